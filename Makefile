@@ -1,0 +1,31 @@
+# make lab: open the notebooks.  make test: run everything.  Both build .venv once.
+PYTHON ?= python3.11
+BIN := .venv/bin
+WORKERS ?= 2
+
+.PHONY: lab test lint clean
+
+lab: .venv/.lab
+	$(BIN)/jupyter lab notebooks
+
+test: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
+	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n $(WORKERS) --dist loadfile notebooks
+
+lint: .venv/.test
+	$(BIN)/ruff check --fix .
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.lab: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	touch $@
+
+.venv/.test: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test]"
+	touch $@ .venv/.lab
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis

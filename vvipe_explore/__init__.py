@@ -1,0 +1,31 @@
+"""V-VIPE, the variational view-invariant pose embedding (arXiv 2407.07092), to be looked at.
+
+    import vvipe_explore as vv
+    model = vv.load_pretrained()
+    z = model.embed_keypoints(keypoints)        # (n, 13, 2) pixels from any camera -> (n, d)
+    pose = model.decode(z)                      # (n, 13, 3) canonical, metres
+"""
+
+import importlib
+
+__version__ = "0.1.0"
+
+_MODULES = (
+    "alignment", "cameras", "datasets", "evaluation", "explorer", "keypoints", "latent", "losses", "metrics",
+    "models", "plots", "retrieval", "skeleton", "storage", "tasks", "training",
+)  # fmt: skip
+_FROM_STORAGE = ("load", "load_pretrained")
+__all__ = [*_MODULES, *_FROM_STORAGE, "__version__"]
+
+
+def __getattr__(name: str):
+    # Modules are imported when first used, so that `import vvipe_explore` costs little.
+    if name in _FROM_STORAGE:
+        return getattr(importlib.import_module(".storage", __name__), name)
+    if name in _MODULES:
+        return importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,136 @@
+"""numpy arrays and torch tensors both go in; what comes out is of the kind that went in.
+
+`@arrays(poses=joints_3d)` converts the named arguments to tensors, checks them, and turns the result
+back into numpy when numpy came in. The checks stand here once, so that every public function refuses the
+same bad input in the same words.
+"""
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Check = Callable[[Tensor, str], Tensor]
+
+
+def as_tensor(value, name: str) -> Tensor:
+    """Give value as a floating-point tensor; integers and half precision become float32."""
+    if not isinstance(value, Tensor):
+        try:
+            value = np.asarray(value)
+            if value.dtype.kind not in "fiub":
+                raise TypeError
+            value = torch.from_numpy(np.ascontiguousarray(value)) if value.ndim else torch.tensor(value.item())
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"{name} is {_describe(value)}; numbers were wanted. Pass a numpy array or a torch tensor of floats."
+            ) from None
+    return value if value.dtype in (torch.float32, torch.float64) else value.float()
+
+
+def _describe(value) -> str:
+    if isinstance(value, str):
+        return f"the text {value[:40]!r}"
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype}"
+    return f"a {type(value).__name__}"
+
+
+def finite(value: Tensor, name: str) -> Tensor:
+    """Refuse NaN and infinity, and say where the first one is."""
+    bad = ~torch.isfinite(value)
+    if bad.any():
+        where = tuple(bad.nonzero()[0].tolist())
+        raise ValueError(
+            f"{name} holds {int(bad.sum())} values that are NaN or infinite, the first at index {where}; "
+            "finite numbers were wanted. Drop those frames, or fill them before you pass them in."
+        )
+    return value
+
+
+def any_floats(value: Tensor, name: str) -> Tensor:
+    """Accept any finite numbers."""
+    return finite(value, name)
+
+
+def joints_3d(value: Tensor, name: str) -> Tensor:
+    """Accept (..., joints, 3), finite."""
+    if value.ndim < 2 or value.shape[-1] != 3:
+        kind = " 2D keypoints were given" if value.ndim >= 2 and value.shape[-1] == 2 else ""
+        raise ValueError(
+            f"{name} has shape {tuple(value.shape)}; (..., joints, 3) was wanted.{kind and kind + ':'} "
+            "Pass 3D poses here, and 2D keypoints to embed_keypoints or lift."
+        )
+    return finite(value, name)
+
+
+def joints_2d(value: Tensor, name: str) -> Tensor:
+    """Accept (..., joints, 2), finite."""
+    if value.ndim < 2 or value.shape[-1] != 2:
+        raise ValueError(
+            f"{name} has shape {tuple(value.shape)}; (..., joints, 2) was wanted, in pixels. "
+            "3D poses go to embed_poses; a detector's score is passed apart, as confidence."
+        )
+    return finite(value, name)
+
+
+def _paper_joints(value: Tensor, name: str, what: str) -> Tensor:
+    if value.shape[-2] != 13:
+        known = {17: '"coco_17"', 25: '"body_25"', 26: '"halpe_26"', 18: '"coco_18"', 28: '"mpi_28"'}
+        source = known.get(value.shape[-2], "your_joint_names")
+        raise ValueError(
+            f"{name} have {value.shape[-2]} {what}; the 13 of skeleton.PAPER_13 were wanted. "
+            f'Convert with skeleton.convert({name}, {source}, "paper_13").'
+        )
+    return value
+
+
+def poses_13(value: Tensor, name: str) -> Tensor:
+    """Accept (..., 13, 3), finite."""
+    return _paper_joints(joints_3d(value, name), name, "joints")
+
+
+def keypoints_13(value: Tensor, name: str) -> Tensor:
+    """Accept (..., 13, 2); NaN is left to the confidence, which must then be 0."""
+    if value.ndim < 2 or value.shape[-1] != 2:
+        joints_2d(value, name)
+    return _paper_joints(value, name, "keypoints")
+
+
+def arrays(**checks: Check):
+    """Decorate a function: convert and check the named arguments, give back the caller's kind of array."""
+
+    def decorate(function):
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def wrapper(*args, **kwargs):
+            bound = signature.bind(*args, **kwargs)
+            given = [n for n in checks if bound.arguments.get(n) is not None]
+            from_numpy = not any(isinstance(bound.arguments[n], Tensor) for n in given)
+            for name in given:
+                bound.arguments[name] = checks[name](as_tensor(bound.arguments[name], name), name)
+            result = function(*bound.args, **bound.kwargs)
+            return as_numpy(result) if from_numpy else result
+
+        return wrapper
+
+    return decorate
+
+
+def as_numpy(result):
+    """Turn the tensors in a result (tuples, dicts and dataclasses too) into numpy arrays."""
+    if isinstance(result, Tensor):
+        return result.detach().cpu().numpy()
+    if isinstance(result, tuple):
+        return tuple(as_numpy(r) for r in result)
+    if isinstance(result, dict):
+        return {k: as_numpy(v) for k, v in result.items()}
+    if dataclasses.is_dataclass(result):
+        fields = {f.name: as_numpy(getattr(result, f.name)) for f in dataclasses.fields(result)}
+        return dataclasses.replace(result, **fields)
+    return result

@@ -1,0 +1,228 @@
+"""The compiled inner loop of PA-MPJPE: the best rotation of each pair by its quaternion, in float64.
+
+Horn (1987): the rotation's quaternion is the leading eigenvector of a 4 x 4 symmetric matrix made from the
+covariance. Theobald (2005): its eigenvalue is the largest root of a quartic, found by Newton's method, and the
+eigenvector a row of the adjugate. That is fast, but loses the vector where two eigenvalues nearly meet (mirrored
+or degenerate pairs); such pairs go to Jacobi's rotations, which do not. No SVD, and no reflection to undo.
+Imported only where it is used: numba takes longer to import than all the rest.
+"""
+
+import math
+
+import numba
+import numpy as np
+
+_FAST = {"contract", "reassoc", "nsz", "arcp"}
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_FAST)
+def _newton(k, q, start):
+    """Write the leading eigenvector of the traceless k to q and give its eigenvalue, or -1 where it is not safe."""
+    # Quartic x^4 + c2 x^2 + c1 x + c0, from the traces of powers and the determinant.
+    s01, s02, s03 = k[0, 1], k[0, 2], k[0, 3]
+    s12, s13, s23 = k[1, 2], k[1, 3], k[2, 3]
+    d0, d1, d2, d3 = k[0, 0], k[1, 1], k[2, 2], k[3, 3]
+    c2 = d0 * d1 + d0 * d2 + d0 * d3 + d1 * d2 + d1 * d3 + d2 * d3
+    c2 -= s01 * s01 + s02 * s02 + s03 * s03 + s12 * s12 + s13 * s13 + s23 * s23
+    c1 = -(
+        _det3(d0, d1, d2, s01, s02, s12)
+        + _det3(d0, d1, d3, s01, s03, s13)
+        + _det3(d0, d2, d3, s02, s03, s23)
+        + _det3(d1, d2, d3, s12, s13, s23)
+    )
+    c0 = _det4(k)
+    x = start
+    for _ in range(30):
+        x2 = x * x
+        slope = 4.0 * x2 * x + 2.0 * c2 * x + c1
+        if slope <= 0.0:
+            return -1.0
+        step = (x2 * x2 + c2 * x2 + c1 * x + c0) / slope
+        x -= step
+        if abs(step) < 1e-12 * start:
+            break
+    else:
+        return -1.0
+    # Adjugate of k - x I: its longest row is the eigenvector.
+    a, b, c, d = d0 - x, d1 - x, d2 - x, d3 - x
+    best = 0.0
+    for row in range(4):
+        if row == 0:
+            v0 = _det3(b, c, d, s12, s13, s23)
+            v1 = -_minor(s01, s12, s13, s02, c, s23, s03, s23, d)
+            v2 = _minor(s01, b, s13, s02, s12, s23, s03, s13, d)
+            v3 = -_minor(s01, b, s12, s02, s12, c, s03, s13, s23)
+        elif row == 1:
+            v0 = -_minor(s01, s02, s03, s12, c, s23, s13, s23, d)
+            v1 = _det3(a, c, d, s02, s03, s23)
+            v2 = -_minor(a, s01, s03, s02, s12, s23, s03, s13, d)
+            v3 = _minor(a, s01, s02, s02, s12, c, s03, s13, s23)
+        elif row == 2:
+            v0 = _minor(s01, s02, s03, b, s12, s13, s13, s23, d)
+            v1 = -_minor(a, s02, s03, s01, s12, s13, s03, s23, d)
+            v2 = _det3(a, b, d, s01, s03, s13)
+            v3 = -_minor(a, s01, s02, s01, b, s12, s03, s13, s23)
+        else:
+            v0 = -_minor(s01, s02, s03, b, s12, s13, s12, c, s23)
+            v1 = _minor(a, s02, s03, s01, s12, s13, s02, c, s23)
+            v2 = -_minor(a, s01, s03, s01, b, s13, s02, s12, s23)
+            v3 = _det3(a, b, c, s01, s02, s12)
+        size = v0 * v0 + v1 * v1 + v2 * v2 + v3 * v3
+        if size > best:
+            best = size
+            q[0], q[1], q[2], q[3] = v0, v1, v2, v3
+        if best > 1e-4 * start**6:
+            break
+    if best < 1e-12 * start**6:
+        return -1.0
+    norm = 1.0 / math.sqrt(best)
+    for m in range(4):
+        q[m] *= norm
+    return x
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+def _minor(a, b, c, d, e, f, g, h, i):
+    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+def _det3(a, b, c, ab, ac, bc):
+    return a * (b * c - bc * bc) - ab * (ab * c - bc * ac) + ac * (ab * bc - b * ac)
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_FAST)
+def _det4(k):
+    a0 = k[0, 0] * k[1, 1] - k[0, 1] * k[1, 0]
+    a1 = k[0, 0] * k[1, 2] - k[0, 2] * k[1, 0]
+    a2 = k[0, 0] * k[1, 3] - k[0, 3] * k[1, 0]
+    a3 = k[0, 1] * k[1, 2] - k[0, 2] * k[1, 1]
+    a4 = k[0, 1] * k[1, 3] - k[0, 3] * k[1, 1]
+    a5 = k[0, 2] * k[1, 3] - k[0, 3] * k[1, 2]
+    b0 = k[2, 0] * k[3, 1] - k[2, 1] * k[3, 0]
+    b1 = k[2, 0] * k[3, 2] - k[2, 2] * k[3, 0]
+    b2 = k[2, 0] * k[3, 3] - k[2, 3] * k[3, 0]
+    b3 = k[2, 1] * k[3, 2] - k[2, 2] * k[3, 1]
+    b4 = k[2, 1] * k[3, 3] - k[2, 3] * k[3, 1]
+    b5 = k[2, 2] * k[3, 3] - k[2, 3] * k[3, 2]
+    return a0 * b5 - a1 * b4 + a2 * b3 + a3 * b2 - a4 * b1 + a5 * b0
+
+
+@numba.njit(cache=True, nogil=True)
+def _jacobi(k, q):
+    """Diagonalise k (4, 4) in place; write its leading eigenvector to q (4) and give the eigenvalue."""
+    v = np.eye(4)
+    for _ in range(12):
+        off = 0.0
+        total = 0.0
+        for i in range(4):
+            total += k[i, i] * k[i, i]
+            for j in range(i + 1, 4):
+                off += k[i, j] * k[i, j]
+        if off <= 1e-26 * total:
+            break
+        for i in range(3):
+            for j in range(i + 1, 4):
+                if k[i, j] == 0.0:
+                    continue
+                theta = (k[j, j] - k[i, i]) / (2.0 * k[i, j])
+                t = math.copysign(1.0, theta) / (abs(theta) + math.sqrt(theta * theta + 1.0))
+                c = 1.0 / math.sqrt(t * t + 1.0)
+                s = t * c
+                for m in range(4):
+                    a, b = k[m, i], k[m, j]
+                    k[m, i], k[m, j] = c * a - s * b, s * a + c * b
+                for m in range(4):
+                    a, b = k[i, m], k[j, m]
+                    k[i, m], k[j, m] = c * a - s * b, s * a + c * b
+                    a, b = v[m, i], v[m, j]
+                    v[m, i], v[m, j] = c * a - s * b, s * a + c * b
+    best = 0
+    for i in range(1, 4):
+        if k[i, i] > k[best, best]:
+            best = i
+    for m in range(4):
+        q[m] = v[m, best]
+    return k[best, best]
+
+
+@numba.njit(cache=True, nogil=True)
+def aligned_errors(source, target, errors):
+    """For each pair (n, joints, 3), move source onto target by a similarity; write the mean joint distance to errors.
+
+    Gives the number of poses with all joints at one point, whose errors are NaN.
+    """
+    n, joints, _ = source.shape
+    a = np.empty((3, joints))
+    b = np.empty((3, joints))
+    k = np.empty((4, 4))
+    q = np.empty(4)
+    degenerate = 0
+    for row in range(n):
+        size_a = _centre(source[row], a)
+        size_b = _centre(target[row], b)
+        if size_a == 0.0 or size_b == 0.0:
+            errors[row] = np.nan
+            degenerate += 1
+            continue
+        _horn(a, b, k)
+        value = _newton(k, q, math.sqrt(size_a * size_b))
+        if value < 0.0:
+            value = _jacobi(k, q)
+        scale = value / size_a
+        errors[row] = _mean_distance(a, b, q, scale)
+    return degenerate
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_FAST)
+def _centre(pose, out):
+    joints = pose.shape[0]
+    size = 0.0
+    spread = 0.0
+    for d in range(3):
+        mean = 0.0
+        for j in range(joints):
+            mean += pose[j, d]
+        mean /= joints
+        for j in range(joints):
+            out[d, j] = pose[j, d] - mean
+            size += out[d, j] * out[d, j]
+            spread = max(spread, abs(pose[j, d] - pose[0, d]))
+    return size if spread > 0.0 else 0.0
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_FAST)
+def _horn(a, b, k):
+    m = np.empty((3, 3))
+    for x in range(3):
+        for y in range(3):
+            total = 0.0
+            for j in range(a.shape[1]):
+                total += a[x, j] * b[y, j]
+            m[x, y] = total
+    k[0, 0] = m[0, 0] + m[1, 1] + m[2, 2]
+    k[1, 1] = m[0, 0] - m[1, 1] - m[2, 2]
+    k[2, 2] = m[1, 1] - m[0, 0] - m[2, 2]
+    k[3, 3] = m[2, 2] - m[0, 0] - m[1, 1]
+    k[0, 1] = k[1, 0] = m[1, 2] - m[2, 1]
+    k[0, 2] = k[2, 0] = m[2, 0] - m[0, 2]
+    k[0, 3] = k[3, 0] = m[0, 1] - m[1, 0]
+    k[1, 2] = k[2, 1] = m[0, 1] + m[1, 0]
+    k[1, 3] = k[3, 1] = m[0, 2] + m[2, 0]
+    k[2, 3] = k[3, 2] = m[1, 2] + m[2, 1]
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_FAST)
+def _mean_distance(a, b, q, scale):
+    w, x, y, z = q[0], q[1], q[2], q[3]
+    r00, r01, r02 = w * w + x * x - y * y - z * z, 2 * (x * y - w * z), 2 * (x * z + w * y)
+    r10, r11, r12 = 2 * (x * y + w * z), w * w - x * x + y * y - z * z, 2 * (y * z - w * x)
+    r20, r21, r22 = 2 * (x * z - w * y), 2 * (y * z + w * x), w * w - x * x - y * y + z * z
+    total = 0.0
+    for j in range(a.shape[1]):
+        p0, p1, p2 = scale * a[0, j], scale * a[1, j], scale * a[2, j]
+        d0 = r00 * p0 + r01 * p1 + r02 * p2 - b[0, j]
+        d1 = r10 * p0 + r11 * p1 + r12 * p2 - b[1, j]
+        d2 = r20 * p0 + r21 * p1 + r22 * p2 - b[2, j]
+        total += math.sqrt(d0 * d0 + d1 * d1 + d2 * d2)
+    return total / a.shape[1]

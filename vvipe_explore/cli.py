@@ -1,0 +1,164 @@
+"""The command `vvipe`: the long work that a notebook should not hold."""
+
+import argparse
+import datetime
+import json
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+def _load(name: str):
+    """World poses and their split, of a data set's name or of a folder of BVH files."""
+    from . import datasets
+
+    motion = datasets.load(name) if name in ("synthetic", "cmu") else datasets.read_bvh(name, errors="skip", every=4)
+    return motion, datasets.split(motion)
+
+
+def _out(args) -> Path:
+    name = args.data if args.data in ("synthetic", "cmu") else Path(args.data).resolve().name
+    out = Path(args.out or f"runs/{name}")
+    out.mkdir(parents=True, exist_ok=True)
+    return out
+
+
+def _methods(args) -> list[str]:
+    from .recipes import METHODS
+
+    if args.methods == "all":
+        return list(METHODS)
+    wanted = [m.strip() for m in args.methods.split(",")]
+    unknown = [m for m in wanted if m not in METHODS]
+    if unknown:
+        raise ValueError(f"unknown method {', '.join(unknown)}; known are: {', '.join(METHODS)}.")
+    return wanted
+
+
+def _table(models: dict, poses, title: str, detected: bool = False) -> list[dict]:
+    from tqdm.auto import tqdm
+
+    from .evaluation import BASELINES, CAMERA_SETS, as_table, evaluate
+
+    methods = {**BASELINES, **models}
+    with tqdm(total=len(methods) * len(CAMERA_SETS), desc="evaluating", unit="row", leave=False) as bar:
+        rows = evaluate(methods, poses, detected, report=lambda row: bar.update())
+    print(f"\n{title}\n\n{as_table(rows)}\n")
+    return rows
+
+
+def train(args) -> None:
+    """Train methods, each once; then print the table on the validation rows."""
+    import torch
+
+    from .recipes import Settings, train_method
+
+    motion, rows = _load(args.data)
+    poses = torch.from_numpy(motion.poses)
+    settings, out = Settings().scaled(args.scale), _out(args)
+    print(f"{args.data}: {len(rows['train'])} poses to train on, {len(rows['validation'])} to validate; into {out}/")
+    start = time.perf_counter()
+    train_poses, held_out = poses[rows["train"]], poses[rows["validation"]]
+    models = {m: train_method(m, train_poses, held_out, settings, out, args.seed) for m in _methods(args)}
+    every = max(1, len(held_out) // 2500)
+    title = f"Validation, {len(held_out[::every])} poses, GT keypoints; trained in {time.perf_counter() - start:.0f} s"
+    _table(models, held_out[::every], title)
+
+
+def evaluate(args) -> None:
+    """Print the table on the test rows, and keep it as JSON; on CMU every such run is logged."""
+    import torch
+
+    from .recipes import file_of
+    from .storage import atomic_path, load
+
+    motion, rows = _load(args.data)
+    out = _out(args)
+    models = {m: load(file_of(out, m)) for m in _methods(args) if file_of(out, m).is_file()}
+    if not models:
+        raise ValueError(f"{out} holds no trained models; train them first: vvipe train --data {args.data}")
+    poses = torch.from_numpy(motion.poses[rows["test"]])
+    start = time.perf_counter()
+    made = _table(models, poses, f"Test, {len(poses)} poses, GT keypoints, seed {args.seed}")
+    record = {
+        "data": args.data, "poses": len(poses), "rows": made, "seconds": time.perf_counter() - start, **_provenance(),
+    }  # fmt: skip
+    with atomic_path(out / "evaluation.json") as temporary:
+        Path(temporary).write_text(json.dumps(record, indent=1) + "\n")
+    with open(out / "test_runs.jsonl", "a") as log:
+        best = {f"{r['method']}, {r['cameras']}": round(r["hit@1"], 2) for r in made}
+        log.write(json.dumps({**_provenance(), "data": args.data, "hit@1": best}) + "\n")
+    print(f"written to {out / 'evaluation.json'}")
+
+
+def _provenance() -> dict:
+    import torch
+
+    ask = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(ask, capture_output=True, text=True, cwd=Path(__file__).parent, check=False)
+
+    return {
+        "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "commit": commit.stdout.strip() or "not a checkout",
+        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
+    }
+
+
+def data(args) -> None:
+    """Fetch a data set, or say which there are and where."""
+    from .datasets import registry
+
+    names = {"cmu": "cmu-mocap"}
+    if args.action == "fetch":
+        if args.name not in names:
+            raise ValueError(f"unknown data set {args.name!r}; fetch knows: {', '.join(names)}.")
+        print(registry.index(names[args.name])["about"])
+        print(f"fetched to {registry.fetch(names[args.name])}")
+        return
+    for name, folder in names.items():
+        try:
+            print(f"{name:12} {registry.data_folder(folder)}")
+        except ValueError:
+            print(f"{name:12} not here; vvipe data fetch {name}")
+    print(f"{'synthetic':12} comes with the package")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's arguments."""
+    top = argparse.ArgumentParser("vvipe", description="V-VIPE: train, evaluate and fetch data.")
+    commands = top.add_subparsers(required=True, metavar="command")
+    for name, function, text in (
+        ("train", train, "train the networks, print the validation table; a stopped run goes on from where it was"),
+        ("evaluate", evaluate, "print the test table of what train made"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=function)
+        command.add_argument("--data", default="synthetic", help='"synthetic", "cmu", or a folder of your BVH files')
+        command.add_argument("--out", help="the run's folder (default: runs/DATA)")
+        command.add_argument("--methods", default="all", help='"all", or names with commas')
+        command.add_argument("--seed", type=int, default=0)
+        if name == "train":
+            command.add_argument("--scale", type=float, default=1.0, help="multiplies all numbers of steps")
+    command = commands.add_parser("data", help="fetch a data set, or list what is here")
+    command.set_defaults(run=data)
+    command.add_argument("action", choices=["list", "fetch"], nargs="?", default="list")
+    command.add_argument("name", nargs="?", default="cmu")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; errors that the user can mend are one sentence, not a traceback."""
+    from .recipes import Stopped
+
+    args = parser().parse_args(arguments)
+    try:
+        args.run(args)
+    except (Stopped, KeyboardInterrupt):
+        print("\nstopped; the same command goes on from here.", file=sys.stderr)
+        return 130
+    except (ValueError, FloatingPointError, OSError) as error:
+        print(f"vvipe: {error}", file=sys.stderr)
+        return 2
+    return 0

@@ -1,0 +1,47 @@
+"""Carnegie Mellon's motion capture, retargeted to one skeleton, as BVH: subjects 01-03 and 05-14.
+
+The data used in this project was obtained from mocap.cs.cmu.edu. The database was created with funding from NSF
+EIA-0196217. Free for all uses; not to be resold, even converted.
+"""
+
+import numpy as np
+
+from .bvh import MAPS, _read_all, read_file
+from .motion import Motion
+from .registry import data_folder, index
+
+EVERY = 4
+"""120 frames a second become 30."""
+
+
+def load(root=None) -> Motion:
+    """Read the CMU sample: each file's frames [1:][::4], metres, the 13 joints of skeleton.PAPER_13.
+
+    root: the folder, or the one that holds it as cmu-mocap; None: VVIPE_DATA, then the download folder.
+    action is the trial's description in the collection's index where the registry has it, else the sequence.
+    """
+    folder = data_folder("cmu-mocap", root)
+    files = sorted(folder.glob("*/*.bvh"))
+    if not files:
+        raise ValueError(f"{folder} holds no NN/NN_TT.bvh files; fetch them with: vvipe data fetch cmu")
+    motion = _read_all(files, "raise", lambda f: read_file(f, MAPS["daz"], EVERY, metres=0.01))
+    described = index("cmu_actions")
+    actions = np.array([described.get(s, s) for s in motion.sequence])
+    return Motion(motion.poses, motion.joint_names, motion.subject, actions, motion.sequence, motion.frame)
+
+
+def split(motion: Motion) -> dict[str, np.ndarray]:
+    """The protocol's rows: {"train": ..., "validation": ..., "test": ...}, each a list of row numbers.
+
+    Test: subject 14, every fourth row of each sequence. Validation: of the others, the trials whose own number is
+    divisible by 5. Train: the rest.
+    """
+    trial = np.array([int(s.split("_")[1]) for s in motion.sequence])
+    test = motion.subject == 14
+    every_fourth = np.concatenate([np.flatnonzero(motion.sequence == s)[::4] for s in np.unique(motion.sequence[test])])
+    held_out = ~test & (trial % 5 == 0)
+    return {
+        "train": np.flatnonzero(~test & ~held_out),
+        "validation": np.flatnonzero(held_out),
+        "test": every_fourth,
+    }

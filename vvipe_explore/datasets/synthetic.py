@@ -1,0 +1,389 @@
+"""A frozen sample of synthetic human motion, for notebooks and tests that must run without a download.
+
+This is made by formulas and a random generator. It is not motion capture: no person was recorded, and numbers
+measured on it say nothing about real people. It has human proportions, human joint ranges and smooth motion.
+
+Method: an activity gives joint angles as functions of phase; slow random variation is added; angles are
+clamped to human ranges; forward kinematics gives joints; the body is set on the floor by its lowest part.
+Frame: +x to the person's left, +y up, +z forward, then a heading drawn uniformly over the full circle.
+
+Sources. Segment lengths as fractions of stature: Drillis and Contini (1966), Body Segment Parameters, as
+tabulated in Winter, Biomechanics and Motor Control of Human Movement. Its breadths are of the outer body, and
+joint centres lie inside; the factors for that are our choice, as are the nose and the parts of the trunk.
+Joint ranges: American Academy of Orthopaedic Surgeons (1965), Joint Motion: Method of Measuring and
+Recording, also tabulated in Norkin and White, Measurement of Joint Motion. The spine's extension is taken as
+30 and the arm's adduction, across the chest, as 45. Amplitudes and timings of activities are our choice.
+"""
+
+import os
+from pathlib import Path
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+from scipy.spatial.transform import Rotation
+from scipy.special import logsumexp, softmax
+
+from ..skeleton import PAPER_13
+from .motion import Motion
+
+FPS = 30
+SAMPLE = Path(__file__).with_name("synthetic.npz")
+STEP = 1e-4
+"""Metres: what joints in the sample are rounded to, relative to mid-hip."""
+
+SEGMENTS = {
+    "upper_arm": 0.186, "forearm": 0.146, "thigh": 0.245, "shank": 0.246, "ankle_height": 0.039,
+    "half_shoulders": 0.8 * 0.129, "half_hips": 0.6 * 0.0955,
+    "pelvis": 0.068, "lumbar": 0.110, "thorax": 0.110,  # together 0.818 - 0.530: shoulder less hip height
+    "nose_up": 0.092, "nose_forward": 0.065,
+}  # fmt: skip
+"""Lengths as fractions of stature."""
+
+RANGES = {
+    "spine_flex": (-30, 80), "spine_side": (-35, 35), "spine_twist": (-45, 45),
+    "neck_flex": (-45, 45), "neck_side": (-45, 45), "neck_twist": (-60, 60),
+    "shoulder_flex": (-60, 180), "shoulder_abd": (-45, 180), "shoulder_rot": (-70, 90), "elbow": (0, 150),
+    "hip_flex": (-30, 120), "hip_abd": (-30, 45), "hip_rot": (-45, 45), "knee": (0, 135),
+}  # fmt: skip
+"""Degrees. Flexion, abduction and outward rotation are positive; side and twist are positive to the left."""
+
+PELVIS = {"tilt": (-90, 90), "side": (-30, 30), "turn": (-180, 180)}
+"""Degrees of the pelvis in the room: forward, to the left, about the vertical. Bounds of our own."""
+
+REST = {"shoulder_flex": 2, "shoulder_abd": 9, "elbow": 14, "hip_flex": 2, "hip_abd": 3, "knee": 5}
+CLEARANCE = {"ankle": SEGMENTS["ankle_height"], "knee": 0.030, "wrist": 0.015, "hip": 0.055}
+"""Height of a joint over the floor when that part of the body rests on it, as a fraction of stature."""
+
+
+# --- activities, right-handed: from phase p (radians, one turn a repetition) and amplitude a, about 1 ---
+
+def _pulse(phase, centre, sharp=4.0):
+    """A smooth bump of height 1 once a turn; centre in turns. A larger sharp makes it shorter."""
+    return np.exp(sharp * (np.cos(phase - 2 * np.pi * centre) - 1))
+
+
+def _hold(phase):
+    """Go from 0 to 1, stay, and return, once a turn; 0 at phase 0."""
+    return (1 - np.tanh(2.5 * np.cos(phase)) / np.tanh(2.5)) / 2
+
+
+def _both(**angles):
+    return {f"{name}_{side}": value for name, value in angles.items() for side in "lr"}
+
+
+def _stride(phase, hip, swing, knee, bend, arm):
+    """Legs half a turn apart, each arm against its leg; heel strike of the left leg at phase 0."""
+    angles = {"spine_twist": 0.35 * arm * np.cos(phase), "turn": -0.2 * swing * np.cos(phase)}
+    for side, p in (("l", phase), ("r", phase + np.pi)):
+        angles[f"hip_flex_{side}"] = hip + swing * np.cos(p + 0.25)
+        angles[f"knee_{side}"] = knee + bend * _pulse(p, 0.72, 2.2) + 0.15 * bend * _pulse(p, 0.14)
+        angles[f"shoulder_flex_{side}"] = -arm * np.cos(p)
+    return angles
+
+
+def walk(p, a):
+    return _stride(p, 8, 22 * a, 4, 52 * a, 24 * a) | _both(elbow=22 + 8 * np.cos(p), shoulder_abd=9)
+
+
+def run(p, a):
+    return _stride(p, 18, 31 * a, 20, 75 * a, 35 * a) | _both(elbow=92, shoulder_rot=-12, shoulder_abd=14) | {
+        "tilt": 8, "lift": 0.035 * a * (1 - np.cos(2 * p - 2.6)), "neck_flex": -6}
+
+
+def sit(p, a):
+    down, rise = _hold(p), np.sin(p) ** 4
+    tilt = -8 * down + 40 * rise * a
+    return {"tilt": tilt, "spine_flex": 4 + 6 * down, "neck_flex": -12 * rise} | _both(
+        hip_flex=2 + 84 * down + tilt, knee=5 + 84 * down + 8 * rise, hip_abd=4 + 6 * down,
+        shoulder_flex=2 + 30 * down + 25 * rise, elbow=15 + 45 * down, shoulder_rot=-15 * down)
+
+
+def squat(p, a):
+    down = _hold(p) * min(a, 1.1)
+    tilt = 36 * down
+    return {"tilt": tilt, "spine_flex": 10 * down, "neck_flex": -20 * down} | _both(
+        hip_flex=2 + 82 * down + tilt, knee=5 + 108 * down, hip_abd=6 + 8 * down, hip_rot=12,
+        shoulder_flex=130 * down, shoulder_abd=8, elbow=12)
+
+
+def wave(p, a):
+    swing = np.sin(3 * p)
+    return {"shoulder_flex_r": 95 + 12 * a, "shoulder_abd_r": 62 + 6 * swing, "elbow_r": 85 + 25 * a * swing,
+            "shoulder_rot_r": 20 * a * swing, "spine_side": 3 + 3 * swing, "neck_side": -4, "side": 2}
+
+
+def reach(p, a):
+    up, low = _pulse(p, 0.25, 3), _pulse(p, 0.75, 3)
+    tilt = 42 * low * a
+    return {"tilt": tilt, "spine_flex": 28 * low - 8 * up, "spine_twist": 22 * low * a, "spine_side": 10 * up,
+            "shoulder_flex_r": 5 + 160 * up * a + 85 * low, "shoulder_abd_r": 10 - 20 * low,
+            "neck_flex": -18 * up, "elbow_r": 18 - 10 * up, "shoulder_flex_l": -18 * low} | _both(
+            hip_flex=2 + tilt + 22 * low, knee=5 + 45 * low)
+
+
+def punch(p, a):
+    jab, cross = _pulse(p, 0.2, 7), _pulse(p, 0.65, 7)
+    return {"shoulder_flex_l": 38 + 50 * jab, "elbow_l": 118 - 108 * jab, "shoulder_flex_r": 30 + 60 * cross,
+            "elbow_r": 128 - 118 * cross, "spine_twist": -12 + a * (34 * cross - 16 * jab), "neck_flex": 10,
+            "neck_twist": 14 - 20 * cross, "hip_flex_l": 30, "hip_flex_r": -6, "turn": -25 + 15 * cross,
+            "shoulder_abd_l": 8, "shoulder_abd_r": 10 - 12 * cross, "tilt": 4} | _both(
+            knee=24 + 5 * cross, shoulder_rot=-14, hip_abd=9)
+
+
+def kick(p, a):
+    back, strike = _pulse(p, 0.28), _pulse(p, 0.5, 4)
+    lean = -14 * strike
+    return {"tilt": lean, "hip_flex_l": 6 + lean, "knee_l": 10, "hip_flex_r": 4 - 26 * back + 88 * a * strike,
+            "knee_r": 8 + 88 * _pulse(p, 0.34), "spine_flex": 6 + 14 * strike,
+            "spine_twist": 22 * strike - 14 * back, "shoulder_flex_l": 25 * strike - 10 * back,
+            "shoulder_flex_r": -30 * strike + 20 * back} | _both(shoulder_abd=28 + 16 * strike, elbow=42)
+
+
+def jump(p, a):
+    load, land = _pulse(p, 0.28, 5), _pulse(p, 0.68, 6)
+    flight = np.clip((p / (2 * np.pi) % 1 - 0.4) / 0.2, 0, 1)
+    bend = np.minimum(load + 0.6 * land, 1)
+    return {"tilt": 28 * bend, "lift": 0.45 * a * flight * (1 - flight), "spine_flex": 8 * bend} | _both(
+        hip_flex=2 + 80 * bend, knee=4 + 88 * bend, elbow=20, hip_abd=5, shoulder_abd=12,
+        shoulder_flex=-45 * load + 140 * a * _pulse(p, 0.5, 2) + 20 * land)
+
+
+def bow(p, a):
+    down = _hold(p)
+    tilt = 52 * a * down
+    return {"tilt": tilt, "spine_flex": 28 * down, "neck_flex": 14 * down} | _both(
+        hip_flex=2 + 0.86 * tilt, knee=3, shoulder_flex=2 + 26 * down, shoulder_abd=5, elbow=12)
+
+
+def throw(p, a):
+    wind, fling, step = _pulse(p, 0.33, 3), _pulse(p, 0.58, 4.5), _pulse(p, 0.48, 3)
+    return {"shoulder_flex_r": 10 + 85 * wind + 60 * fling, "shoulder_abd_r": 12 + 88 * wind - 60 * fling,
+            "elbow_r": 30 + 75 * wind - 60 * fling, "shoulder_rot_r": 35 * wind - 40 * fling,
+            "shoulder_flex_l": 10 + 65 * wind - 30 * fling, "elbow_l": 30 + 20 * fling,
+            "spine_twist": a * (38 * fling - 34 * wind), "spine_flex": 26 * fling - 12 * wind,
+            "tilt": 12 * fling, "turn": 20 * fling - 45 * wind, "neck_twist": 35 * wind,
+            "knee_l": 8 + 26 * step, "hip_flex_l": 8 + 34 * a * step,
+            "hip_flex_r": 4 - 14 * fling, "knee_r": 14 + 16 * wind}
+
+
+def jumping_jack(p, a):
+    wide = (1 - np.cos(p)) / 2
+    return {"lift": 0.02 * a * np.sin(p) ** 2} | _both(
+        shoulder_abd=10 + 155 * wide, hip_abd=2 + 25 * a * wide, hip_flex=6, knee=8 + 8 * np.cos(2 * p))
+
+
+def lunge(p, a):
+    down = _hold(p)
+    return {"tilt": 4 * down, "hip_flex_l": 4 + 78 * a * down, "knee_l": 5 + 84 * a * down,
+            "spine_flex": 4, "hip_flex_r": -18 * down, "knee_r": 6 + 62 * a * down} | _both(
+            shoulder_abd=12 + 18 * down, shoulder_rot=-30 * down, elbow=20 + 70 * down)
+
+
+def crawl(p, a):
+    angles = {"tilt": 76, "spine_flex": 4, "neck_flex": -20, "spine_side": 7 * np.cos(p)}
+    for side, q in (("l", p), ("r", p + np.pi)):
+        angles |= {f"hip_flex_{side}": 74 + 17 * a * np.cos(q),
+                   f"knee_{side}": 98 + 17 * a * np.cos(q) + 8 * _pulse(q, 0.75, 2),
+                   f"shoulder_flex_{side}": 82 - 16 * a * np.cos(q),
+                   f"elbow_{side}": 8 + 24 * _pulse(q, 0.25, 2)}
+    return angles | _both(shoulder_abd=6, hip_abd=5, hip_rot=0)
+
+
+def stretch(p, a):
+    lean, both_up = np.sin(p), (1 - np.cos(2 * p)) / 2
+    angles = {"spine_side": -30 * a * lean, "side": -6 * lean, "neck_side": -10 * lean}
+    for side, up in (("l", np.maximum(lean, 0) ** 2), ("r", np.maximum(-lean, 0) ** 2)):
+        angles |= {f"shoulder_abd_{side}": 14 + 140 * up, f"elbow_{side}": 30 + 20 * up,
+                   f"shoulder_rot_{side}": -40 * (1 - up) * both_up}
+    return angles | _both(hip_abd=13, knee=6)
+
+
+def push_up(p, a):
+    down = _hold(p) * min(a, 1.05)
+    return {"tilt": 64 + 15 * down, "neck_flex": -14} | _both(
+        hip_flex=2, knee=2, hip_abd=4, hip_rot=0, shoulder_flex=68 - 54 * down, shoulder_abd=10 + 28 * down,
+        elbow=6 + 88 * down)
+
+
+ACTIVITIES = {  # repetitions a second
+    walk: 0.9, run: 1.35, sit: 0.3, squat: 0.4, wave: 0.5, reach: 0.35, punch: 0.7, kick: 0.42, jump: 0.55,
+    bow: 0.33, throw: 0.36, jumping_jack: 0.85, lunge: 0.4, crawl: 0.7, stretch: 0.33, push_up: 0.45,
+}  # fmt: skip
+
+
+# --- bodies and kinematics ---
+
+def _two_sides(table):
+    """Give limb angles a name a side; the trunk and the pelvis have one."""
+    limbs = {name: value for name, value in table.items() if name.startswith(("sho", "elb", "hip", "kne"))}
+    return {name: value for name, value in table.items() if name not in limbs} | _both(**limbs)
+
+
+LIMITS = _two_sides(RANGES | PELVIS)
+
+
+def _sway(rng, seconds, rows):
+    """Draw slow random curves (rows, t) of unit variance: three sines between 0.1 and 0.7 Hz each."""
+    frequency, start = rng.uniform(0.1, 0.7, (rows, 3, 1)), rng.uniform(0, 2 * np.pi, (rows, 3, 1))
+    return np.sin(2 * np.pi * frequency * seconds + start).sum(1) * np.sqrt(2 / 3)
+
+
+def _draw_body(rng, number, bodies):
+    """Draw a body: lengths in metres, and habits. Statures are spread evenly over 1.52-1.93 m."""
+    stature = 1.52 + 0.41 * (number - 0.5 + rng.uniform(-0.4, 0.4)) / bodies
+    factors = rng.normal(1, 0.04, len(SEGMENTS)).clip(0.9, 1.1)
+    lengths = {name: stature * part * f for (name, part), f in zip(SEGMENTS.items(), factors, strict=True)}
+    spread = np.array([0.012 * (high - low) for low, high in LIMITS.values()])
+    posture = dict(zip(LIMITS, rng.normal(0, 1, len(LIMITS)).clip(-2, 2) * spread, strict=True))
+    posture |= {"turn": 0.0, "tilt": 0.3 * posture["tilt"], "side": 0.3 * posture["side"]}
+    return {"stature": stature, "lengths": lengths, "posture": posture, "left_handed": rng.random() < 0.3,
+            "amplitude": rng.uniform(0.85, 1.12), "speed": rng.uniform(0.85, 1.15)}  # fmt: skip
+
+
+def _mirrored(angles):
+    """Swap left and right: for left-handed people."""
+    swap = {"_l": "_r", "_r": "_l"}
+    flip = ("spine_side", "spine_twist", "neck_side", "neck_twist", "side", "turn")
+    return {n[:-2] + swap.get(n[-2:], n[-2:]): -value if n in flip else value for n, value in angles.items()}
+
+
+def joint_angles(activity, body, seconds, rng):
+    """Give every angle of LIMITS as a curve (t,) in degrees, in its range, and "lift" (t,) in statures."""
+    rate = ACTIVITIES[activity] * body["speed"] * rng.uniform(0.92, 1.08)
+    phase = 2 * np.pi * (rate * seconds + rng.random()) + 0.25 * _sway(rng, seconds, 1)[0]
+    angles = activity(phase, body["amplitude"] * rng.uniform(0.92, 1.08))
+    angles = dict.fromkeys(LIMITS, 0) | {"lift": 0} | _two_sides(REST) | angles
+    angles = _mirrored(angles) if body["left_handed"] else angles
+    noise = dict(zip(LIMITS, _sway(rng, seconds, len(LIMITS)), strict=True))
+    for name, (low, high) in LIMITS.items():
+        share = 0.02 if name.startswith(("spine", "neck", "shoulder", "elbow")) else 0.01
+        habit = body["posture"][name] + share * (high - low) * noise[name]
+        angles[name] = np.clip(angles[name] + habit, low, high)
+    return angles | {"lift": np.broadcast_to(angles["lift"], seconds.shape)}
+
+
+def forward_kinematics(angles, lengths):
+    """Turn curves of angles (t,) in degrees into joints (t, 13, 3) in metres, about the mid-hip.
+
+    The person faces +z at turn 0. A limb turns by Rx(-flexion) Rz(+-abduction) Ry(+-outward rotation), +
+    on the left. The spine bends in two places, by half its angles each.
+    """
+    def turned(order, *curves):
+        return Rotation.from_euler(order, np.stack(curves, -1), degrees=True)
+
+    def trunk(twist, flex, side, share=1.0):
+        return turned("YXZ", share * angles[twist], share * angles[flex], -share * angles[side])
+
+    up, out = np.array([0, 1.0, 0]), np.array([1.0, 0, 0])
+    pelvis, half_spine = trunk("turn", "tilt", "side"), trunk("spine_twist", "spine_flex", "spine_side", 0.5)
+    lumbar, thorax = pelvis * half_spine, pelvis * half_spine * half_spine
+    neck = pelvis.apply(up * lengths["pelvis"]) + lumbar.apply(up * lengths["lumbar"])
+    neck = neck + thorax.apply(up * lengths["thorax"])
+    head = thorax * trunk("neck_twist", "neck_flex", "neck_side")
+    joints = {"nose": neck + head.apply([0, lengths["nose_up"], lengths["nose_forward"]])}
+    for side, sign in (("left", 1), ("right", -1)):
+        for (top, middle, end), frame, origin, bones in (
+            (("shoulder", "elbow", "wrist"), thorax, neck, ("half_shoulders", "upper_arm", "forearm")),
+            (("hip", "knee", "ankle"), pelvis, 0 * neck, ("half_hips", "thigh", "shank")),
+        ):
+            width, first, second = (lengths[bone] for bone in bones)
+            flex, abd, rot = (angles[f"{top}_{kind}_{side[0]}"] for kind in ("flex", "abd", "rot"))
+            upper = frame * turned("XZY", -flex, sign * abd, sign * rot)
+            # Elbows fold forward, knees backward.
+            lower = upper * turned("X", angles[f"{middle}_{side[0]}"] * (-1 if middle == "elbow" else 1))
+            joints[f"{side}_{top}"] = origin + frame.apply(sign * width * out)
+            joints[f"{side}_{middle}"] = joints[f"{side}_{top}"] - upper.apply(first * up)
+            joints[f"{side}_{end}"] = joints[f"{side}_{middle}"] - lower.apply(second * up)
+    return np.stack([joints[name] for name in PAPER_13], axis=1)
+
+
+def _heights(joints, stature):
+    """Heights (t, 13) of the parts that can rest on the floor, and the softness of their minimum: metres."""
+    clearance = [CLEARANCE.get(name.split("_")[-1], -np.inf) for name in PAPER_13]
+    return joints[..., 1] - np.array(clearance) * stature, 0.008 * stature
+
+
+def _lowest(heights, softness):
+    """A soft minimum over joints, so that weight passes smoothly from one foot to the other."""
+    return -softness * logsumexp(-heights / softness, axis=1)
+
+
+def lean_on_hands(angles, body):
+    """Find the tilt (t,) at which the lowest hand is as low as the lowest knee or ankle, in degrees."""
+    tilt = angles["tilt"]
+    for _ in range(3):
+        joints = forward_kinematics(angles | {"tilt": tilt}, body["lengths"])
+        heights, softness = _heights(joints, body["stature"])
+        rise = _lowest(heights[:, 5:7], softness) - _lowest(heights[:, 9:], softness)
+        reach = joints[:, 5:7].mean(1) - joints[:, 9:11].mean(1)
+        tilt = tilt + np.degrees(np.arctan2(rise, np.linalg.norm(reach[:, [0, 2]], axis=-1)))
+    return tilt
+
+
+def set_on_floor(joints, stature, lift):
+    """Move joints (t, 13, 3) so that the lowest part stands on the floor and does not slide.
+
+    lift (t,), in statures, raises the body; while it is in the air it keeps the speed it had on the ground.
+    """
+    heights, softness = _heights(joints, stature)
+    weight, grounded = softmax(-heights / softness, axis=1), np.exp(-lift / 0.01)
+    velocity = -(np.gradient(joints[..., [0, 2]], axis=0) * weight[..., None]).sum(1)
+    kept = gaussian_filter1d(velocity * grounded[:, None], 2, axis=0)
+    path = np.cumsum(kept / gaussian_filter1d(grounded, 2)[:, None], axis=0)
+    up = lift * stature - gaussian_filter1d(_lowest(heights, softness), 1)
+    return joints + np.stack([path[:, 0], up, path[:, 1]], -1)[:, None]
+
+
+def _sequence(seed, number, body, activity, frames):
+    rng = np.random.default_rng([seed, number, list(ACTIVITIES).index(activity)])
+    angles = joint_angles(activity, body, np.arange(frames) / FPS, rng)
+    if activity in (crawl, push_up):
+        angles["tilt"] = lean_on_hands(angles, body)
+    joints = set_on_floor(forward_kinematics(angles, body["lengths"]), body["stature"], angles["lift"])
+    heading = Rotation.from_euler("Y", rng.uniform(-180, 180), degrees=True).as_matrix()
+    poses = joints @ heading.T + np.array([1, 0, 1]) * rng.uniform(-1.5, 1.5, 3)
+    name, row = activity.__name__, np.full(frames, 1)
+    labels = {"subject": row * number, "action": np.full(frames, name), "frame": np.arange(frames)}
+    sequence = np.full(frames, f"b{number:02d}_{name}")
+    return Motion(poses.astype(np.float32), PAPER_13, sequence=sequence, **labels)
+
+
+def generate(seed: int = 0, bodies: int = 8, frames_per_action: int = 96) -> Motion:
+    """Make one sequence of every activity for every body, at 30 frames a second; same seed, same motion.
+
+    poses (bodies * 16 * frames_per_action, 13, 3): metres, float32, +y up, the floor at y = 0. Synthetic: see
+    above. subject 1 to bodies, action the activity's name, sequence such as "b03_walk", frame from 0.
+    Raises ValueError if bodies is below 1 or frames_per_action below 2.
+    """
+    if bodies < 1 or frames_per_action < 2:
+        raise ValueError(
+            f"bodies = {bodies}, frames_per_action = {frames_per_action}; "
+            "at least 1 body and 2 frames were wanted."
+        )
+    parts = []
+    for number in range(1, bodies + 1):
+        body = _draw_body(np.random.default_rng([seed, number]), number, bodies)
+        parts += [_sequence(seed, number, body, activity, frames_per_action) for activity in ACTIVITIES]
+    return Motion.join(parts)
+
+
+def write(path: Path | str = SAMPLE) -> Path:
+    """Write generate(seed=0) to an .npz: mid-hip in float32, joints about it in steps of 0.1 mm (int16)."""
+    motion, path = generate(seed=0), Path(path)
+    hips = [PAPER_13.index("left_hip"), PAPER_13.index("right_hip")]
+    root = motion.poses[:, hips].mean(1)
+    offsets = np.round((motion.poses - root[:, None]) / STEP).astype(np.int16)
+    labels = {name: getattr(motion, name) for name in ("subject", "action", "sequence", "frame")}
+    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with open(partial, "wb") as file:
+        np.savez_compressed(file, root=root, offsets=offsets, **labels)
+    os.replace(partial, path)
+    return path
+
+
+def load() -> Motion:
+    """Read the frozen sample: what generate(seed=0) made, to 0.1 mm: 12,288 poses."""
+    with np.load(SAMPLE, allow_pickle=False) as file:
+        poses = file["root"][:, None] + file["offsets"] * np.float32(STEP)
+        labels = {name: file[name] for name in ("subject", "action", "sequence", "frame")}
+    return Motion(poses.astype(np.float32), PAPER_13, **labels)

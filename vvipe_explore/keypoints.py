@@ -1,0 +1,117 @@
+"""2D keypoints as a network reads them, and the errors that a detector makes.
+
+Keypoints are pixels, x right and y down, with a confidence in [0, 1] each; confidence 0 means missing, and a
+missing joint's coordinates carry no meaning: nothing below reads them.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ._arrays import any_floats, arrays, keypoints_13
+from .skeleton import LIMB_PAIRS, torso_length
+
+
+def check_confidence(keypoints: Tensor, confidence: Tensor | None) -> Tensor:
+    """Give confidence (..., 13), all 1 where it is None. Raises ValueError if it does not fit the keypoints."""
+    if confidence is None:
+        confidence = torch.ones_like(keypoints[..., 0])
+    if confidence.shape != keypoints.shape[:-1]:
+        raise ValueError(
+            f"confidence has shape {tuple(confidence.shape)}; {tuple(keypoints.shape[:-1])} was wanted, "
+            "one number a keypoint. Pass None if the detector gives none."
+        )
+    if ((confidence < 0) | (confidence > 1)).any():
+        raise ValueError(
+            f"confidence lies in [{confidence.min():.3g}, {confidence.max():.3g}]; [0, 1] was wanted, 0 for missing. "
+            "Clip it with confidence.clip(0, 1)."
+        )
+    present = torch.isfinite(keypoints).all(-1)
+    if (~present & (confidence > 0)).any():
+        raise ValueError(
+            "some keypoints are NaN or infinite, yet their confidence is above 0; finite numbers were wanted. "
+            "Set the confidence of missing keypoints to 0."
+        )
+    if ((confidence > 0).sum(-1) < 2).any():
+        raise ValueError(
+            "a frame has fewer than 2 keypoints with confidence above 0, from which no pose can be told. "
+            "Drop these frames."
+        )
+    return confidence
+
+
+@arrays(keypoints=keypoints_13, confidence=any_floats)
+def normalise(
+    keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+) -> Float[Tensor, "*batch 13 3"]:
+    """Centre and scale keypoints for the network: (x, y, confidence) a joint, missing joints (0, 0, 0).
+
+    Origin: the mean of the joints that are there; unit: their root-mean-square distance from it. Any number of
+    joints may be missing but all but one. Where the person stands in the picture and how large is lost.
+    Raises ValueError if all keypoints that are there lie at one point.
+    """
+    confidence = check_confidence(keypoints, confidence)
+    features, size = centre_and_scale(keypoints, confidence)
+    if (size <= 0).any():
+        raise ValueError(
+            "all keypoints of a frame lie at one point; a body with an extent was wanted. Drop these frames."
+        )
+    return features
+
+
+def centre_and_scale(keypoints: Tensor, confidence: Tensor) -> tuple[Tensor, Tensor]:
+    """The arithmetic of normalise, without its checks: features (..., 13, 3) and the size in pixels (..., 1, 1)."""
+    there = (confidence > 0)[..., None]
+    count = there.sum(-2, keepdim=True)
+    points = torch.where(there, keypoints, 0.0)
+    points = torch.where(there, points - points.sum(-2, keepdim=True) / count, 0.0)
+    size = (points.square().sum((-1, -2), keepdim=True) / count).sqrt()
+    points = points / size.clamp_min(torch.finfo(points.dtype).tiny)
+    return torch.cat([points, confidence[..., None]], dim=-1), size
+
+
+def drop_joints(
+    confidence: Float[Tensor, "n 13"], most: int, probability: float, generator: torch.Generator | None = None
+) -> Float[Tensor, "n 13"]:
+    """Set the confidence of 1 to most random joints to 0 in a random part (probability) of the frames."""
+    n, joints = confidence.shape
+    hit = torch.rand(n, 1, generator=generator) < probability
+    count = torch.randint(1, most + 1, (n, 1), generator=generator) * hit
+    order = torch.rand(n, joints, generator=generator).argsort(-1).argsort(-1)
+    return confidence * (order >= count)
+
+
+NOISE = torch.tensor([0.03] * 3 + [0.035] * 2 + [0.045] * 2 + [0.03] * 2 + [0.035] * 2 + [0.045] * 2)
+SWAP_PROBABILITY, OUTLIER_PROBABILITY, OUTLIER_NOISE, MISSING_PROBABILITY = 0.02, 0.02, 0.25, 0.02
+"""A detector's errors as the protocol freezes them; standard deviations a joint and axis, in torso lengths."""
+
+
+def detector_errors(
+    keypoints: Float[Tensor, "n 13 2"], generator: torch.Generator | None = None
+) -> tuple[Float[Tensor, "n 13 2"], Float[Tensor, "n 13"]]:
+    """Give exact keypoints a detector's errors: limbs swapped left to right, noise, outliers, missing joints.
+
+    The unit of the noise is the torso's length in the picture, at least a quarter of the keypoints' height. Gives
+    keypoints in pixels and their confidence: 0 where missing (the coordinates then mean nothing), else 1.
+    The figures are assumed, of the size of the spread of real detections (see the notebook on keypoints).
+    """
+    n = len(keypoints)
+    keypoints = _swap_limbs(keypoints, generator)
+    height = keypoints[..., 1].amax(-1) - keypoints[..., 1].amin(-1)
+    torso = torch.maximum(torso_length(keypoints), height / 4)[:, None, None]
+    outlier = torch.rand(n, 13, generator=generator) < OUTLIER_PROBABILITY
+    noise = torch.where(outlier, (NOISE.square() + OUTLIER_NOISE**2).sqrt(), NOISE)
+    keypoints = keypoints + torso * noise[..., None] * torch.randn(n, 13, 2, generator=generator).to(keypoints)
+    confidence = (torch.rand(n, 13, generator=generator) >= MISSING_PROBABILITY).to(keypoints)
+    return keypoints, confidence
+
+
+def _swap_limbs(keypoints: Tensor, generator: torch.Generator | None) -> Tensor:
+    for limb in LIMB_PAIRS.values():
+        for _ in range(2):  # swapped twice over: the two draws are independent, and two swaps undo each other
+            swap = torch.rand(len(keypoints), generator=generator) < SWAP_PROBABILITY
+            order = torch.arange(13)
+            for left, right in limb:
+                order[left], order[right] = right, left
+            keypoints = torch.where(swap[:, None, None], keypoints[:, order], keypoints)
+    return keypoints

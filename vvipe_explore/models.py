@@ -1,0 +1,219 @@
+"""The networks of the paper: a VAE over canonical poses, and a network that puts 2D keypoints into its space.
+
+    PoseVAE           canonical pose (13, 3) -> mu, log_var (d) -> z -> canonical pose        trained first
+    KeypointEncoder   normalised keypoints (13, 3) -> mu (d)                                  decoder frozen
+    VVIPE             the two together: embed_poses, embed_keypoints, decode, lift, sample
+    DirectLifter      keypoints -> canonical pose, without an embedding: the baseline
+
+The paper does not give layer sizes; all networks here are the same residual MLP.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from ._arrays import any_floats, arrays, keypoints_13, poses_13
+from .alignment import canonicalise
+from .keypoints import normalise
+
+Z = Float[Tensor, "*batch d"]
+
+
+class ResidualBlock(nn.Module):
+    """x + W2 act(W1 norm(x)): two linear layers with a skip connection."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.first = nn.Linear(width, width)
+        self.second = nn.Linear(width, width)
+
+    def forward(self, x: Float[Tensor, "*batch width"]) -> Float[Tensor, "*batch width"]:
+        return x + self.second(torch.relu(self.first(self.norm(x))))
+
+
+class ResidualMLP(nn.Sequential):
+    """Linear to width, residual blocks, norm, ReLU, linear to outputs."""
+
+    def __init__(self, inputs: int, outputs: int, width: int, blocks: int):
+        super().__init__(
+            nn.Linear(inputs, width),
+            *(ResidualBlock(width) for _ in range(blocks)),
+            nn.LayerNorm(width),
+            nn.ReLU(),
+            nn.Linear(width, outputs),
+        )
+
+
+class PoseVAE(nn.Module):
+    """Variational autoencoder of canonical poses (the paper's figure 2a)."""
+
+    def __init__(self, latent: int = 32, width: int = 384, blocks: int = 2):
+        super().__init__()
+        self.config = {"latent": latent, "width": width, "blocks": blocks}
+        self.encoder = ResidualMLP(39, 2 * latent, width, blocks)
+        self.decoder = ResidualMLP(latent, 39, width, blocks)
+
+    def encode(self, canonical: Float[Tensor, "*batch 13 3"]) -> tuple[Z, Z]:
+        """Give the posterior's mu and log_var, each (..., d)."""
+        mu, log_var = self.encoder(canonical.flatten(-2)).chunk(2, dim=-1)
+        return mu, log_var.clamp(-12, 6)
+
+    def decode(self, z: Z) -> Float[Tensor, "*batch 13 3"]:
+        """Give the canonical pose (metres of one standard body) of z (..., d)."""
+        return self.decoder(z).unflatten(-1, (13, 3))
+
+    def forward(self, canonical, generator: torch.Generator | None = None):
+        """Encode, draw z = mu + exp(log_var / 2) eps, decode: gives the decoded poses, mu and log_var."""
+        mu, log_var = self.encode(canonical)
+        eps = torch.randn(mu.shape, generator=generator, dtype=mu.dtype).to(mu.device)
+        return self.decode(mu + (log_var / 2).exp() * eps), mu, log_var
+
+
+class KeypointEncoder(nn.Module):
+    """2D mapping network: normalised keypoints with confidence to the embedding's mean (the paper's figure 2b)."""
+
+    def __init__(self, latent: int = 32, width: int = 512, blocks: int = 2):
+        super().__init__()
+        self.config = {"latent": latent, "width": width, "blocks": blocks}
+        self.net = ResidualMLP(39, latent, width, blocks)
+
+    def forward(self, features: Float[Tensor, "*batch 13 3"]) -> Z:
+        """features: what keypoints.normalise gives."""
+        return self.net(features.flatten(-2))
+
+
+class Embedder(nn.Module):
+    """What retrieval needs of a method: embed_keypoints, and a distance where Euclidean on z is not meant."""
+
+    kind = ""
+    distance = None
+
+    def __init__(self, about: dict | None = None):
+        super().__init__()
+        self.about = dict(about or {})
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return next(self.parameters()).dtype
+
+    def parts(self) -> dict[str, dict]:
+        """The configuration from which load builds the same networks again."""
+        raise TypeError(f"{type(self).__name__} does not say what it is made of")
+
+    def features(self, keypoints: Tensor, confidence: Tensor | None) -> Tensor:
+        """Normalise keypoints to what the 2D network reads, in its dtype and on its device."""
+        return normalise(keypoints, confidence).to(next(self.parameters()))
+
+    def save(self, path, dtype: torch.dtype | None = None, about: dict | None = None) -> None:
+        """Write weights and description to one safetensors file, atomically. dtype: torch.float16 halves the file."""
+        from .storage import save_model
+
+        save_model(self, path, dtype, about)
+
+
+class VVIPE(Embedder):
+    """The embedding: 3D poses and 2D keypoints in one space of d dimensions, and a decoder out of it.
+
+    numpy arrays and torch tensors both go in; what comes out is of the kind that went in.
+    latent_mean (d) and latent_factor (d, d): the Gaussian of the training poses' embeddings, L L^T its covariance.
+    """
+
+    kind = "vvipe"
+
+    def __init__(self, vae: PoseVAE, keypoint_encoder: KeypointEncoder | None = None, about: dict | None = None):
+        super().__init__(about)
+        self.vae = vae
+        self.keypoint_encoder = keypoint_encoder
+        latent = vae.config["latent"]
+        self.register_buffer("latent_mean", torch.zeros(latent))
+        self.register_buffer("latent_factor", torch.eye(latent))
+
+    @property
+    def latent_dim(self) -> int:
+        """The number of dimensions d of the embedding."""
+        return self.vae.config["latent"]
+
+    def parts(self) -> dict[str, dict]:
+        """The configuration from which load builds the same networks again."""
+        parts = {"vae": self.vae.config}
+        if self.keypoint_encoder is not None:
+            parts["keypoint_encoder"] = self.keypoint_encoder.config
+        return parts
+
+    @torch.no_grad()
+    def fit_latent(self, canonical: Float[Tensor, "n 13 3"]) -> None:
+        """Set latent_mean and latent_factor from canonical training poses; sample draws from that Gaussian."""
+        mu, log_var = self.vae.encode(canonical)
+        covariance = torch.cov(mu.T.double()) + torch.diag(log_var.double().exp().mean(0))
+        self.latent_mean.copy_(mu.mean(0))
+        self.latent_factor.copy_(torch.linalg.cholesky(covariance))
+
+    @arrays(poses=poses_13)
+    def embed_poses(self, poses: Float[Tensor, "*batch 13 3"]) -> Z:
+        """Embed 3D poses in any frame and any unit: the posterior's mean (..., d)."""
+        return self.vae.encode(canonicalise(poses).poses.to(self.latent_mean))[0]
+
+    @arrays(keypoints=keypoints_13, confidence=any_floats)
+    def embed_keypoints(
+        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+    ) -> Z:
+        """Embed 2D keypoints (pixels, from any camera): (..., d). confidence None: all joints are there."""
+        if self.keypoint_encoder is None:
+            raise ValueError(
+                "this model has no 2D encoder: it embeds 3D poses only. Train one with vvipe train, "
+                "or take load_pretrained()."
+            )
+        return self.keypoint_encoder(self.features(keypoints, confidence))
+
+    @arrays(z=any_floats)
+    def decode(self, z: Z) -> Float[Tensor, "*batch 13 3"]:
+        """Decode embeddings (..., d) to canonical poses (..., 13, 3), metres of one standard body."""
+        if z.ndim < 1 or z.shape[-1] != self.latent_dim:
+            raise ValueError(
+                f"z has shape {tuple(z.shape)}; (..., {self.latent_dim}) was wanted, the width of this model's "
+                "embedding. Embeddings of another model do not fit."
+            )
+        return self.vae.decode(z.to(self.latent_mean))
+
+    @arrays(keypoints=keypoints_13, confidence=any_floats)
+    def lift(
+        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+    ) -> Float[Tensor, "*batch 13 3"]:
+        """Lift 2D keypoints to canonical 3D poses: decode(embed_keypoints(...))."""
+        return self.decode(self.embed_keypoints(keypoints, confidence))
+
+    @torch.no_grad()
+    def sample(
+        self, n: int = 1, temperature: float = 1.0, generator: torch.Generator | None = None
+    ) -> Float[Tensor, "n 13 3"]:
+        """Generate n canonical poses: decode draws from the Gaussian of the training embeddings.
+
+        temperature scales the deviation: 0 gives the mean pose n times, 1 the spread of the training poses.
+        """
+        eps = torch.randn(n, self.latent_dim, generator=generator).to(self.latent_mean)
+        return self.vae.decode(self.latent_mean + temperature * eps @ self.latent_factor.T)
+
+
+class DirectLifter(Embedder):
+    """Baseline: keypoints to the canonical pose with the 2D network alone; its embedding is the pose itself."""
+
+    kind = "direct"
+
+    def __init__(self, encoder: KeypointEncoder | None = None, about: dict | None = None):
+        super().__init__(about)
+        self.encoder = encoder or KeypointEncoder(latent=39)
+
+    def parts(self) -> dict[str, dict]:
+        """The configuration from which load builds the same network again."""
+        return {"encoder": self.encoder.config}
+
+    @arrays(keypoints=keypoints_13, confidence=any_floats)
+    def lift(self, keypoints, confidence=None) -> Float[Tensor, "*batch 13 3"]:
+        """Lift 2D keypoints to canonical 3D poses (..., 13, 3)."""
+        return self.encoder(self.features(keypoints, confidence)).unflatten(-1, (13, 3))
+
+    @arrays(keypoints=keypoints_13, confidence=any_floats)
+    def embed_keypoints(self, keypoints, confidence=None) -> Z:
+        """The lifted pose as a vector (..., 39)."""
+        return self.encoder(self.features(keypoints, confidence))

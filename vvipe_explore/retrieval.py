@@ -1,0 +1,58 @@
+"""Retrieval across views: the same pose, found by its embedding from another camera."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from ._arrays import any_floats, arrays, poses_13
+from .metrics import HIT_THRESHOLD, np_mpjpe
+
+Distance = Callable[[Tensor, Tensor], Tensor]
+
+
+def euclidean(a: Tensor, b: Tensor) -> Tensor:
+    """All distances between two batches of embeddings: (n, d), (m, d) -> (n, m)."""
+    return torch.cdist(a, b)
+
+
+@arrays(z_query=any_floats, z_gallery=any_floats)
+def nearest(z_query, z_gallery, k: int = 20, distance: Distance | None = None):
+    """The k nearest gallery rows of each query row, nearest first: (n, d), (m, d) -> (n, min(k, m)) long.
+
+    distance: None for Euclidean, or a function of two batches (n, d), (m, d) -> (n, m), smaller is nearer.
+    """
+    if z_query.shape[1:] != z_gallery.shape[1:]:
+        raise ValueError(
+            f"the query's embeddings have shape {tuple(z_query.shape)} and the gallery's {tuple(z_gallery.shape)}; "
+            "the same width was wanted. Embed both with one model."
+        )
+    k = min(k, len(z_gallery))
+    chunks = [(distance or euclidean)(part, z_gallery).topk(k, largest=False).indices for part in z_query.split(1024)]
+    return torch.cat(chunks) if chunks else torch.empty(0, k, dtype=torch.long)
+
+
+@arrays(z_query=any_floats, z_gallery=any_floats, poses_query=poses_13, poses_gallery=poses_13)
+def hit_at_k(
+    z_query,
+    z_gallery,
+    poses_query,
+    poses_gallery,
+    ks: Sequence[int] = (1, 10, 20),
+    distance: Distance | None = None,
+) -> dict[int, float]:
+    """Hit@k in %: how often one of the k nearest gallery rows shows the query's pose, {1: 79.9, ...}.
+
+    z_query (n, d), z_gallery (m, d): embeddings. poses_query (n, 13, 3), poses_gallery (m, 13, 3): their true poses,
+    in any frame and unit. A hit is np_mpjpe(retrieved, query) < 0.1. distance: see nearest.
+    Raises ValueError if rows do not fit, or query or gallery is empty.
+    """
+    for name, z, poses in (("query", z_query, poses_query), ("gallery", z_gallery, poses_gallery)):
+        if len(z) != len(poses) or len(z) == 0:
+            raise ValueError(f"the {name} has {len(z)} embeddings and {len(poses)} poses; as many of both were wanted.")
+    if not ks or min(ks) < 1:
+        raise ValueError(f"ks is {tuple(ks)}; one or more numbers of at least 1 were wanted.")
+    found = nearest(z_query, z_gallery, max(ks), distance)
+    error = np_mpjpe(poses_gallery[found], poses_query[:, None])
+    hits = (error < HIT_THRESHOLD).cumsum(-1) > 0
+    return {k: 100 * hits[:, min(k, hits.shape[1]) - 1].float().mean().item() for k in ks}

@@ -1,0 +1,122 @@
+"""Models on disk: one safetensors file with its own description. No pickle, nothing half-written."""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import torch
+
+from .models import VVIPE, DirectLifter, Embedder, KeypointEncoder, PoseVAE
+
+FORMAT = "vvipe-explore/1"
+
+
+@contextlib.contextmanager
+def atomic_path(path):
+    """Give a temporary path beside path; move it there when the block ends well, remove it when it does not."""
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise ValueError(f"the folder {path.parent} does not exist; make it first, or give another path.")
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    try:
+        yield temporary
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def write_tensors(path, tensors: dict, description: dict) -> None:
+    """Write tensors and a JSON description to a safetensors file, atomically."""
+    from safetensors.torch import save_file
+
+    with atomic_path(path) as temporary:
+        save_file(tensors, temporary, metadata={"vvipe": json.dumps(description)})
+
+
+def read_tensors(path) -> tuple[dict, dict]:
+    """Read what write_tensors wrote. Raises ValueError, naming the file, if it is missing, damaged or foreign."""
+    from safetensors import SafetensorError, safe_open
+
+    path = Path(path)
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}; give the path of a model that vvipe train or model.save wrote.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            description = json.loads((file.metadata() or {}).get("vvipe", "{}"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path} is damaged or no safetensors file ({error}); fetch or train it again.") from None
+    if not isinstance(description, dict) or not description:
+        raise ValueError(f"{path} is a safetensors file, but not one of this library's: it carries no description.")
+    return tensors, description
+
+
+def save_model(model: Embedder, path, dtype: torch.dtype | None = None, about: dict | None = None) -> None:
+    """Write a model to path; see Embedder.save."""
+    tensors = {k: v.detach().cpu().to(dtype or v.dtype).contiguous() for k, v in model.state_dict().items()}
+    about = {**model.about, **(about or {})}
+    description = {"format": FORMAT, "kind": model.kind, "parts": model.parts(), "about": about}
+    write_tensors(path, tensors, description)
+
+
+def _build(kind: str, parts: dict, about: dict) -> Embedder:
+    if kind == "vvipe":
+        encoder = KeypointEncoder(**parts["keypoint_encoder"]) if "keypoint_encoder" in parts else None
+        return VVIPE(PoseVAE(**parts["vae"]), encoder, about)
+    if kind == "direct":
+        return DirectLifter(KeypointEncoder(**parts["encoder"]), about)
+    raise ValueError(f"unknown kind of model {kind!r}")
+
+
+def load(path) -> Embedder:
+    """Read a model that save wrote (safetensors), ready to use: float32, eval mode.
+
+    Raises ValueError, naming the file, if it is missing, damaged, or not of this library.
+    """
+    tensors, description = read_tensors(path)
+    if description.get("format") != FORMAT:
+        raise ValueError(f"{path} has the format {description.get('format')!r}; {FORMAT!r} was wanted.")
+    try:
+        with torch.device("meta"):
+            model = _build(description["kind"], description["parts"], description.get("about", {}))
+        model.load_state_dict({k: v.float() for k, v in tensors.items()}, assign=True)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[-1].strip()
+        raise ValueError(f"{path} does not hold the model it describes ({reason}); fetch or train it again.") from None
+    return model.eval().requires_grad_(False)
+
+
+def sha256(path) -> str:
+    """The SHA-256 of a file, as hexadecimal text."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+def load_pretrained(keypoints: str = "detected") -> VVIPE:
+    """Load the weights that come with the package.
+
+    keypoints: "detected" for the 2D encoder meant for a detector's keypoints, "exact" for the one trained on exact
+    projections. Raises ValueError for another word, or if the file's hash is not the one in the registry.
+    """
+    registry = json.loads((WEIGHTS / "registry.json").read_text())
+    if keypoints not in ("detected", "exact"):
+        raise ValueError(f'keypoints is {keypoints!r}; "detected" or "exact" was wanted.')
+    name = keypoints if keypoints in registry else "exact"
+    if name != keypoints:
+        import warnings
+
+        warnings.warn("no encoder for detections ships yet; this is the one trained on exact keypoints.", stacklevel=2)
+    path = WEIGHTS / registry[name]["file"]
+    if not path.is_file() or sha256(path) != registry[name]["sha256"]:
+        raise ValueError(f"the weights {path.name} are missing or damaged (wrong SHA-256); install the package again.")
+    return load(path)

@@ -1,0 +1,160 @@
+"""What is trained on what: the VAE on canonical poses, the 2D networks on projections of world poses."""
+
+import torch
+from torch import Tensor, nn
+
+from . import cameras, losses
+from .alignment import canonicalise
+from .keypoints import centre_and_scale, detector_errors, drop_joints
+from .metrics import mpjpe
+from .models import DirectLifter, PoseVAE
+from .skeleton import mirror
+
+
+def with_mirrored(poses: Tensor) -> Tensor:
+    """Poses, and after them the same poses mirrored left to right: (n, 13, 3) -> (2 n, 13, 3)."""
+    return torch.cat([poses, mirror(poses)])
+
+
+def draw(n: int, batch: int, generator: torch.Generator) -> Tensor:
+    """Draw row numbers of a batch, with replacement: (batch) long below n."""
+    return torch.randint(n, (batch,), generator=generator)
+
+
+class VAETask:
+    """Train a PoseVAE: reconstruction + kl_weight KL + triplet_weight triplet (the paper's loss).
+
+    poses and held_out (n, 13, 3): canonical. The reductions: reconstruction in m^2, mean over batch and joints;
+    KL in nats, summed over dimensions; triplet mean over the batch, margin as in the paper 1.0.
+    """
+
+    def __init__(
+        self,
+        network: PoseVAE,
+        poses: Tensor,
+        held_out: Tensor,
+        kl_weight: float = 3e-5,
+        triplet_weight: float = 1e-3,
+        margin: float = 1.0,
+        batch: int = 512,
+        mirrored: bool = True,
+    ):
+        self.network, self.held_out = network, held_out
+        self.poses = with_mirrored(poses) if mirrored else poses
+        self.kl_weight, self.triplet_weight, self.margin, self.batch = kl_weight, triplet_weight, margin, batch
+
+    def losses(self, generator: torch.Generator) -> dict[str, Tensor]:
+        """One batch's losses: loss, reconstruction, kl, triplet, and the active fraction of the triplets."""
+        poses = self.poses[draw(len(self.poses), self.batch, generator)]
+        decoded, mu, log_var = self.network(poses, generator)
+        reconstruction = losses.reconstruction(decoded, poses)
+        kl = losses.kl(mu, log_var)
+        triplet, active = losses.triplet(mu, poses, self.margin)
+        loss = reconstruction + self.kl_weight * kl + self.triplet_weight * triplet
+        return {"loss": loss, "reconstruction": reconstruction, "kl": kl, "triplet": triplet, "active": active}
+
+    def score(self) -> float:
+        """MPJPE in mm of held-out poses, encoded to the mean and decoded."""
+        mu, _ = self.network.encode(self.held_out)
+        return 1000 * mpjpe(self.network.decode(mu), self.held_out).mean().item()
+
+    def collapse(self) -> str:
+        """Say in words whether the KL or the variance has collapsed; empty where all is well."""
+        with torch.no_grad():
+            mu, log_var = self.network.encode(self.held_out)
+        used = losses.kl_per_dimension(mu, log_var) > 0.01
+        if not used.any():
+            return (
+                "The posterior has collapsed: no dimension carries information (KL below 0.01 nats), so every pose "
+                "decodes to the mean pose. Lower kl_weight."
+            )
+        if (log_var[:, used] < -11).float().mean() > 0.5:
+            return (
+                "The variance has collapsed: the posterior is a point, so the space between the poses is not "
+                "trained and samples will not look like bodies. Raise kl_weight."
+            )
+        if used.sum() < len(used):
+            return f"{int(used.sum())} of {len(used)} dimensions carry information; the KL term switched off the rest."
+        return ""
+
+
+class KeypointTask:
+    """Train a 2D network: keypoints of one camera in, the VAE's mean (or, for a DirectLifter, the pose) out.
+
+    poses (n, 13, 3): world, metres. vae: the trained PoseVAE, whose decoder stays frozen; None with a DirectLifter.
+    random_cameras: the augmentation "+ A"; else the protocol's seen cameras. detected: keypoints get a detector's
+    errors. missing: the probability that a frame loses 1 to 4 joints.
+    Loss: pose_weight x squared joint distance of the decoded pose (m^2, mean over joints) + the squared distance of
+    the embeddings over the mean variance of the VAE's means (mean over dimensions).
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        poses: Tensor,
+        held_out: Tensor,
+        vae: PoseVAE | None = None,
+        random_cameras: bool = True,
+        detected: bool = False,
+        pose_weight: float = 10.0,
+        missing: float = 0.2,
+        batch: int = 512,
+    ):
+        self.network, self.vae = network, vae
+        self.random_cameras, self.detected = random_cameras, detected
+        self.pose_weight, self.missing, self.batch = pose_weight, missing, batch
+        self.poses = with_mirrored(poses)
+        self.canonical = canonicalise(self.poses).poses
+        self.targets = self.canonical.flatten(1) if vae is None else _means(vae, self.canonical)
+        self.variance = self.targets.var(0).mean()
+        self._hold_out(held_out)
+
+    def _hold_out(self, poses: Tensor) -> None:
+        seed = torch.Generator().manual_seed(1)
+        n = len(poses)
+        orbit = cameras.random_orbit(n, seed) if self.random_cameras else self._fixed(n, seed)
+        self.held_keypoints, self.held_confidence = self._see(poses, orbit, seed)
+        self.held_canonical = canonicalise(poses).poses
+
+    @staticmethod
+    def _fixed(n: int, generator: torch.Generator) -> cameras.Orbit:
+        choice = torch.tensor(cameras.SEEN)[torch.randint(len(cameras.SEEN), (n,), generator=generator)]
+        return cameras.fixed_orbit(choice)
+
+    def _see(self, poses: Tensor, orbit: cameras.Orbit, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        keypoints = cameras.view(poses, orbit)
+        if self.detected:
+            return detector_errors(keypoints, generator)
+        return keypoints, torch.ones(len(poses), 13)
+
+    def _decode(self, z: Tensor) -> Tensor:
+        return z.unflatten(-1, (13, 3)) if self.vae is None else self.vae.decode(z)
+
+    def losses(self, generator: torch.Generator) -> dict[str, Tensor]:
+        """One batch's losses: loss, pose (m^2), embedding (in units of the embedding's variance)."""
+        rows = draw(len(self.poses), self.batch, generator)
+        orbit = (
+            cameras.random_orbit(self.batch, generator) if self.random_cameras else self._fixed(self.batch, generator)
+        )
+        keypoints, confidence = self._see(self.poses[rows], orbit, generator)
+        confidence = drop_joints(confidence, 4, self.missing, generator)
+        z = self.network(centre_and_scale(keypoints, confidence)[0])
+        pose = losses.reconstruction(self._decode(z), self.canonical[rows])
+        embedding = (z - self.targets[rows]).square().mean() / self.variance
+        loss = self.pose_weight * pose + (embedding if self.vae is not None else 0.0)
+        return {"loss": loss, "pose": pose, "embedding": embedding}
+
+    def score(self) -> float:
+        """MPJPE in mm of held-out poses lifted from cameras of the kind trained on."""
+        z = self.network(centre_and_scale(self.held_keypoints, self.held_confidence)[0])
+        return 1000 * mpjpe(self._decode(z), self.held_canonical).mean().item()
+
+
+@torch.no_grad()
+def _means(vae: PoseVAE, canonical: Tensor) -> Tensor:
+    return torch.cat([vae.encode(part)[0] for part in canonical.split(4096)])
+
+
+def encoder_of(model: nn.Module) -> nn.Module:
+    """The 2D network inside an embedder, which is what KeypointTask trains."""
+    return model.encoder if isinstance(model, DirectLifter) else model.keypoint_encoder

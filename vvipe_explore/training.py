@@ -1,0 +1,184 @@
+"""One plain loop that trains every network here: seeded, resumable, stopped without loss.
+
+A task (see tasks.py) has .network, .losses(generator) -> {"loss": ..., other names: ...} and .score() -> a number on
+held-out data, smaller is better. The loop draws all randomness from one generator, keeps the best weights by that
+score, and writes everything it needs to go on to one checkpoint file.
+"""
+
+import json
+import math
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from .storage import read_tensors, write_tensors
+
+
+@dataclass
+class History:
+    """What a run did: curves["loss"] and so on, one value a report; best_score at best_step; finished or stopped."""
+
+    step: int = 0
+    steps: int = 0
+    best_score: float = math.inf
+    best_step: int = 0
+    finished: bool = False
+    curves: dict[str, list[float]] = field(default_factory=dict)
+
+
+def learning_rate(step: int, steps: int, peak: float) -> float:
+    """Linear warm-up over the first 3 % of the steps, then half a cosine down to zero."""
+    warm = max(1, round(0.03 * steps))
+    if step < warm:
+        return peak * (step + 1) / warm
+    return peak * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
+
+
+class _State:
+    """Network, optimiser, averaged and best weights, generator and history: what a checkpoint holds."""
+
+    def __init__(self, network: nn.Module, steps: int, lr: float, seed: int, weight_decay: float, average: float):
+        self.network, self.average, self.peak = network, average, lr
+        self.weights = [p for p in network.parameters() if p.requires_grad]
+        self.optimiser = torch.optim.AdamW(self.weights, lr=lr, weight_decay=weight_decay, fused=True)
+        self.generator = torch.Generator().manual_seed(seed)
+        self.averaged = [p.detach().clone() for p in self.weights]
+        self.best = [p.detach().clone() for p in self.weights]
+        self.history = History(steps=steps)
+
+    def step(self, losses: dict[str, Tensor]) -> None:
+        """One optimiser step on losses["loss"], and one of the running average of the weights."""
+        rate = learning_rate(self.history.step, self.history.steps, self.peak)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        self.optimiser.zero_grad(set_to_none=True)
+        losses["loss"].backward()
+        self.optimiser.step()
+        self.history.step += 1
+        if self.average:
+            # early on the average is over the steps so far, so that the start is forgotten
+            keep = min(self.average, self.history.step / (self.history.step + 10))
+            torch._foreach_lerp_(self.averaged, [p.detach() for p in self.weights], 1 - keep)
+
+    @torch.no_grad()
+    def put(self, weights: list[Tensor]) -> list[Tensor]:
+        """Put weights into the network and give those that were there."""
+        old = [p.detach().clone() for p in self.weights]
+        for p, w in zip(self.weights, weights, strict=True):
+            p.copy_(w)
+        return old
+
+    def score(self, task) -> float:
+        """Score the averaged weights (or the plain ones), keep them if they are the best so far."""
+        raw = self.put(self.averaged) if self.average else None
+        self.network.eval()
+        with torch.no_grad():
+            score = float(task.score())
+        self.network.train()
+        if score < self.history.best_score:
+            self.history.best_score, self.history.best_step = score, self.history.step
+            self.best = [p.detach().clone() for p in self.weights]
+        if raw is not None:
+            self.put(raw)
+        return score
+
+    def save(self, path, identity: dict) -> None:
+        """Write all of it to one file, atomically."""
+        tensors = {"generator": self.generator.get_state()}
+        for i, p in enumerate(self.weights):
+            tensors |= {f"weights.{i}": p.detach(), f"averaged.{i}": self.averaged[i], f"best.{i}": self.best[i]}
+            tensors |= {f"adam.{i}.{k}": v for k, v in self.optimiser.state.get(p, {}).items()}
+        write_tensors(path, tensors, {"checkpoint": identity, "history": asdict(self.history)})
+
+    def restore(self, path, identity: dict) -> None:
+        """Take up where save left off. Raises ValueError if the checkpoint is of another run."""
+        tensors, description = read_tensors(path)
+        if description.get("checkpoint") != json.loads(json.dumps(identity)):
+            raise ValueError(
+                f"{path} is the checkpoint of another run ({description.get('checkpoint')}, this one is {identity}); "
+                "delete it to start anew, or give another folder."
+            )
+        self.put([tensors[f"weights.{i}"] for i in range(len(self.weights))])
+        for name in ("averaged", "best"):
+            setattr(self, name, [tensors[f"{name}.{i}"] for i in range(len(self.weights))])
+        for i, p in enumerate(self.weights):
+            prefix = f"adam.{i}."
+            kept = {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
+            if kept:
+                self.optimiser.state[p] = kept
+        self.generator.set_state(tensors["generator"])
+        self.history = History(**description["history"])
+
+
+def _check(losses: dict[str, Tensor], step: int) -> None:
+    if not math.isfinite(losses["loss"].item()):
+        values = ", ".join(f"{name} {value.item():.4g}" for name, value in losses.items())
+        culprits = [n for n, v in losses.items() if n != "loss" and not math.isfinite(v.item())]
+        raise FloatingPointError(
+            f"training stopped at step {step}: the loss is no longer finite ({values}); "
+            f"the cause is {' and '.join(culprits) or 'the weights, which overflowed'}. "
+            "Lower the learning rate or that loss's weight; the checkpoint before this step is kept."
+        )
+
+
+def fit(
+    task,
+    steps: int,
+    lr: float = 1e-3,
+    seed: int = 0,
+    weight_decay: float = 1e-2,
+    average: float = 0.0,
+    reports: int = 20,
+    checkpoint=None,
+    identity: dict | None = None,
+    progress: bool = True,
+    name: str = "training",
+) -> History:
+    """Train task.network for a number of steps; afterwards it holds the best weights by task.score(), in eval mode.
+
+    average: decay of a running average of the weights, which is then what is scored and kept (0: none).
+    reports: how many times loss and score are recorded. checkpoint: a file to go on from, written at every report;
+    identity says which run it is of, and a checkpoint of another run is refused. An interrupt (Ctrl-C, the notebook's
+    stop button) keeps the best so far, and the checkpoint, and returns with history.finished False.
+    Raises FloatingPointError, with step and cause, when the loss becomes NaN or infinite.
+    """
+    from tqdm.auto import tqdm
+
+    identity = {**(identity or {}), "steps": steps, "lr": lr, "seed": seed}
+    state = _State(task.network, steps, lr, seed, weight_decay, average)
+    if checkpoint and Path(checkpoint).is_file():
+        state.restore(checkpoint, identity)
+    history, every = state.history, max(1, steps // max(1, reports))
+    task.network.train()
+    bar = tqdm(total=steps, initial=history.step, desc=name, unit="step", disable=not progress, mininterval=0.5)
+    try:
+        while history.step < steps:
+            losses = task.losses(state.generator)
+            _check(losses, history.step)
+            state.step(losses)
+            bar.update()
+            if history.step % every == 0 or history.step == steps:
+                _report(state, task, losses, bar)
+                history.finished = history.step == steps
+                if checkpoint:
+                    state.save(checkpoint, identity)
+    except KeyboardInterrupt:
+        if checkpoint:
+            state.save(checkpoint, identity)
+        kept = f"the weights of step {history.best_step} are kept"
+        tqdm.write(f"{name}: stopped at step {history.step} of {steps}; {kept}.")
+    finally:
+        bar.close()
+        if math.isfinite(history.best_score):
+            state.put(state.best)
+        task.network.eval()
+    return history
+
+
+def _report(state: _State, task, losses: dict[str, Tensor], bar) -> None:
+    values = {k: v.item() for k, v in losses.items()} | {"score": state.score(task)}
+    for key, value in {"step": state.history.step, **values}.items():
+        state.history.curves.setdefault(key, []).append(value)
+    bar.set_postfix({k: f"{v:.3g}" for k, v in values.items()}, refresh=False)
