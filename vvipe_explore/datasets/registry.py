@@ -5,13 +5,23 @@ import os
 from functools import cache
 from pathlib import Path
 
-REGISTRY = Path(__file__).with_name("registry.json")
+
+def data_file(name: str) -> Path:
+    """A file that comes with the software: in data/ of a checkout, in the package's data/ once installed."""
+    package = Path(__file__).parents[1]
+    installed = package / "data" / name
+    return installed if installed.exists() else package.parent / "data" / name
 
 
 @cache
+def registry() -> dict:
+    """All of data/registry.json: addresses and SHA-256 of downloads, and facts about them."""
+    return json.loads(data_file("registry.json").read_text())
+
+
 def index(name: str) -> dict:
-    """One entry of registry.json."""
-    return json.loads(REGISTRY.read_text())[name]
+    """One entry of the registry."""
+    return registry()[name]
 
 
 def download_folder() -> Path:
@@ -36,7 +46,7 @@ def data_folder(name: str, root=None) -> Path:
         if place.is_dir():
             return place
     looked = ", ".join(str(place) for place in places)
-    known = name in json.loads(REGISTRY.read_text())
+    known = name in registry()
     fetch = f"or fetch it with: vvipe data fetch {name.split('-')[0]}" if known else "or pass root="
     raise ValueError(
         f"the data set {name} was not found (looked for the folders {looked}). "
