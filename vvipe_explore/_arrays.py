@@ -101,8 +101,11 @@ def keypoints_13(value: Tensor, name: str) -> Tensor:
     return _paper_joints(value, name, "keypoints")
 
 
-def arrays(**checks: Check):
-    """Decorate a function: convert and check the named arguments, give back the caller's kind of array."""
+def arrays(together: Callable[..., None] | None = None, /, **checks: Check):
+    """Decorate a function: convert and check the named arguments, give back the caller's kind of array.
+
+    together: a function of all the named arguments (None where not given) that refuses what does not fit together.
+    """
 
     def decorate(function):
         signature = inspect.signature(function)
@@ -114,6 +117,8 @@ def arrays(**checks: Check):
             from_numpy = not any(isinstance(bound.arguments[n], Tensor) for n in given)
             for name in given:
                 bound.arguments[name] = checks[name](as_tensor(bound.arguments[name], name), name)
+            if together is not None:
+                together(*(bound.arguments.get(name) for name in checks))
             result = function(*bound.args, **bound.kwargs)
             return as_numpy(result) if from_numpy else result
 

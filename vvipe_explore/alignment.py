@@ -8,6 +8,7 @@ one standard body, so a body keeps its size when it crouches.
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -20,6 +21,8 @@ TEMPLATE_SPINE = 0.47203
 STANDARD_SIZE = 4.03326
 """Metres, of the CMU skeleton's rest pose: hip to hip, mid-hip to mid-shoulder, and the sum of 12 lengths."""
 
+Array = Tensor | np.ndarray
+
 
 @dataclass(frozen=True)
 class Canonical:
@@ -30,10 +33,10 @@ class Canonical:
     units per canonical unit, the person's size.
     """
 
-    poses: Float[Tensor, "*batch 13 3"]
-    rotation: Float[Tensor, "*batch 3 3"]
-    translation: Float[Tensor, "*batch 3"]
-    scale: Float[Tensor, "*batch"]
+    poses: Float[Array, "*batch 13 3"]
+    rotation: Float[Array, "*batch 3 3"]
+    translation: Float[Array, "*batch 3"]
+    scale: Float[Array, "*batch"]
 
     def restore(self):
         """Put back place, direction and size: the poses as they were before canonicalise, of the same kind of array."""

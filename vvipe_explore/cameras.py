@@ -55,7 +55,7 @@ def random_orbit(
 
 def fixed_orbit(cameras=SEEN, distance: float = DISTANCE) -> Orbit:
     """Give a list of (azimuth, elevation, roll) as one Orbit, all at the same distance."""
-    azimuth, elevation, roll = torch.tensor(cameras, dtype=torch.float32).reshape(-1, 3).unbind(-1)
+    azimuth, elevation, roll = torch.as_tensor(cameras, dtype=torch.float32).reshape(-1, 3).unbind(-1)
     return Orbit(azimuth, elevation, roll, torch.full_like(azimuth, distance))
 
 

@@ -12,15 +12,20 @@ from ._arrays import any_floats, arrays, keypoints_13
 from .skeleton import LIMB_PAIRS, torso_length
 
 
-def check_confidence(keypoints: Tensor, confidence: Tensor | None) -> Tensor:
-    """Give confidence (..., 13), all 1 where it is None. Raises ValueError if it does not fit the keypoints."""
-    if confidence is None:
-        confidence = torch.ones_like(keypoints[..., 0])
-    if confidence.shape != keypoints.shape[:-1]:
+def same_frames(keypoints: Tensor, confidence: Tensor | None) -> None:
+    """Raise ValueError if confidence is not None and has not one number a keypoint."""
+    if confidence is not None and confidence.shape != keypoints.shape[:-1]:
         raise ValueError(
             f"confidence has shape {tuple(confidence.shape)}; {tuple(keypoints.shape[:-1])} was wanted, "
             "one number a keypoint. Pass None if the detector gives none."
         )
+
+
+def check_confidence(keypoints: Tensor, confidence: Tensor | None) -> Tensor:
+    """Give confidence (..., 13), all 1 where it is None. Raises ValueError if it does not fit the keypoints."""
+    if confidence is None:
+        confidence = torch.ones_like(keypoints[..., 0])
+    same_frames(keypoints, confidence)
     if ((confidence < 0) | (confidence > 1)).any():
         raise ValueError(
             f"confidence lies in [{confidence.min():.3g}, {confidence.max():.3g}]; [0, 1] was wanted, 0 for missing. "
@@ -40,7 +45,7 @@ def check_confidence(keypoints: Tensor, confidence: Tensor | None) -> Tensor:
     return confidence
 
 
-@arrays(keypoints=keypoints_13, confidence=any_floats)
+@arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
 def normalise(
     keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
 ) -> Float[Tensor, "*batch 13 3"]:

@@ -7,7 +7,13 @@ from torch import Tensor
 from ._arrays import any_floats, arrays
 
 
-@arrays(z0=any_floats, z1=any_floats)
+def _two_embeddings(z0: Tensor, z1: Tensor) -> None:
+    if z0.ndim != 1 or z0.shape != z1.shape:
+        shapes = f"z0 has shape {tuple(z0.shape)} and z1 {tuple(z1.shape)}"
+        raise ValueError(f"{shapes}; two single embeddings (d) were wanted.")
+
+
+@arrays(_two_embeddings, z0=any_floats, z1=any_floats)
 def interpolate(
     z0: Float[Tensor, " d"], z1: Float[Tensor, " d"], steps: int = 5, spherical: bool = False
 ) -> Float[Tensor, "steps d"]:
@@ -16,9 +22,6 @@ def interpolate(
     spherical: direction and length change evenly, apart; where z0 and z1 point the same or opposite ways it is
     the straight path. Raises ValueError if widths differ or steps is below 2.
     """
-    if z0.ndim != 1 or z0.shape != z1.shape:
-        shapes = f"z0 has shape {tuple(z0.shape)} and z1 {tuple(z1.shape)}"
-        raise ValueError(f"{shapes}; two single embeddings (d) were wanted.")
     if steps < 2:
         raise ValueError(f"steps is {steps}; at least 2 were wanted, the two ends.")
     t = torch.linspace(0, 1, steps, dtype=z0.dtype, device=z0.device)[:, None]

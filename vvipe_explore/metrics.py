@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ._arrays import arrays, joints_3d
+from ._arrays import arrays, joints_3d, poses_13
 from .alignment import kabsch
 from .skeleton import torso_length
 
@@ -12,26 +12,25 @@ HIT_THRESHOLD = 0.1
 """A retrieved pose is a hit when its NP-MPJPE to the query lies below this (Pr-VIPE's protocol)."""
 
 
-def _same_shape(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+def _same_joints(a: Tensor, b: Tensor) -> None:
     if a.shape[-2:] != b.shape[-2:]:
         raise ValueError(
             f"a has {a.shape[-2]} joints and b {b.shape[-2]}; the same joints in both were wanted. "
             "Bring both to one skeleton with skeleton.convert."
         )
     try:
-        return torch.broadcast_tensors(a, b)
+        torch.broadcast_shapes(a.shape, b.shape)
     except RuntimeError:
         raise ValueError(f"a has shape {tuple(a.shape)} and b {tuple(b.shape)}; these do not broadcast.") from None
 
 
-@arrays(a=joints_3d, b=joints_3d)
+@arrays(_same_joints, a=joints_3d, b=joints_3d)
 def mpjpe(a: Float[Tensor, "*#batch joints 3"], b: Float[Tensor, "*#batch joints 3"]) -> Float[Tensor, "*batch"]:
     """Mean per-joint position error: the mean over joints of the distance, one number a pose, in the poses' unit."""
-    a, b = _same_shape(a, b)
     return (a - b).norm(dim=-1).mean(-1)
 
 
-@arrays(a=joints_3d, b=joints_3d)
+@arrays(_same_joints, a=joints_3d, b=joints_3d)
 def pa_mpjpe(a: Float[Tensor, "*#batch joints 3"], b: Float[Tensor, "*#batch joints 3"]) -> Float[Tensor, "*batch"]:
     """Procrustes-aligned MPJPE: a moved onto b by the best rotation, translation and scale, then MPJPE, in b's unit.
 
@@ -40,7 +39,7 @@ def pa_mpjpe(a: Float[Tensor, "*#batch joints 3"], b: Float[Tensor, "*#batch joi
     """
     from ._procrustes import aligned_errors
 
-    a, b = _same_shape(a, b)
+    a, b = torch.broadcast_tensors(a, b)
     batch, dtype, device = a.shape[:-2], a.dtype, a.device
     source, target = (x.detach().cpu().reshape(-1, *x.shape[-2:]).contiguous().numpy() for x in (a, b))
     errors = torch.empty(len(source), dtype=torch.float64)
@@ -53,16 +52,18 @@ def pa_mpjpe(a: Float[Tensor, "*#batch joints 3"], b: Float[Tensor, "*#batch joi
     return errors.reshape(batch).to(device, dtype)
 
 
-@arrays(a=joints_3d, b=joints_3d)
+@arrays(_same_joints, a=poses_13, b=poses_13)
 def np_mpjpe(a: Float[Tensor, "*#batch 13 3"], b: Float[Tensor, "*#batch 13 3"]) -> Float[Tensor, "*batch"]:
     """Normalised PA-MPJPE: PA-MPJPE of a moved onto b, over b's torso length (mid-hip to mid-shoulder); no unit."""
-    for name, pose in (("a", a), ("b", b)):
-        if pose.shape[-2] != 13:
-            raise ValueError(f"{name} has {pose.shape[-2]} joints; the 13 of skeleton.PAPER_13 were wanted.")
     return pa_mpjpe(a, b) / torso_length(b)
 
 
-@arrays(source=joints_3d, target=joints_3d)
+def _same_shape(source: Tensor, target: Tensor) -> None:
+    if source.shape != target.shape:
+        raise ValueError(f"source has shape {tuple(source.shape)} and target {tuple(target.shape)}; equal were wanted.")
+
+
+@arrays(_same_shape, source=joints_3d, target=joints_3d)
 def procrustes_align(
     source: Float[Tensor, "*batch joints 3"],
     target: Float[Tensor, "*batch joints 3"],
@@ -74,8 +75,6 @@ def procrustes_align(
     rigid fit. Differentiable; for the error alone pa_mpjpe is faster. Raises ValueError if shapes differ or a source
     has all joints at one point. Umeyama (1991).
     """
-    if source.shape != target.shape:
-        raise ValueError(f"source has shape {tuple(source.shape)} and target {tuple(target.shape)}; equal were wanted.")
     mean = target.mean(-2, keepdim=True)
     a, b = source - source.mean(-2, keepdim=True), target - mean
     size = a.square().sum((-1, -2), keepdim=True)

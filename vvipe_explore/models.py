@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ._arrays import any_floats, arrays, keypoints_13, poses_13
 from .alignment import canonicalise
-from .keypoints import normalise
+from .keypoints import normalise, same_frames
 
 Z = Float[Tensor, "*batch d"]
 
@@ -154,7 +154,7 @@ class VVIPE(Embedder):
         """Embed 3D poses in any frame and any unit: the posterior's mean (..., d)."""
         return self.vae.encode(canonicalise(poses).poses.to(self.latent_mean))[0]
 
-    @arrays(keypoints=keypoints_13, confidence=any_floats)
+    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
     def embed_keypoints(
         self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
     ) -> Z:
@@ -176,7 +176,7 @@ class VVIPE(Embedder):
             )
         return self.vae.decode(z.to(self.latent_mean))
 
-    @arrays(keypoints=keypoints_13, confidence=any_floats)
+    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
     def lift(
         self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
     ) -> Float[Tensor, "*batch 13 3"]:
@@ -208,12 +208,12 @@ class DirectLifter(Embedder):
         """The configuration from which load builds the same network again."""
         return {"encoder": self.encoder.config}
 
-    @arrays(keypoints=keypoints_13, confidence=any_floats)
+    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
     def lift(self, keypoints, confidence=None) -> Float[Tensor, "*batch 13 3"]:
         """Lift 2D keypoints to canonical 3D poses (..., 13, 3)."""
         return self.encoder(self.features(keypoints, confidence)).unflatten(-1, (13, 3))
 
-    @arrays(keypoints=keypoints_13, confidence=any_floats)
+    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
     def embed_keypoints(self, keypoints, confidence=None) -> Z:
         """The lifted pose as a vector (..., 39)."""
         return self.encoder(self.features(keypoints, confidence))

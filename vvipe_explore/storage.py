@@ -108,9 +108,9 @@ def load_pretrained(keypoints: str = "detected") -> VVIPE:
     keypoints: "detected" for the 2D encoder meant for a detector's keypoints, "exact" for the one trained on exact
     projections. Raises ValueError for another word, or if the file's hash is not the one in the registry.
     """
-    registry = json.loads((WEIGHTS / "registry.json").read_text())
     if keypoints not in ("detected", "exact"):
         raise ValueError(f'keypoints is {keypoints!r}; "detected" or "exact" was wanted.')
+    registry = json.loads((WEIGHTS / "registry.json").read_text())
     name = keypoints if keypoints in registry else "exact"
     if name != keypoints:
         import warnings

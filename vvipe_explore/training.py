@@ -74,14 +74,16 @@ class _State:
         """Score the averaged weights (or the plain ones), keep them if they are the best so far."""
         raw = self.put(self.averaged) if self.average else None
         self.network.eval()
-        with torch.no_grad():
-            score = float(task.score())
-        self.network.train()
-        if score < self.history.best_score:
-            self.history.best_score, self.history.best_step = score, self.history.step
-            self.best = [p.detach().clone() for p in self.weights]
-        if raw is not None:
-            self.put(raw)
+        try:
+            with torch.no_grad():
+                score = float(task.score())
+            if score < self.history.best_score:
+                self.history.best_score, self.history.best_step = score, self.history.step
+                self.best = [p.detach().clone() for p in self.weights]
+        finally:  # an interrupt here must not leave the average in place of the weights
+            self.network.train()
+            if raw is not None:
+                self.put(raw)
         return score
 
     def save(self, path, identity: dict) -> None:

@@ -1,0 +1,170 @@
+"""Bodies, strips and maps to look at: matplotlib for pages, plotly where one wants to turn a figure.
+
+One look for all: the person's left side blue, the right side orange, the trunk grey, equal axes. matplotlib functions
+take an ax (or make one) and return it; plotly functions return a figure.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ._arrays import as_numpy, as_tensor
+from .skeleton import BONES, PAPER_13, indices
+
+LEFT, RIGHT, TRUNK, INK, FAINT = "#0072B2", "#D55E00", "#8a8a8a", "#222222", "#c8c8c8"
+"""Blue, orange (Okabe and Ito's, safe for the colour-blind), grey, text, ghost."""
+PALETTE = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933",
+    "#332288", "#44AA99", "#AA4499", "#117733", "#DDCC77", "#661100", "#6699CC", "#888888",
+)  # fmt: skip
+"""Colours for up to 16 activities, told apart by most colour-blind readers (Okabe and Ito; Tol)."""
+_BONES = [(a, b, _colour) for (a, b), _colour in zip(indices(PAPER_13), [LEFT] * 2 + [RIGHT] * 2 + [LEFT] * 2
+          + [RIGHT] * 2 + [TRUNK] * 2 + [LEFT, RIGHT], strict=True)]  # fmt: skip
+assert len(_BONES) == len(BONES)
+
+
+def _numpy(values) -> np.ndarray:
+    return as_numpy(as_tensor(values, "poses"))
+
+
+def style() -> None:
+    """Set matplotlib's defaults to this project's look; call once at the top of a notebook."""
+    import matplotlib.pyplot as plt
+
+    plt.rcParams.update({
+        "figure.dpi": 90, "savefig.dpi": 90, "font.size": 11, "axes.titlesize": 11, "axes.spines.top": False,
+        "axes.spines.right": False, "axes.edgecolor": INK, "axes.labelcolor": INK, "legend.frameon": False,
+        "figure.constrained_layout.use": True, "image.cmap": "cividis",
+        "axes.prop_cycle": plt.cycler(color=PALETTE),
+    })  # fmt: skip
+
+
+def _new_ax(ax, size=(3.2, 3.6)):
+    import matplotlib.pyplot as plt
+
+    return ax if ax is not None else plt.subplots(figsize=size)[1]
+
+
+def body(
+    pose, ax=None, azimuth: float = 25.0, elevation: float = 8.0, offset=(0.0, 0.0), colour=None, alpha=1.0, lw=2.6
+):
+    """Draw a 3D pose (13, 3), +y up, as seen from azimuth and elevation (degrees); offset moves it in the picture.
+
+    At azimuth 0 a canonical pose looks at the reader, so its left (blue) is on the reader's right. Orthographic.
+    colour: one colour for all bones, for a ghost. Gives ax.
+    """
+    ax = _new_ax(ax)
+    a, e = np.radians(azimuth), np.radians(elevation)
+    right = np.array([np.cos(a), 0, -np.sin(a)])
+    towards = np.array([np.cos(e) * np.sin(a), np.sin(e), np.cos(e) * np.cos(a)])
+    pose = _numpy(pose)
+    screen = np.stack([pose @ right, pose @ np.cross(towards, right)], -1) + np.asarray(offset)
+    return _draw(screen, pose @ towards, ax, colour, alpha, lw)
+
+
+def _draw(points: np.ndarray, depth: np.ndarray, ax, colour, alpha, lw):
+    for a, b, side in sorted(_BONES, key=lambda bone: depth[bone[0]] + depth[bone[1]]):
+        ax.plot(*points[[a, b]].T, color=colour or side, lw=lw, alpha=alpha, solid_capstyle="round")
+    neck = (points[1] + points[2]) / 2
+    ax.plot(*np.stack([neck, points[0]]).T, color=colour or TRUNK, lw=lw, alpha=alpha, solid_capstyle="round")
+    ax.plot(*points[0], "o", color=colour or INK, ms=2.2 * lw, alpha=alpha)
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return ax
+
+
+def keypoints_2d(keypoints, confidence=None, ax=None, colour=None, alpha=1.0, lw=2.2):
+    """Draw 2D keypoints (13, 2) as the camera sees them, y down; missing ones (confidence 0) are left out."""
+    ax = _new_ax(ax)
+    points = _numpy(keypoints).astype(float)
+    if confidence is not None:
+        points = np.where(_numpy(confidence)[:, None] > 0, points, np.nan)
+    _draw(points, np.zeros(13), ax, colour, alpha, lw)
+    if not ax.yaxis_inverted():
+        ax.invert_yaxis()
+    return ax
+
+
+def strip(poses, titles: Sequence[str] | None = None, ax=None, azimuth: float = 25.0, ghost=None, gap: float = 1.15):
+    """Draw poses (n, 13, 3) side by side, as the paper draws interpolations; ghost (13, 3) in grey behind each."""
+    poses = _numpy(poses)
+    ax = _new_ax(ax, (1.5 * len(poses) + 0.3, 2.9))
+    for i, pose in enumerate(poses):
+        if ghost is not None:
+            body(ghost, ax, azimuth, offset=(gap * i, 0), colour=FAINT, lw=2.0)
+        body(pose, ax, azimuth, offset=(gap * i, 0))
+        if titles is not None:
+            ax.text(gap * i, poses[..., 1].min() - 0.12, titles[i], ha="center", va="top", fontsize=10, color=INK)
+    ax.set_xlim(-0.65 * gap, gap * (len(poses) - 0.35))
+    return ax
+
+
+def grid(rows, row_titles: Sequence[str], titles: Sequence[str] | None = None, azimuth: float = 25.0, ghost=None):
+    """Draw several strips under one another: rows is a list of poses (n, 13, 3). Gives the axes, one a row."""
+    import matplotlib.pyplot as plt
+
+    _, axes = plt.subplots(len(rows), 1, figsize=(1.4 * len(rows[0]) + 1.2, 2.4 * len(rows)), squeeze=False)
+    for ax, poses, title in zip(axes[:, 0], rows, row_titles, strict=True):
+        strip(poses, titles if ax is axes[-1, 0] else None, ax, azimuth, ghost)
+        ax.set_title(title, loc="left", color=INK)
+    return axes[:, 0]
+
+
+def body_figure(pose, ghost=None, title: str = ""):
+    """A plotly figure of a 3D pose (13, 3), +y up, to be turned by hand; ghost: a second pose in grey behind it."""
+    import plotly.graph_objects as go
+
+    traces = [] if ghost is None else [_trace(go, _numpy(ghost), list(range(len(_BONES))), FAINT, "ghost")]
+    for colour, name in ((LEFT, "left"), (RIGHT, "right"), (TRUNK, "trunk")):
+        bones = [i for i, (_, _, c) in enumerate(_BONES) if c == colour]
+        traces.append(_trace(go, _numpy(pose), bones, colour, name))
+    hidden = {"visible": False}
+    scene = {"aspectmode": "data", "xaxis": hidden, "yaxis": hidden, "zaxis": hidden}
+    scene["camera"] = {"up": {"x": 0, "y": 0, "z": 1}, "eye": {"x": 0.6, "y": -1.9, "z": 0.4}}
+    figure = go.Figure(traces)
+    figure.update_layout(
+        scene=scene, title=title, height=420, margin={"l": 0, "r": 0, "t": 40 if title else 0, "b": 0},
+        legend={"orientation": "h", "y": 0.02},
+    )  # fmt: skip
+    return figure
+
+
+def _trace(go, pose: np.ndarray, bones: list[int], colour: str, name: str):
+    gap = np.full((1, 3), np.nan)
+    line = np.concatenate([np.concatenate([pose[list(_BONES[i][:2])], gap]) for i in bones])
+    if name == "trunk":
+        line = np.concatenate([line, (pose[1:2] + pose[2:3]) / 2, pose[:1]])
+    # plotly's z is up: the pose's (x, y, z) is drawn as (x, -z, y)
+    return go.Scatter3d(
+        x=line[:, 0], y=-line[:, 2], z=line[:, 1], mode="lines+markers", name=name, hoverinfo="name",
+        line={"width": 8, "color": colour}, marker={"size": 3, "color": colour},
+    )  # fmt: skip
+
+
+def scatter(points, labels, ax=None, size: float = 6.0, legend: bool = True):
+    """Draw a map (n, 2) with a colour for each label; the most frequent labels first in the legend. Gives ax."""
+    ax = _new_ax(ax, (6, 4.6))
+    points, labels = _numpy(points), np.asarray(labels).astype(str)
+    names, counts = np.unique(labels, return_counts=True)
+    for i, name in enumerate(names[np.argsort(-counts, kind="stable")]):
+        here = labels == name
+        ax.plot(*points[here].T, ".", ms=size / 2, color=PALETTE[i % len(PALETTE)], label=name, alpha=0.7, mew=0)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.set_aspect("equal", adjustable="datalim")
+    if legend:
+        ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=12 / size, fontsize=9)
+    return ax
+
+
+def curves(history, names: Sequence[str], axes=None):
+    """Draw a training History's curves over its steps, one panel a name. Gives the axes."""
+    import matplotlib.pyplot as plt
+
+    if axes is None:
+        axes = plt.subplots(1, len(names), figsize=(3.4 * len(names), 2.6))[1]
+    for ax, name in zip(np.atleast_1d(axes), names, strict=True):
+        ax.plot(history.curves["step"], history.curves[name], color=LEFT)
+        ax.set_title(name)
+        ax.set_xlabel("step")
+    return axes
