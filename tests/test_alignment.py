@@ -208,8 +208,8 @@ def collinear(pose):
         (lambda p: torch.full((13, 3), 3.7), "1 of 1 poses have all 13 joints at one point"),
         (collinear, "1 of 1 poses have hips and spine on one line"),
         (lambda p: "standing", "poses is the text 'standing'; numbers were wanted"),
-        (lambda p: [["a"] * 3] * 13, "numbers were wanted"),
-        (lambda p: None, "poses"),
+        (lambda p: [["a"] * 3] * 13, "poses is a list; numbers were wanted"),
+        (lambda p: None, "poses is a NoneType; numbers were wanted"),
     ],
     ids=["17 joints", "5 joints", "2D", "flat", "NaN", "inf", "one point", "collinear", "text", "texts", "nothing"],
 )  # fmt: skip

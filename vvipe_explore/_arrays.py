@@ -21,10 +21,10 @@ def as_tensor(value, name: str) -> Tensor:
     """Give value as a floating-point tensor; integers and half precision become float32."""
     if not isinstance(value, Tensor):
         try:
-            value = np.asarray(value)
-            if value.dtype.kind not in "fiub":
+            array = np.asarray(value)
+            if array.dtype.kind not in "fiub":
                 raise TypeError
-            value = torch.from_numpy(np.ascontiguousarray(value)) if value.ndim else torch.tensor(value.item())
+            value = torch.from_numpy(np.ascontiguousarray(array)) if array.ndim else torch.tensor(array.item())
         except (TypeError, ValueError):
             raise ValueError(
                 f"{name} is {_describe(value)}; numbers were wanted. Pass a numpy array or a torch tensor of floats."
@@ -109,11 +109,12 @@ def arrays(together: Callable[..., None] | None = None, /, **checks: Check):
 
     def decorate(function):
         signature = inspect.signature(function)
+        optional = {n for n in checks if signature.parameters[n].default is None}
 
         @functools.wraps(function)
         def wrapper(*args, **kwargs):
             bound = signature.bind(*args, **kwargs)
-            given = [n for n in checks if bound.arguments.get(n) is not None]
+            given = [n for n in checks if n not in optional or bound.arguments.get(n) is not None]
             from_numpy = not any(isinstance(bound.arguments[n], Tensor) for n in given)
             for name in given:
                 bound.arguments[name] = checks[name](as_tensor(bound.arguments[name], name), name)

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ._arrays import any_floats, arrays, finite
+from ._arrays import any_floats, arrays, joints_3d
 
 IMAGE_SIZE = 1000.0
 FOCAL_LENGTH = 1145.0
@@ -109,7 +109,7 @@ def orbit_cameras(orbit: Orbit, target: Float[Tensor, "*batch 3"]) -> Float[Tens
     return look_at(orbit_centre(orbit, target), target, orbit.roll.to(target.dtype))
 
 
-@arrays(points=finite, world_to_camera=any_floats, intrinsics=any_floats, distortion=any_floats)
+@arrays(points=joints_3d, world_to_camera=any_floats, intrinsics=any_floats, distortion=any_floats)
 def project(
     points: Float[Tensor, "*batch joints 3"],
     world_to_camera: Float[Tensor, "*#batch 4 4"],
@@ -121,6 +121,7 @@ def project(
     distortion: None, or OpenCV's first coefficients (k1, k2, p1, p2[, k3]).
     Raises ValueError if a point lies behind its camera.
     """
+    world_to_camera, intrinsics = world_to_camera.to(points), intrinsics.to(points)
     rotation, translation = world_to_camera[..., :3, :3], world_to_camera[..., :3, 3]
     camera = points @ rotation.mT + translation[..., None, :]
     depth = camera[..., 2:]
@@ -131,7 +132,7 @@ def project(
         )
     plane = camera[..., :2] / depth
     if distortion is not None:
-        plane = _distort(plane, distortion)
+        plane = _distort(plane, distortion.to(points))
     return plane @ intrinsics[..., :2, :2].mT + intrinsics[..., None, :2, 2]
 
 

@@ -56,12 +56,14 @@ def normalise(
     Raises ValueError if all keypoints that are there lie at one point.
     """
     confidence = check_confidence(keypoints, confidence)
-    features, size = centre_and_scale(keypoints, confidence)
-    if (size <= 0).any():
+    there = (confidence > 0)[..., None]
+    # compared, not subtracted from their mean: rounding would leave one point with a little size
+    high, low = keypoints.masked_fill(~there, -torch.inf).amax(-2), keypoints.masked_fill(~there, torch.inf).amin(-2)
+    if (high == low).all(-1).any():
         raise ValueError(
             "all keypoints of a frame lie at one point; a body with an extent was wanted. Drop these frames."
         )
-    return features
+    return centre_and_scale(keypoints, confidence)[0]
 
 
 def centre_and_scale(keypoints: Tensor, confidence: Tensor) -> tuple[Tensor, Tensor]:

@@ -78,7 +78,7 @@ def procrustes_align(
     mean = target.mean(-2, keepdim=True)
     a, b = source - source.mean(-2, keepdim=True), target - mean
     size = a.square().sum((-1, -2), keepdim=True)
-    if (size == 0).any():
+    if (source == source[..., :1, :]).all(-1).all(-1).any():
         raise ValueError("a source pose has all joints at one point, which has no size to align; drop it.")
     rotated = a @ kabsch(a, b).mT
     scale = (rotated * b).sum((-1, -2), keepdim=True) / size if with_scale else 1.0

@@ -120,3 +120,17 @@ def load_pretrained(keypoints: str = "detected") -> VVIPE:
     if not path.is_file() or sha256(path) != registry[name]["sha256"]:
         raise ValueError(f"the weights {path.name} are missing or damaged (wrong SHA-256); install the package again.")
     return load(path)
+
+
+def ship(model: Embedder, name: str, about: dict | None = None) -> Path:
+    """Put a model among the weights that come with the package, in half precision, and its hash into their registry.
+
+    name: "exact" or "detected"; the maintainers' last step, after the choice was made on validation.
+    """
+    path, registry = WEIGHTS / f"{name}.safetensors", WEIGHTS / "registry.json"
+    model.save(path, torch.float16, about)
+    entries = json.loads(registry.read_text()) if registry.is_file() else {}
+    entries[name] = {"file": path.name, "sha256": sha256(path)}
+    with atomic_path(registry) as temporary:
+        Path(temporary).write_text(json.dumps(entries, indent=1) + "\n")
+    return path

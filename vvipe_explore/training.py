@@ -25,7 +25,7 @@ class History:
     best_score: float = math.inf
     best_step: int = 0
     finished: bool = False
-    curves: dict[str, list[float]] = field(default_factory=dict)
+    curves: dict[str, list[int | float]] = field(default_factory=dict)
 
 
 def learning_rate(step: int, steps: int, peak: float) -> float:

@@ -1,0 +1,338 @@
+"""The networks, and models on disk: what comes back is what was written, or an error that names the file."""
+
+import errno
+import json
+
+import numpy as np
+import pytest
+import torch
+from scipy.spatial.transform import Rotation
+
+import vvipe_explore as vv
+from vvipe_explore import cameras, latent, storage
+from vvipe_explore.models import VVIPE, DirectLifter, KeypointEncoder, PoseVAE, ResidualBlock
+
+KINDS = ("vvipe", "without encoder", "direct")
+
+
+def make(kind="vvipe", seed=0):
+    torch.manual_seed(seed)
+    if kind == "direct":
+        return DirectLifter(KeypointEncoder(39, width=16, blocks=1)).eval()
+    model = VVIPE(PoseVAE(latent=4, width=16, blocks=1), about={"note": "made in a test"})
+    model.latent_mean.copy_(torch.randn(4))
+    if kind == "vvipe":
+        model.keypoint_encoder = KeypointEncoder(latent=4, width=24, blocks=2)
+    return model.eval()
+
+
+@pytest.fixture
+def model():
+    return make()
+
+
+@pytest.fixture(scope="module")
+def seen(poses):
+    return cameras.view(poses[:10], cameras.fixed_orbit([cameras.UNSEEN[1]])).float()
+
+
+def test_shapes(model, poses, seen):
+    assert model.latent_dim == 4
+    assert model.embed_poses(poses[:10]).shape == (10, 4)
+    assert model.embed_poses(poses[:10].reshape(2, 5, 13, 3)).shape == (2, 5, 4)
+    assert model.embed_poses(poses[0]).shape == (4,)
+    assert model.embed_keypoints(seen).shape == (10, 4)
+    assert model.embed_keypoints(seen, torch.ones(10, 13)).shape == (10, 4)
+    assert model.lift(seen[0]).shape == (13, 3)
+    assert model.decode(torch.zeros(2, 3, 4)).shape == (2, 3, 13, 3)
+    assert model.sample(6).shape == (6, 13, 3)
+    direct = make("direct")
+    assert direct.embed_keypoints(seen).shape == (10, 39)
+    assert torch.equal(direct.lift(seen), direct.embed_keypoints(seen).reshape(10, 13, 3))
+
+
+def test_empty_batches(model):
+    assert model.embed_poses(np.zeros((0, 13, 3))).shape == (0, 4)
+    assert model.embed_keypoints(np.zeros((0, 13, 2)), np.zeros((0, 13))).shape == (0, 4)
+    assert model.lift(torch.zeros(0, 13, 2)).shape == (0, 13, 3)
+    assert model.decode(torch.zeros(0, 4)).shape == (0, 13, 3)
+    assert model.sample(0).shape == (0, 13, 3)
+
+
+def test_kind_follows_the_input(model, poses, seen):
+    for method, value in (
+        ("embed_poses", poses[:10]), ("embed_keypoints", seen), ("lift", seen), ("decode", torch.ones(10, 4)),
+    ):  # fmt: skip
+        function = getattr(model, method)
+        from_torch, from_numpy = function(value), function(value.numpy())
+        assert isinstance(from_torch, torch.Tensor)
+        assert isinstance(from_numpy, np.ndarray)
+        assert np.array_equal(from_torch.detach().numpy(), from_numpy)
+        assert function(value.double()).dtype == torch.float32
+
+
+def test_lift_is_decode_of_embed_keypoints(model, seen):
+    confidence = torch.ones(10, 13)
+    confidence[:, 3] = 0
+    assert torch.equal(model.lift(seen, confidence), model.decode(model.embed_keypoints(seen, confidence)))
+    assert not torch.equal(model.lift(seen, confidence), model.lift(seen))
+
+
+def test_embed_poses_forgets_place_direction_and_size(model, poses):
+    rotation = torch.from_numpy(Rotation.random(200, rng=np.random.default_rng(0)).as_matrix())
+    copies = 170 * poses @ rotation.mT + 40
+    assert (model.embed_poses(copies) - model.embed_poses(poses)).abs().max() < 1e-5
+
+
+def test_embed_keypoints_never_reads_missing_joints(model, seen):
+    confidence = torch.ones(10, 13)
+    confidence[:, [5, 8]] = 0
+    spoilt = seen.clone()
+    spoilt[:, [5, 8]] = torch.nan
+    assert torch.equal(model.embed_keypoints(spoilt, confidence), model.embed_keypoints(seen, confidence))
+
+
+def test_each_frame_is_embedded_alone(model, seen):
+    assert torch.allclose(model.embed_keypoints(seen)[3], model.embed_keypoints(seen[3]), atol=1e-6)
+
+
+def test_vae_adds_noise_of_its_variance_and_is_seeded(poses):
+    vae = make().vae
+    canonical = vv.alignment.canonicalise(poses).poses.float()
+    decoded, mu, log_var = vae(canonical, torch.Generator().manual_seed(0))
+    again, *_ = vae(canonical, torch.Generator().manual_seed(0))
+    other, *_ = vae(canonical, torch.Generator().manual_seed(1))
+    assert torch.equal(decoded, again)
+    assert not torch.equal(decoded, other)
+    eps = torch.randn(mu.shape, generator=torch.Generator().manual_seed(0))
+    assert torch.allclose(decoded, vae.decode(mu + (log_var / 2).exp() * eps))
+
+
+def test_log_variance_is_bounded(poses):
+    vae = make().vae
+    with torch.no_grad():
+        vae.encoder[-1].bias += 1000
+    assert vae.encode(poses.float())[1].max() == 6
+
+
+def test_residual_block_by_hand():
+    """Both weights the identity: norm of (-1, 1) is (-1, 1), the ReLU leaves (0, 1), added to the input: (-1, 2)."""
+    block = ResidualBlock(2)
+    with torch.no_grad():
+        for layer in (block.first, block.second):
+            layer.weight.copy_(torch.eye(2))
+            layer.bias.zero_()
+    assert block(torch.tensor([-1.0, 1.0])).tolist() == pytest.approx([-1, 2], abs=1e-4)
+
+
+def test_sample(model):
+    first, again, other = (model.sample(5, generator=torch.Generator().manual_seed(s)) for s in (0, 0, 1))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    cold = model.sample(3, temperature=0.0)
+    assert torch.allclose(cold, model.decode(model.latent_mean).detach().expand(3, 13, 3), atol=1e-6)
+    assert not first.requires_grad
+
+
+def test_fit_latent_is_the_gaussian_of_the_embeddings(model, poses):
+    canonical = vv.alignment.canonicalise(poses).poses.float()
+    model.fit_latent(canonical)
+    mu, log_var = model.vae.encode(canonical)
+    assert torch.allclose(model.latent_mean, mu.mean(0), atol=1e-6)
+    covariance = torch.cov(mu.T) + torch.diag(log_var.exp().mean(0))
+    assert torch.allclose(model.latent_factor @ model.latent_factor.T, covariance, atol=1e-5)
+    draws = torch.randn(20000, 4, generator=torch.Generator().manual_seed(0)) @ model.latent_factor.T
+    assert torch.allclose(torch.cov(draws.T), covariance, rtol=0.1, atol=0.02)
+
+
+def test_interpolate_by_hand():
+    straight = latent.interpolate(np.array([0.0, 2.0]), np.array([4.0, 0.0]), steps=3)
+    assert straight.tolist() == [[0, 2], [2, 1], [4, 0]]
+    around = latent.interpolate(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 3.0]), steps=3, spherical=True)
+    assert around[1].tolist() == pytest.approx([2 * 0.5**0.5] * 2)   # the length goes 1, 2, 3
+    assert around[0].tolist() == pytest.approx([1, 0])
+    assert around[2].tolist() == pytest.approx([0, 3], abs=1e-6)
+    opposite = latent.interpolate(torch.tensor([1.0, 0.0]), torch.tensor([-1.0, 0.0]), 3, spherical=True)
+    assert opposite[1].tolist() == [0, 0]
+    with pytest.raises(ValueError, match=r"z0 has shape \(2,\) and z1 \(3,\); two single embeddings"):
+        latent.interpolate(np.zeros(2), np.zeros(3))
+    with pytest.raises(ValueError, match="steps is 1; at least 2"):
+        latent.interpolate(np.zeros(2), np.ones(2), steps=1)
+
+
+def test_wrong_inputs(model, poses, seen):
+    with pytest.raises(ValueError, match=r"z has shape \(2, 5\); \(..., 4\) was wanted, the width of this model's"):
+        model.decode(torch.zeros(2, 5))
+    with pytest.raises(ValueError, match="z is the text 'walk'"):
+        model.decode("walk")
+    with pytest.raises(ValueError, match="z holds 4 values that are NaN"):
+        model.decode(torch.full((4,), torch.nan))
+    with pytest.raises(ValueError, match="has no 2D encoder: it embeds 3D poses only. Train one with vvipe train"):
+        make("without encoder").lift(seen)
+    with pytest.raises(ValueError, match="2D keypoints were given: Pass 3D poses here"):
+        model.embed_poses(seen)
+    with pytest.raises(ValueError, match="3D poses go to embed_poses"):
+        model.embed_keypoints(poses)
+    with pytest.raises(ValueError, match="have 17 joints"):
+        model.embed_poses(torch.zeros(17, 3))
+    with pytest.raises(ValueError, match=r"confidence has shape \(9, 13\); \(10, 13\) was wanted"):
+        model.lift(seen, torch.ones(9, 13))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_float32_comes_back_exactly(kind, tmp_path, seen):
+    model = make(kind)
+    model.save(tmp_path / "m.safetensors")
+    again = vv.load(tmp_path / "m.safetensors")
+    assert type(again) is type(model)
+    state = again.state_dict()
+    assert state.keys() == model.state_dict().keys()
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(state[name], tensor), name
+    assert not again.training
+    assert not any(p.requires_grad for p in again.parameters())
+    assert again.about == model.about
+    assert [p.name for p in tmp_path.iterdir()] == ["m.safetensors"]
+    if kind != "without encoder":
+        assert torch.equal(again.lift(seen), model.lift(seen))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_float16_comes_back_within_its_precision(kind, tmp_path):
+    model = make(kind)
+    model.save(tmp_path / "full.safetensors")
+    model.save(tmp_path / "half.safetensors", torch.float16, {"seed": 3})
+    again = vv.load(tmp_path / "half.safetensors")
+    assert again.dtype == torch.float32
+    assert again.about == {**model.about, "seed": 3}
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(again.state_dict()[name], tensor.half().float()), name
+        assert torch.allclose(again.state_dict()[name], tensor, rtol=2**-11, atol=6e-8)
+    assert (tmp_path / "half.safetensors").stat().st_size < 0.75 * (tmp_path / "full.safetensors").stat().st_size
+
+
+def rewrite(path, **changes):
+    """Write the model's file again, parts of its description exchanged."""
+    tensors, description = storage.read_tensors(path)
+    storage.write_tensors(path, tensors, description | changes)
+
+
+def spoil_byte(path):
+    data = bytearray(path.read_bytes())
+    data[12] ^= 0xFF   # in the JSON header
+    path.write_bytes(data)
+
+
+def foreign(path):
+    from safetensors.torch import save_file
+
+    save_file({"weight": torch.ones(3)}, path)
+
+
+DAMAGE = {
+    "missing": (lambda p: p.unlink(), "there is no file"),
+    "empty": (lambda p: p.write_bytes(b""), "is damaged or no safetensors file"),
+    "truncated": (lambda p: p.write_bytes(p.read_bytes()[:-100]), "is damaged or no safetensors file"),
+    "header cut": (lambda p: p.write_bytes(p.read_bytes()[:40]), "is damaged or no safetensors file"),
+    "header spoilt": (spoil_byte, "is damaged or no safetensors file"),
+    "text": (lambda p: p.write_text("HIERARCHY ROOT Hips " * 100), "is damaged or no safetensors file"),
+    "foreign": (foreign, "not one of this library's: it carries no description"),
+    "other format": (lambda p: rewrite(p, format="vvipe-explore/9"), "has the format 'vvipe-explore/9'"),
+    "wrong kind": (lambda p: rewrite(p, kind="diffusion"), "does not hold the model it describes .*'diffusion'"),
+    "wrong width": (
+        lambda p: rewrite(p, parts={"vae": {"latent": 4, "width": 99, "blocks": 1}}), "does not hold the model",
+    ),
+    "no parts": (lambda p: rewrite(p, parts={}), "does not hold the model it describes"),
+    "odd parts": (lambda p: rewrite(p, parts=["vae"]), "does not hold the model it describes"),
+    "odd about": (lambda p: rewrite(p, about="text"), "does not hold the model it describes"),
+    "checkpoint": (
+        lambda p: storage.write_tensors(p, {"a": torch.ones(1)}, {"checkpoint": {}, "history": {}}), "has the format",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_bad_files_are_named(damage, model, tmp_path):
+    path = tmp_path / "mine.safetensors"
+    model.save(path)
+    act, message = DAMAGE[damage]
+    act(path)
+    with pytest.raises(ValueError, match=message) as caught:
+        vv.load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_saving_into_a_folder_that_is_not_there(model, tmp_path):
+    with pytest.raises(ValueError, match="folder .*nowhere does not exist; make it first"):
+        model.save(tmp_path / "nowhere" / "m.safetensors")
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("there_before", [True, False])
+def test_a_failing_save_leaves_the_old_file_and_nothing_else(error, there_before, tmp_path, monkeypatch):
+    path = tmp_path / "m.safetensors"
+    if there_before:
+        make(seed=1).save(path)
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+
+    def half_written(tensors, filename, metadata=None):
+        with open(filename, "wb") as file:
+            file.write(b"half")
+        raise error
+
+    monkeypatch.setattr("safetensors.torch.save_file", half_written)
+    with pytest.raises(type(error)):
+        make(seed=2).save(path)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+def test_saving_over_a_model_replaces_it(tmp_path):
+    path = tmp_path / "m.safetensors"
+    make(seed=1).save(path)
+    make(seed=2).save(path)
+    assert torch.equal(vv.load(path).latent_mean, make(seed=2).latent_mean)
+    assert (path.stat().st_mode & 0o777) == 0o644
+
+
+@pytest.fixture
+def weights(tmp_path, monkeypatch):
+    """A weights folder with one model, registered as the exact one."""
+    make().save(tmp_path / "w.safetensors", torch.float16)
+    entry = {"file": "w.safetensors", "sha256": storage.sha256(tmp_path / "w.safetensors")}
+    (tmp_path / "registry.json").write_text(json.dumps({"exact": entry}))
+    monkeypatch.setattr(storage, "WEIGHTS", tmp_path)
+    return tmp_path
+
+
+def test_load_pretrained(weights):
+    assert isinstance(vv.load_pretrained(keypoints="exact"), VVIPE)
+    with pytest.warns(UserWarning, match="no encoder for detections ships yet"):
+        assert isinstance(vv.load_pretrained(), VVIPE)
+
+
+def test_load_pretrained_refuses_another_hash(weights):
+    make(seed=5).save(weights / "w.safetensors", torch.float16)
+    with pytest.raises(ValueError, match=r"w.safetensors are missing or damaged \(wrong SHA-256\); install"):
+        vv.load_pretrained("exact")
+    (weights / "w.safetensors").unlink()
+    with pytest.raises(ValueError, match="w.safetensors are missing"):
+        vv.load_pretrained("exact")
+
+
+def test_load_pretrained_unknown_word():
+    with pytest.raises(ValueError, match="keypoints is 'guessed'; \"detected\" or \"exact\" was wanted"):
+        vv.load_pretrained("guessed")
+
+
+def test_shipped_weights_are_small_and_whole():
+    registry = storage.WEIGHTS / "registry.json"
+    if not registry.is_file():
+        pytest.skip("no weights ship yet: train them with vvipe train --data cmu and register them")
+    entries = json.loads(registry.read_text())
+    assert "exact" in entries
+    for entry in entries.values():
+        path = storage.WEIGHTS / entry["file"]
+        assert storage.sha256(path) == entry["sha256"]
+        assert path.stat().st_size <= 4_500_000
+    model = vv.load_pretrained("exact")
+    assert model.sample(2, generator=torch.Generator().manual_seed(0)).shape == (2, 13, 3)

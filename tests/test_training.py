@@ -1,0 +1,290 @@
+"""The training loop: it learns, it stops and goes on without loss, and it says what went wrong."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from vvipe_explore import tasks, training
+from vvipe_explore.alignment import canonicalise
+from vvipe_explore.models import DirectLifter, KeypointEncoder, PoseVAE
+from vvipe_explore.training import fit
+
+
+@pytest.fixture(scope="module")
+def few(poses):
+    """Sixteen poses, float32, world."""
+    return poses[::13][:16].float()
+
+
+@pytest.fixture(scope="module")
+def canonical(few):
+    return canonicalise(few).poses
+
+
+def vae_task(canonical, seed=0, **options):
+    torch.manual_seed(seed)
+    return tasks.VAETask(PoseVAE(latent=8, width=32, blocks=1), canonical, canonical, batch=16, **options)
+
+
+def weights(task):
+    return torch.cat([p.detach().flatten() for p in task.network.parameters()])
+
+
+def run(task, steps=40, **options):
+    return fit(task, steps, progress=False, **{"lr": 3e-3, "seed": 0, "reports": 4, **options})
+
+
+class Interrupted:
+    """A task that is stopped by Ctrl-C when the losses are asked for the k-th time."""
+
+    def __init__(self, task, at):
+        self.task, self.network, self.left = task, task.network, at
+
+    def losses(self, generator):
+        if self.left == 0:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return self.task.losses(generator)
+
+    def score(self):
+        return self.task.score()
+
+
+class Scripted:
+    """A task whose one weight follows its losses, and whose scores come from a list."""
+
+    def __init__(self, scores=(), spoil_at=None, spoilt="kl"):
+        self.network = nn.Linear(1, 1, bias=False)
+        self.scores, self.spoil_at, self.spoilt, self.step = list(scores), spoil_at, spoilt, 0
+        self.seen = []
+
+    def losses(self, generator):
+        loss = self.network.weight.sum() + 0 * torch.rand((), generator=generator)
+        parts = {"reconstruction": torch.tensor(0.5), "kl": torch.tensor(2.0)}
+        if self.step == self.spoil_at:
+            loss = loss * math.nan
+            if self.spoilt:
+                parts[self.spoilt] = torch.tensor(math.nan)
+        self.step += 1
+        return {"loss": loss, **parts}
+
+    def score(self):
+        self.seen.append(self.network.weight.item())
+        return self.scores.pop(0)
+
+
+def test_vae_learns_a_few_poses_by_heart(canonical):
+    task = vae_task(canonical, mirrored=False, kl_weight=1e-6, triplet_weight=0.0)
+    before = task.score()
+    history = run(task, 400)
+    assert history.finished
+    assert task.score() == pytest.approx(history.best_score)
+    assert task.score() < before / 4
+    curve = history.curves["reconstruction"]
+    assert curve[-1] < curve[0] / 4
+
+
+@pytest.mark.parametrize("kind", ["embedding", "direct"])
+def test_keypoint_networks_learn_a_few_poses_by_heart(kind, few, canonical):
+    torch.manual_seed(0)
+    if kind == "direct":
+        task = tasks.KeypointTask(KeypointEncoder(39, 64, 1), few, few, None, random_cameras=False, batch=64)
+    else:
+        vae = vae_task(canonical)
+        run(vae, 100)
+        frozen = weights(vae)
+        vae.network.requires_grad_(False)
+        task = tasks.KeypointTask(KeypointEncoder(8, 64, 1), few, few, vae.network, random_cameras=False, batch=64)
+    before = task.score()
+    history = run(task, 200)
+    assert task.score() < before / 2.5
+    assert history.curves["loss"][-1] < history.curves["loss"][0] / 2
+    if kind == "embedding":
+        assert torch.equal(weights(vae), frozen)   # the decoder stays as it was
+
+
+def test_detected_keypoints_and_missing_joints_go_in(few, canonical):
+    torch.manual_seed(0)
+    vae = vae_task(canonical).network
+    task = tasks.KeypointTask(KeypointEncoder(8, 16, 1), few, few, vae, detected=True, missing=1.0, batch=64)
+    losses = task.losses(torch.Generator().manual_seed(0))
+    assert all(torch.isfinite(v) for v in losses.values())
+    assert torch.isfinite(task.held_keypoints).all()
+    assert (task.held_confidence == 0).any()
+
+
+def test_losses_add_up_as_written(canonical, few):
+    task = vae_task(canonical, kl_weight=0.5, triplet_weight=0.25)
+    got = task.losses(torch.Generator().manual_seed(0))
+    total = got["reconstruction"] + 0.5 * got["kl"] + 0.25 * got["triplet"]
+    assert got["loss"].item() == pytest.approx(total.item())
+    two = tasks.KeypointTask(KeypointEncoder(8, 16, 1), few, few, task.network, pose_weight=10.0, batch=16)
+    got = two.losses(torch.Generator().manual_seed(0))
+    assert got["loss"].item() == pytest.approx(10 * got["pose"].item() + got["embedding"].item())
+
+
+def test_batches_hold_mirrored_poses_too(few):
+    from vvipe_explore.skeleton import mirror
+
+    both = tasks.with_mirrored(few)
+    assert torch.equal(both[:16], few)
+    assert torch.equal(both[16:], mirror(few))
+
+
+def test_encoder_of():
+    lifter = DirectLifter(KeypointEncoder(39, 16, 1))
+    assert tasks.encoder_of(lifter) is lifter.encoder
+
+
+@pytest.mark.parametrize("average", [0.0, 0.9])
+def test_one_seed_gives_the_same_weights(canonical, average):
+    first, again, other = vae_task(canonical), vae_task(canonical), vae_task(canonical)
+    run(first, 20, average=average)
+    run(again, 20, average=average)
+    run(other, 20, average=average, seed=1)
+    assert torch.equal(weights(first), weights(again))
+    assert not torch.equal(weights(first), weights(other))
+
+
+@pytest.mark.parametrize("average", [0.0, 0.9])
+@pytest.mark.parametrize("stop", [3, 20, 27])
+def test_a_resumed_run_ends_with_the_same_bits(canonical, tmp_path, average, stop):
+    whole = vae_task(canonical)
+    unbroken = run(whole, 40, average=average)
+    path = tmp_path / "c.safetensors"
+    first = run(Interrupted(vae_task(canonical), stop), 40, average=average, checkpoint=path)
+    assert not first.finished
+    assert first.step == stop
+    resumed = vae_task(canonical, seed=99)   # other initial weights: all must come from the checkpoint
+    second = run(resumed, 40, average=average, checkpoint=path)
+    assert second.finished
+    assert torch.equal(weights(whole), weights(resumed))
+    assert second == unbroken
+
+
+def test_a_finished_run_is_not_run_again(canonical, tmp_path):
+    path = tmp_path / "c.safetensors"
+    task = vae_task(canonical)
+    run(task, 20, checkpoint=path)
+    again = vae_task(canonical, seed=9)
+    history = run(Interrupted(again, 0), 20, checkpoint=path)
+    assert history.finished
+    assert torch.equal(weights(again), weights(task))
+
+
+def test_an_interrupt_keeps_the_best(tmp_path):
+    """Scores 5, 1, 3 at steps 2, 4, 6; stopped at step 7: the weight of step 4 is kept, and the checkpoint written."""
+    task = Scripted([5.0, 1.0, 3.0])
+    path = tmp_path / "c.safetensors"
+    history = fit(Interrupted(task, 7), 10, reports=5, checkpoint=path, progress=False)
+    assert (history.finished, history.step, history.best_step, history.best_score) == (False, 7, 4, 1.0)
+    assert task.network.weight.item() == task.seen[1]
+    assert len(set(task.seen)) == 3
+    assert not task.network.training
+    assert [p.name for p in tmp_path.iterdir()] == ["c.safetensors"]
+
+
+def test_an_interrupt_while_scoring_loses_nothing(canonical, tmp_path):
+    """The averaged weights are in the network at that moment; the checkpoint must hold the plain ones."""
+    whole = vae_task(canonical)
+    run(whole, 20, average=0.9)
+    path = tmp_path / "c.safetensors"
+    stopped = vae_task(canonical)
+    score, calls = stopped.score, []
+
+    def interrupted():
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return score()
+
+    stopped.score = interrupted
+    assert not run(stopped, 20, average=0.9, checkpoint=path).finished
+    resumed = vae_task(canonical, seed=99)
+    run(resumed, 20, average=0.9, checkpoint=path)
+    assert torch.equal(weights(resumed), weights(whole))
+
+
+def test_an_interrupt_before_the_first_report_is_harmless(tmp_path):
+    task = Scripted()
+    start = task.network.weight.item()
+    history = fit(Interrupted(task, 0), 10, checkpoint=tmp_path / "c.safetensors", progress=False)
+    assert (history.step, history.finished) == (0, False)
+    assert task.network.weight.item() == start
+
+
+@pytest.mark.parametrize(("spoilt", "cause"), [("kl", "kl"), (None, "the weights, which overflowed")])
+def test_nan_stops_with_step_and_cause(spoilt, cause, tmp_path):
+    task = Scripted([2.0, 1.0], spoil_at=5, spoilt=spoilt)
+    path = tmp_path / "c.safetensors"
+    with pytest.raises(FloatingPointError, match=f"training stopped at step 5: .*the cause is {cause}") as caught:
+        fit(task, 10, reports=5, checkpoint=path, progress=False)
+    assert "reconstruction 0.5" in str(caught.value)
+    assert "Lower the learning rate" in str(caught.value)
+    assert task.network.weight.item() == task.seen[1]   # the best, of step 4
+    assert path.is_file()
+
+
+def test_checkpoint_of_another_run_is_refused(canonical, tmp_path):
+    path = tmp_path / "c.safetensors"
+    run(vae_task(canonical), 4, checkpoint=path, identity={"name": "vae"})
+    for change in ({"steps": 8}, {"seed": 1}, {"lr": 1e-4}, {"identity": {"name": "other"}}):
+        options = {"steps": 4, "identity": {"name": "vae"}, **change}
+        with pytest.raises(ValueError, match="is the checkpoint of another run.*delete it to start anew") as caught:
+            run(vae_task(canonical), options.pop("steps"), checkpoint=path, **options)
+        assert str(path) in str(caught.value)
+
+
+def test_damaged_checkpoint_is_named(canonical, tmp_path):
+    path = tmp_path / "c.safetensors"
+    run(vae_task(canonical), 4, checkpoint=path)
+    path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(ValueError, match=r"c\.safetensors is damaged"):
+        run(vae_task(canonical), 4, checkpoint=path)
+
+
+def test_history_holds_every_loss_at_every_report(canonical):
+    history = run(vae_task(canonical), 20)
+    assert history.curves.keys() == {"step", "loss", "reconstruction", "kl", "triplet", "active", "score"}
+    assert history.curves["step"] == [5, 10, 15, 20]
+    assert history.best_score == min(history.curves["score"])
+    assert all(0 <= a <= 1 for a in history.curves["active"])
+
+
+def test_learning_rate_by_hand():
+    """100 steps: 3 of warm-up, the peak, half of it half way, almost nothing at the end."""
+    rates = [training.learning_rate(step, 100, 3.0) for step in range(100)]
+    assert rates[:4] == pytest.approx([1, 2, 3, 3])
+    assert training.learning_rate(3 + 97 // 2, 100, 3.0) == pytest.approx(1.5, abs=0.03)
+    assert 0 < rates[-1] < 0.001
+    assert training.learning_rate(100, 100, 3.0) == pytest.approx(0)
+    assert training.learning_rate(0, 1, 3.0) == 3.0
+
+
+def test_collapse_of_the_posterior_is_said_in_words(canonical):
+    task = vae_task(canonical, kl_weight=100.0)
+    run(task, 150)
+    assert "The posterior has collapsed" in task.collapse()
+    assert "Lower kl_weight" in task.collapse()
+
+
+def test_collapse_of_the_variance_is_said_in_words(canonical):
+    task = vae_task(canonical, kl_weight=0.0)
+    with torch.no_grad():
+        task.network.encoder[-1].bias[8:] -= 100
+    assert "The variance has collapsed" in task.collapse()
+    assert "Raise kl_weight" in task.collapse()
+
+
+def test_unused_dimensions_are_counted_and_health_is_silent(canonical):
+    task = vae_task(canonical)
+    last = task.network.encoder[-1]
+    with torch.no_grad():
+        last.weight[:8] *= 5
+        last.bias[8:] = -3
+        assert task.collapse() == ""
+        last.weight[[0, 1, 8, 9]] = 0
+        last.bias[[0, 1, 8, 9]] = 0
+    assert task.collapse().startswith("6 of 8 dimensions carry information")

@@ -1,0 +1,1133 @@
+// The pose explorer: a body, sliders, a map and a camera, for a notebook (anywidget) and for a page on its own.
+// Decoder and keypoint encoder run here, from the model's own weights; Python is told about every state but is
+// needed for none. Sections: arithmetic, engine, store, drawing, panels, style, entry points.
+
+// --- arithmetic: the networks of models.py and keypoints.normalise, in float32 ------------------------------
+
+const JOINTS = ["nose", "left shoulder", "right shoulder", "left elbow", "right elbow", "left wrist", "right wrist",
+  "left hip", "right hip", "left knee", "right knee", "left ankle", "right ankle"];
+const FOCAL = 1145, CENTRE = 500;          // pixels: the cameras of cameras.py
+const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+const radians = (degrees) => degrees * Math.PI / 180;
+const wrap = (degrees) => ((degrees + 180) % 360 + 360) % 360 - 180;
+
+function halfToFloat(half) {
+  const out = new Float32Array(half.length);
+  for (let i = 0; i < half.length; i++) {
+    const h = half[i], exponent = (h >> 10) & 31, fraction = h & 1023;
+    const size = exponent === 0 ? fraction * 2 ** -24
+      : exponent === 31 ? (fraction ? NaN : Infinity) : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    out[i] = h & 0x8000 ? -size : size;
+  }
+  return out;
+}
+
+// tensors: name -> [type, shape, offset in bytes]; buffer: a DataView or typed array over the bytes.
+function unpack(tensors, buffer) {
+  const bytes = new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);
+  const kinds = { f16: Uint16Array, f32: Float32Array, u8: Uint8Array };
+  const out = {};
+  for (const [name, [type, shape, offset]] of Object.entries(tensors)) {
+    const count = shape.reduce((a, b) => a * b, 1), Kind = kinds[type];
+    const values = new Kind(bytes.slice(offset, offset + count * Kind.BYTES_PER_ELEMENT).buffer);
+    out[name] = type === "f16" ? halfToFloat(values) : values;
+  }
+  return out;
+}
+
+function linear(weight, bias, x) {
+  const n = x.length, out = new Float32Array(bias.length);
+  for (let row = 0, at = 0; row < out.length; row++) {
+    let a = 0, b = 0, c = 0, d = 0, i = 0;
+    for (; i + 3 < n; i += 4, at += 4) {
+      a += weight[at] * x[i]; b += weight[at + 1] * x[i + 1];
+      c += weight[at + 2] * x[i + 2]; d += weight[at + 3] * x[i + 3];
+    }
+    for (; i < n; i++, at++) a += weight[at] * x[i];
+    out[row] = a + b + c + d + bias[row];
+  }
+  return out;
+}
+
+function layerNorm(gain, bias, eps, x) {
+  let mean = 0, square = 0;
+  for (const v of x) mean += v;
+  mean /= x.length;
+  for (const v of x) square += (v - mean) ** 2;
+  const scale = 1 / Math.sqrt(square / x.length + eps);
+  return x.map((v, i) => (v - mean) * scale * gain[i] + bias[i]);
+}
+
+// A network comes as a list of steps, so nothing here knows its width or depth.
+function run(steps, tensors, x) {
+  for (const step of steps) {
+    if (step.op === "linear") x = linear(tensors[step.weight], tensors[step.bias], x);
+    else if (step.op === "norm") x = layerNorm(tensors[step.weight], tensors[step.bias], step.eps, x);
+    else if (step.op === "relu") x = x.map((v) => (v > 0 ? v : 0));
+    else if (step.op === "residual") { const y = run(step.steps, tensors, x); x = x.map((v, i) => v + y[i]); }
+    else throw new Error(`unknown step ${step.op}`);
+  }
+  return x;
+}
+
+// keypoints: 26 numbers (x, y a joint); confidence: 13 or null. Gives 39: (x, y, confidence) a joint.
+function normalise(keypoints, confidence = null) {
+  const there = JOINTS.map((_, j) => (confidence ? confidence[j] > 0 : true)), features = new Float32Array(39);
+  let count = 0, cx = 0, cy = 0, square = 0;
+  there.forEach((t, j) => { if (t) { count++; cx += keypoints[2 * j]; cy += keypoints[2 * j + 1]; } });
+  cx /= count; cy /= count;
+  there.forEach((t, j) => { if (t) square += (keypoints[2 * j] - cx) ** 2 + (keypoints[2 * j + 1] - cy) ** 2; });
+  const size = Math.max(Math.sqrt(square / count), 1e-38);
+  there.forEach((t, j) => {
+    features[3 * j] = t ? (keypoints[2 * j] - cx) / size : 0;
+    features[3 * j + 1] = t ? (keypoints[2 * j + 1] - cy) / size : 0;
+    features[3 * j + 2] = confidence ? confidence[j] : 1;
+  });
+  return features;
+}
+
+// The camera's axes in the body's frame: rows x (right), y (down), f (forward), and the way to it; as cameras.look_at.
+function cameraAxes({ azimuth, elevation, roll = 0 }) {
+  const a = radians(azimuth), e = radians(elevation), r = radians(roll), c = Math.cos(r), s = Math.sin(r);
+  const way = [Math.cos(e) * Math.sin(a), Math.sin(e), Math.cos(e) * Math.cos(a)];
+  const f = way.map((v) => -v), x = [Math.cos(a), 0, -Math.sin(a)];
+  const y = [f[1] * x[2] - f[2] * x[1], f[2] * x[0] - f[0] * x[2], f[0] * x[1] - f[1] * x[0]];
+  return { way, f, x: x.map((v, i) => c * v - s * y[i]), y: x.map((v, i) => s * v + c * y[i]) };
+}
+
+// What a camera sees of a pose (39 numbers, metres): 26 numbers, pixels. It looks at the mid-hip.
+function seen(pose, camera) {
+  const { f, x, y } = cameraAxes(camera), out = new Float32Array(26), dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+  const hip = [0, 1, 2].map((i) => (pose[21 + i] + pose[24 + i]) / 2);
+  for (let j = 0; j < 13; j++) {
+    const p = [pose[3 * j] - hip[0], pose[3 * j + 1] - hip[1], pose[3 * j + 2] - hip[2]];
+    const depth = Math.max(dot(f, p) + camera.distance, 0.05);
+    out[2 * j] = CENTRE + FOCAL * dot(x, p) / depth;
+    out[2 * j + 1] = CENTRE + FOCAL * dot(y, p) / depth;
+  }
+  return out;
+}
+
+function distance(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return Math.sqrt(sum);
+}
+
+function jointError(a, b) {
+  let sum = 0;
+  for (let j = 0; j < 13; j++) sum += Math.hypot(a[3 * j] - b[3 * j], a[3 * j + 1] - b[3 * j + 1], a[3 * j + 2] - b[3 * j + 2]);
+  return sum / 13;
+}
+
+// --- engine: what the model and the map's data can answer --------------------------------------------------
+
+function createEngine(header, buffer) {
+  const t = unpack(header.tensors, buffer), d = header.latent, n = header.points, xy = t.map_xy;
+  const row = (values, i) => values.subarray(i * d, (i + 1) * d);
+  const decode = (z) => run(header.decoder, t, z);
+  const embed = header.keypoint_encoder && ((keypoints, confidence) =>
+    run(header.keypoint_encoder, t, normalise(keypoints, confidence)));
+  const project = (rows, z) => Array.from({ length: rows.length / d }, (_, k) => {
+    let sum = 0;
+    for (let i = 0; i < d; i++) sum += rows[k * d + i] * (z[i] - t.centre[i]);
+    return sum;
+  });
+
+  // Points nearest by a distance, with weights that fall to 0 at the last one, so that what is made of them is smooth.
+  function neighbours(count, squared) {
+    const far = Float64Array.from({ length: n }, (_, i) => squared(i));
+    const near = Array.from(far.keys()).sort((a, b) => far[a] - far[b]).slice(0, count + 1);
+    const limit = Math.sqrt(far[near.at(-1)]) || 1, soft = far[near[Math.min(2, near.length - 1)]] * 0.1 + 1e-9;
+    const weights = near.map((i) => Math.max(1 - Math.sqrt(far[i]) / limit, 1e-6) ** 2 / (far[i] + soft));
+    const sum = weights.reduce((a, b) => a + b, 0);
+    return near.map((i, k) => [i, weights[k] / sum]);
+  }
+
+  // What lies at a place of the map: the neighbours' mean embedding, each moved along the map's own slope.
+  function lies(x, y) {
+    const z = new Float32Array(d);
+    for (const [i, w] of neighbours(12, (k) => (xy[2 * k] - x) ** 2 + (xy[2 * k + 1] - y) ** 2)) {
+      const dx = x - xy[2 * i], dy = y - xy[2 * i + 1];
+      for (let k = 0; k < d; k++) z[k] += w * (t.map_z[i * d + k] + dx * t.map_slope[k] + dy * t.map_slope[d + k]);
+    }
+    return z;
+  }
+
+  // Where an embedding lies on the map: by the plane's axes, or among its neighbours where the map is no plane.
+  function place(z) {
+    if (t.map_axes) return project(t.map_axes, z);
+    const squared = (i) => { let s = 0; for (let k = 0; k < d; k++) s += (t.map_z[i * d + k] - z[k]) ** 2; return s; };
+    return neighbours(6, squared).reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
+  }
+
+  return {
+    header, latent: d, points: n, xy, decode, embed, lies, place,
+    label: t.map_label, labels: header.labels, names: header.names,
+    zOf: (i) => Float32Array.from(row(t.map_z, i)),
+    centre: t.centre,
+    coordinates: (z) => project(t.duals, z),                  // of each slider, in standard deviations
+    along: (z, k, amount) => z.map((v, i) => v + amount * t.directions[k * d + i]),
+  };
+}
+
+// --- store: the state that all panels share, its undo, and its way to Python --------------------------------
+
+const VIEW = { azimuth: 28, elevation: 9, zoom: 1, x: 0, y: 0 };
+const same = (a, b) => a && b && a.length === b.length && a.every((v, i) => Math.abs(v - b[i]) < 1e-6);
+
+function createStore(engine, model) {
+  const listeners = new Set(), history = [];
+  let dirty = new Set(), frame = 0, telling = false;
+  const store = {
+    engine, z: null, pose: null, ghost: null, ghostPose: null, view: null, camera: null, marks: [null, null], t: 0, noise: 0,
+    listen(f) { listeners.add(f); return () => listeners.delete(f); },
+    canUndo: () => history.length > 0,
+
+    // Change some of the state; every panel hears of it at once, Python in the next frame.
+    set(change, remember = false) {
+      if (remember) { history.push({ z: store.z, ghost: store.ghost }); if (history.length > 200) history.shift(); }
+      for (const [name, value] of Object.entries(change)) { store[name] = value; dirty.add(name); }
+      if (change.z) { store.pose = engine.decode(store.z); dirty.add("pose"); }
+      if ("ghost" in change) store.ghostPose = store.ghost && engine.decode(store.ghost);
+      for (const f of listeners) f(new Set(Object.keys(change)));
+      if (!frame) frame = requestAnimationFrame(tell);
+    },
+    goTo(z, remember = true) { store.set({ z, ghost: z }, remember); },
+    undo() { if (history.length) store.set(history.pop()); },
+    close() { cancelAnimationFrame(frame); frame = 0; listeners.clear(); for (const f of off) f(); },
+  };
+
+  function tell() {
+    frame = 0;
+    telling = true;
+    try {
+      for (const name of dirty) model.set(name, plain(store[name], name));
+      dirty.clear();
+      model.save_changes();
+    } catch (error) {
+      dirty.clear();                       // the kernel is gone: the explorer goes on without it
+    }
+    telling = false;
+  }
+
+  const array = (v) => (v && v.length === engine.latent && v.every(Number.isFinite) ? Float32Array.from(v) : null);
+  const read = {
+    z: array, ghost: array, marks: (v) => [array(v?.[0]), array(v?.[1])],
+    view: (v) => ({ ...VIEW, ...v }), camera: (v) => ({ ...v }), t: Number, noise: Number,
+  };
+
+  function hear(name) {
+    if (telling) return;
+    const value = read[name](model.get(name));
+    if (name === "z" && (!value || same(value, store.z))) return;
+    dirty.delete(name);
+    store[name] = value;
+    if (name === "z") {
+      store.pose = engine.decode(value);
+      setTimeout(() => {                   // Python sends the pose too; another widget's link does not
+        const told = model.get("pose")?.flat();
+        if (!told || told.some((v, i) => Math.abs(v - store.pose[i]) > 1e-3)) { dirty.add("pose"); tell(); }
+      }, 50);
+    }
+    if (name === "ghost") store.ghostPose = value && engine.decode(value);
+    for (const f of listeners) f(new Set([name]));
+  }
+
+  const off = Object.keys(read).map((name) => {
+    const f = () => hear(name);
+    model.on(`change:${name}`, f);
+    return () => model.off(`change:${name}`, f);
+  });
+  for (const name of Object.keys(read)) store[name] = read[name](model.get(name));
+  store.z ??= Float32Array.from(engine.centre);
+  store.pose = engine.decode(store.z);
+  store.ghostPose = store.ghost && engine.decode(store.ghost);
+  return store;
+}
+
+function plain(value, name) {
+  if (name === "pose") return Array.from({ length: 13 }, (_, j) => Array.from(value.subarray(3 * j, 3 * j + 3)));
+  if (name === "marks") return value.map((z) => z && Array.from(z));
+  return value instanceof Float32Array ? Array.from(value) : value;
+}
+
+// --- drawing: colours, a camera for the eye, the body ------------------------------------------------------
+
+const COLOURS = ["bg", "panel", "ink", "muted", "line", "left", "right", "trunk", "ghost", "shadow", "accent"];
+
+const hex = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+const mix = (a, b, share) => a.map((v, i) => v + (b[i] - v) * share);
+const css = (rgb) => `rgb(${rgb.map((v) => Math.round(v)).join(",")})`;
+
+function readTheme(root) {
+  const style = getComputedStyle(root), theme = {};
+  for (const name of COLOURS) theme[name] = hex(style.getPropertyValue(`--${name}`).trim());
+  theme.dark = root.dataset.theme === "dark";
+  return theme;
+}
+
+// Dark colours are lifted on a dark ground; what has no colour of its own is grey.
+function classColour(colour, theme) {
+  return colour ? mix(hex(colour), [255, 255, 255], theme.dark ? 0.25 : 0) : mix(theme.muted, theme.bg, 0.3);
+}
+
+// A perspective eye about the point (0, 0.82, 0): gives (x, y, z) -> [pixel x, pixel y, depth, pixels per metre].
+function eye(view, width, height) {
+  const { f, x, y } = cameraAxes(view), away = 5 / view.zoom, focal = Math.min(height / 2.12, width / 1.75) * 5;
+  return (px, py, pz) => {
+    const q = py - 0.82, depth = Math.max(away + f[0] * px + f[1] * q + f[2] * pz, 0.1), s = focal / depth;
+    return [width / 2 + view.x * width + s * (x[0] * px + x[1] * q + x[2] * pz),
+      height / 2 + view.y * height + s * (y[0] * px + y[1] * q + y[2] * pz), depth, s];
+  };
+}
+
+const LIMBS = [   // joint, joint, radius there and there (metres), side
+  [1, 3, 0.05, 0.042, "left"], [3, 5, 0.041, 0.028, "left"], [2, 4, 0.05, 0.042, "right"], [4, 6, 0.041, 0.028, "right"],
+  [7, 9, 0.074, 0.052, "left"], [9, 11, 0.052, 0.034, "left"], [8, 10, 0.074, 0.052, "right"], [10, 12, 0.052, 0.034, "right"],
+];
+
+// The 13 joints on the floor, and what the figure needs besides: neck, middle of the hips, head, the way it faces.
+function figure(pose) {
+  let low = Infinity;
+  for (let j = 0; j < 13; j++) low = Math.min(low, pose[3 * j + 1]);
+  const at = (j) => [pose[3 * j], pose[3 * j + 1] - low + 0.045, pose[3 * j + 2]];
+  const points = JOINTS.map((_, j) => at(j)), middle = (a, b) => points[a].map((v, i) => (v + points[b][i]) / 2);
+  const neck = middle(1, 2), hips = middle(7, 8), up = neck.map((v, i) => v - hips[i]);
+  const left = points[1].map((v, i) => v - points[2][i] + points[7][i] - points[8][i]);
+  const cross = [left[1] * up[2] - left[2] * up[1], left[2] * up[0] - left[0] * up[2], left[0] * up[1] - left[1] * up[0]];
+  const size = Math.hypot(...cross) || 1, forward = cross.map((v) => v / size);
+  const head = points[0].map((v, i) => v - 0.075 * forward[i] + (i === 1 ? 0.015 : 0));
+  return { points, neck, hips, head };
+}
+
+function capsule(ctx, a, b, ra, rb) {
+  const dx = b[0] - a[0], dy = b[1] - a[1], length = Math.hypot(dx, dy), angle = Math.atan2(dy, dx);
+  ctx.beginPath();
+  if (length <= Math.abs(ra - rb) + 0.01) {
+    const big = ra > rb ? a : b;
+    ctx.arc(big[0], big[1], Math.max(ra, rb), 0, 2 * Math.PI);
+  } else {
+    const tilt = Math.acos(clamp((ra - rb) / length, -1, 1));
+    ctx.arc(a[0], a[1], ra, angle + tilt, angle - tilt + 2 * Math.PI);
+    ctx.arc(b[0], b[1], rb, angle - tilt, angle + tilt);
+    ctx.closePath();
+  }
+}
+
+// The parts of a body as the eye sees them, the farthest first.
+function parts(pose, look) {
+  const { points, neck, hips, head } = figure(pose), p = points.map((q) => look(...q));
+  const n = look(...neck), h = look(...hips), c = look(...head);
+  const list = LIMBS.map(([a, b, ra, rb, side]) =>
+    ({ side, a: p[a], b: p[b], ra: ra * p[a][3], rb: rb * p[b][3], depth: (p[a][2] + p[b][2]) / 2 }));
+  list.push({ side: "trunk", torso: [p[1], p[2], p[8], p[7]], a: n, b: h, ra: 0.055 * n[3], depth: (n[2] + h[2]) / 2 });
+  list.push({ side: "trunk", a: n, b: c, ra: 0.042 * n[3], rb: 0.042 * c[3], depth: (n[2] + c[2]) / 2 });
+  list.push({ side: "trunk", a: c, b: c, ra: 0.108 * c[3], rb: 0.108 * c[3], depth: c[2], ball: true });
+  list.push({ side: "trunk", a: p[0], b: p[0], ra: 0.026 * p[0][3], rb: 0.026 * p[0][3], depth: p[0][2] - 0.035, ball: true });
+  return list.sort((u, v) => v.depth - u.depth);
+}
+
+function outline(ctx, part) {
+  if (!part.torso) return capsule(ctx, part.a, part.b, part.ra, part.rb);
+  ctx.beginPath();
+  part.torso.forEach((q, i) => (i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1])));
+  ctx.closePath();
+}
+
+// Light falls from the upper left: a part is brighter on that side, and paler the farther away it is.
+function shade(ctx, part, theme) {
+  const fade = clamp((part.depth - 4.75) / 2.2, 0, 0.42), base = mix(theme[part.side], theme.bg, fade);
+  const light = mix(base, [255, 255, 255], theme.dark ? 0.22 : 0.34), dark = mix(base, [0, 0, 0], theme.dark ? 0.34 : 0.2);
+  let gradient;
+  if (part.ball) {
+    const [x, y] = part.a, r = part.ra;
+    gradient = ctx.createRadialGradient(x - 0.38 * r, y - 0.42 * r, 0.1 * r, x, y, r);
+  } else {
+    const { a, b } = part, x = (a[0] + b[0]) / 2, y = (a[1] + b[1]) / 2, dx = b[0] - a[0], dy = b[1] - a[1];
+    const length = Math.hypot(dx, dy) || 1, r = part.torso ? 0.17 * a[3] : (part.ra + part.rb) / 2;
+    let nx = dy / length, ny = -dx / length;
+    if (-0.8 * nx - 0.6 * ny < 0) { nx = -nx; ny = -ny; }
+    gradient = ctx.createLinearGradient(x + nx * r, y + ny * r, x - nx * r, y - ny * r);
+  }
+  gradient.addColorStop(0, css(light)); gradient.addColorStop(0.5, css(base)); gradient.addColorStop(1, css(dark));
+  return gradient;
+}
+
+function drawBody(ctx, pose, look, theme) {
+  ctx.lineJoin = ctx.lineCap = "round";
+  for (const part of parts(pose, look)) {
+    const paint = shade(ctx, part, theme), edge = Math.max(1, part.a[3] * 0.011);
+    outline(ctx, part);
+    ctx.strokeStyle = css(theme.bg);
+    ctx.lineWidth = 2 * edge + (part.torso ? 2 * part.ra : 0);
+    ctx.stroke();
+    ctx.fillStyle = ctx.strokeStyle = paint;
+    if (part.torso) { ctx.lineWidth = 2 * part.ra; ctx.stroke(); }
+    ctx.fill();
+  }
+}
+
+function drawGhost(ctx, pose, look, colour) {
+  ctx.lineJoin = ctx.lineCap = "round";
+  ctx.fillStyle = ctx.strokeStyle = css(colour);
+  for (const part of parts(pose, look)) {
+    outline(ctx, part);
+    if (part.torso) { ctx.lineWidth = 2 * part.ra; ctx.stroke(); }
+    ctx.fill();
+  }
+}
+
+function drawShadow(ctx, pose, look, theme) {
+  const { points, neck, head } = figure(pose), flat = (q) => look(q[0], 0, q[2]);
+  ctx.lineCap = ctx.lineJoin = "round";
+  ctx.strokeStyle = ctx.fillStyle = css(theme.shadow);
+  ctx.lineWidth = 0.085 * flat([0, 0, 0])[3];
+  ctx.beginPath();
+  const line = (...qs) => qs.forEach((q, i) => { const s = flat(q); i ? ctx.lineTo(s[0], s[1]) : ctx.moveTo(s[0], s[1]); });
+  for (const [a, b] of LIMBS) line(points[a], points[b]);
+  line(points[1], points[2], points[8], points[7], points[1]);
+  line(neck, head);
+  ctx.stroke();
+}
+
+function drawFloor(ctx, look, theme) {
+  const reach = 1.5, step = 0.25;
+  const stroke = (x0, z0, x1, z1) => {
+    const a = look(x0, 0, z0), b = look(x1, 0, z1), far = Math.hypot((x0 + x1) / 2, (z0 + z1) / 2) / reach;
+    if (far >= 1) return;
+    ctx.strokeStyle = css(mix(theme.line, theme.bg, far ** 2));
+    ctx.beginPath(); ctx.moveTo(a[0], a[1]); ctx.lineTo(b[0], b[1]); ctx.stroke();
+  };
+  ctx.lineWidth = 1;
+  for (let u = -reach; u <= reach + 1e-6; u += step) {
+    for (let v = -reach; v < reach - 1e-6; v += step) { stroke(u, v, u, v + step); stroke(v, u, v + step, u); }
+  }
+}
+
+// The camera beside the body: a small pyramid that looks at the hips. Gives its place in pixels, to be taken hold of.
+function drawCamera(ctx, camera, hips, look, theme) {
+  const { way, x, y } = cameraAxes(camera), reach = 1.12;
+  const at = (r, u = 0, v = 0) => look(...hips.map((h, i) => h + way[i] * r + x[i] * u + y[i] * v));
+  const top = at(reach), base = [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([u, v]) => at(reach - 0.19, 0.1 * u, 0.1 * v));
+  ctx.lineWidth = 1.5; ctx.lineJoin = "round";
+  ctx.strokeStyle = css(theme.accent); ctx.fillStyle = css(mix(theme.bg, theme.accent, 0.16));
+  ctx.beginPath();
+  base.forEach((q, i) => (i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1])));
+  ctx.closePath(); ctx.fill(); ctx.stroke();
+  ctx.beginPath();
+  for (const q of base) { ctx.moveTo(top[0], top[1]); ctx.lineTo(q[0], q[1]); }
+  ctx.stroke();
+  ctx.beginPath(); ctx.arc(top[0], top[1], 4.5, 0, 2 * Math.PI); ctx.fillStyle = css(theme.accent); ctx.fill();
+  return { x: (top[0] + base[0][0] + base[2][0]) / 3, y: (top[1] + base[0][1] + base[2][1]) / 3, depth: top[2] };
+}
+
+// --- panels: each gives { now(changed), frame(changed), resize(), theme(theme), close() }, all but close optional ---
+
+function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((c) => c != null));
+  return node;
+}
+
+// A canvas that knows its size in CSS pixels; drawing is in CSS pixels too.
+function sheet(attributes) {
+  const canvas = h("canvas", attributes), ctx = canvas.getContext("2d", { willReadFrequently: true });
+  const it = { canvas, ctx, width: 0, height: 0, ratio: 1 };
+  it.fit = () => {
+    it.ratio = Math.min(window.devicePixelRatio || 1, 2);
+    it.width = canvas.clientWidth; it.height = canvas.clientHeight;
+    canvas.width = Math.max(1, Math.round(it.width * it.ratio));
+    canvas.height = Math.max(1, Math.round(it.height * it.ratio));
+    ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
+    return it.width > 4 && it.height > 4;
+  };
+  it.place = (event) => { const box = canvas.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+  return it;
+}
+
+// Follow pointers from press to release: start(x, y, event) may give a function move(x, y, dx, dy, event).
+function onDrag(it, start, pinch = null) {
+  const pointers = new Map();
+  let move = null;
+  const spread = () => { const [a, b] = [...pointers.values()]; return { size: Math.hypot(a[0] - b[0], a[1] - b[1]), x: (a[0] + b[0]) / 2, y: (a[1] + b[1]) / 2 }; };
+  it.canvas.addEventListener("pointerdown", (event) => {
+    it.canvas.setPointerCapture?.(event.pointerId);
+    pointers.set(event.pointerId, it.place(event));
+    move = pointers.size === 1 ? start(...it.place(event), event) : null;
+    it.canvas.focus({ preventScroll: true });
+    event.preventDefault();
+  });
+  it.canvas.addEventListener("pointermove", (event) => {
+    const last = pointers.get(event.pointerId);
+    if (!last) return;
+    const now = it.place(event), before = pointers.size === 2 && pinch ? spread() : null;
+    pointers.set(event.pointerId, now);
+    if (before) { const after = spread(); pinch(after.size / (before.size || 1), after.x - before.x, after.y - before.y); }
+    else move?.(now[0], now[1], now[0] - last[0], now[1] - last[1], event);
+  });
+  const end = (event) => { if (pointers.delete(event.pointerId)) { move?.done?.(event); move = null; } };
+  it.canvas.addEventListener("pointerup", end);
+  it.canvas.addEventListener("pointercancel", end);
+}
+
+function onKeys(node, keys) {
+  node.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key](event);
+  });
+}
+
+// -- the stage: the body in the middle, its ghost, the floor, the camera --
+
+function stagePanel(store) {
+  const it = sheet({ class: "stage", tabindex: "0", role: "img",
+    "aria-label": "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 puts the view back." });
+  const floor = h("canvas"), key = h("div", { class: "key", "aria-hidden": "true" },
+    h("span", { class: "left" }, "left"), h("span", { class: "right" }, "right"),
+    h("span", { class: "before" }, "before"));
+  const caption = h("div", { class: "caption" });
+  let theme, grip = null, floorOf = "";
+
+  const look = () => eye(store.view, it.width, it.height);
+  const onFloor = () => {
+    const mark = `${JSON.stringify(store.view)} ${it.width} ${it.height} ${it.ratio} ${css(theme.bg)} ${css(theme.line)}`;
+    if (mark === floorOf) return;
+    floorOf = mark;
+    floor.width = it.canvas.width; floor.height = it.canvas.height;
+    const ctx = floor.getContext("2d");
+    ctx.scale(it.ratio, it.ratio);
+    ctx.fillStyle = css(theme.bg); ctx.fillRect(0, 0, it.width, it.height);
+    drawFloor(ctx, look(), theme);
+  };
+
+  function now() {
+    if (it.width < 5 || !theme) return;
+    const { ctx } = it, e = look();
+    onFloor();
+    ctx.save();
+    ctx.setTransform(1, 0, 0, 1, 0, 0); ctx.drawImage(floor, 0, 0);
+    ctx.restore();
+    const ghost = store.ghostPose && jointError(store.ghostPose, store.pose) > 0.004;
+    key.lastChild.hidden = !ghost;
+    drawShadow(ctx, store.pose, e, theme);
+    if (ghost) drawGhost(ctx, store.ghostPose, e, theme.ghost);
+    const hips = figure(store.pose).hips, behind = -cameraAxes(store.camera).way.reduce((s, v, i) => s + v * cameraAxes(store.view).way[i], 0) > 0;
+    if (behind) grip = drawCamera(ctx, store.camera, hips, e, theme);
+    drawBody(ctx, store.pose, e, theme);
+    if (!behind) grip = drawCamera(ctx, store.camera, hips, e, theme);
+    it.canvas.dispatchEvent(new CustomEvent("drawn"));
+  }
+
+  const view = (change) => store.set({ view: { ...store.view, ...change } });
+  const turn = (dx, dy) => view({ azimuth: wrap(store.view.azimuth - dx), elevation: clamp(store.view.elevation + dy, -20, 85) });
+  const zoom = (factor) => view({ zoom: clamp(store.view.zoom * factor, 0.5, 4) });
+  const pan = (dx, dy) => view({ x: clamp(store.view.x + dx / it.width, -1, 1), y: clamp(store.view.y + dy / it.height, -1, 1) });
+  const aim = (dx, dy) => {
+    const front = Math.cos(radians(store.camera.azimuth - store.view.azimuth)) >= 0 ? 1 : -1;
+    store.set({ camera: { ...store.camera, azimuth: wrap(store.camera.azimuth + front * dx), elevation: clamp(store.camera.elevation - dy, -60, 85) } });
+  };
+  const held = (x, y) => grip && Math.hypot(grip.x - x, grip.y - y) < 22;
+
+  onDrag(it, (x, y, event) => {
+    if (held(x, y)) return (_x, _y, dx, dy) => aim(dx * 0.5, -dy * 0.35);
+    if (event.shiftKey || event.button === 2) return (_x, _y, dx, dy) => pan(dx, dy);
+    return (_x, _y, dx, dy) => turn(dx * 0.5, dy * 0.35);
+  }, (factor, dx, dy) => { zoom(factor); pan(dx, dy); });
+  it.canvas.addEventListener("pointermove", (event) => { it.canvas.style.cursor = held(...it.place(event)) ? "move" : "grab"; });
+  it.canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+  it.canvas.addEventListener("dblclick", () => view(VIEW));
+  it.canvas.addEventListener("wheel", (event) => {   // only once it has been clicked: a page must scroll past it
+    if (it.canvas.getRootNode().activeElement !== it.canvas && !event.ctrlKey) return;
+    event.preventDefault();
+    zoom(Math.exp(-event.deltaY * 0.0012));
+  }, { passive: false });
+  onKeys(it.canvas, { ArrowLeft: () => turn(8, 0), ArrowRight: () => turn(-8, 0), ArrowUp: () => turn(0, 5),
+    ArrowDown: () => turn(0, -5), "+": () => zoom(1.15), "=": () => zoom(1.15), "-": () => zoom(1 / 1.15), 0: () => view(VIEW) });
+
+  return {
+    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, key, caption), now,
+    resize() { if (it.fit()) now(); }, theme(t) { theme = t; now(); },
+    say(text) { caption.textContent = text; },
+  };
+}
+
+// -- sliders along the embedding's main directions --
+
+function sliderPanel(store) {
+  const { engine } = store;
+  let moving = false;
+  const rows = engine.names.map((name, k) => {
+    const value = h("output", {}, "0.0");
+    const input = h("input", { type: "range", min: -3, max: 3, step: 0.05, id: `s${k}`, "aria-label": name, oninput: () => {
+      const at = engine.coordinates(store.z)[k];
+      store.set({ z: engine.along(store.z, k, Number(input.value) - at) }, !moving);
+      moving = true;
+    }, onchange: () => { moving = false; } });
+    const seen = h("i", { class: "seen", "aria-hidden": "true" });
+    return { k, name, input, value, seen, node: h("div", { class: "row" }, h("label", { for: `s${k}` }, name), value, h("div", { class: "track" }, input, seen)) };
+  });
+  const gauss = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+  const amount = h("input", { type: "range", min: 0, max: 1, step: 0.05, id: "noise", "aria-label": "amount of noise",
+    oninput: () => store.set({ noise: Number(amount.value) }) });
+  const noise = h("output");
+  const undo = h("button", { onclick: () => store.undo(), title: "Ctrl+Z" }, "Undo");
+  const random = () => store.goTo(engine.zOf(Math.floor(Math.random() * engine.points)));
+  const jitter = () => store.set({ z: store.z.map((v) => v + store.noise * gauss()) }, true);
+
+  function frame() {
+    const at = engine.coordinates(store.z);
+    for (const row of rows) {
+      const text = (at[row.k] < -0.05 ? "\u2212" : at[row.k] > 0.05 ? "+" : "") + Math.abs(at[row.k]).toFixed(1);
+      if (row.value.textContent !== text) {
+        row.value.textContent = text;
+        row.input.setAttribute("aria-valuetext", `${text} standard deviations`);
+      }
+      if (Math.abs(Number(row.input.value) - at[row.k]) > 0.026) row.input.value = at[row.k];
+      row.input.style.setProperty("--at", `${clamp((at[row.k] + 3) / 6, 0, 1) * 100}%`);
+    }
+    amount.value = store.noise;
+    amount.style.setProperty("--at", `${store.noise * 100}%`);
+    noise.textContent = store.noise.toFixed(2);
+    undo.disabled = !store.canUndo();
+  }
+
+  return {
+    node: h("section", { class: "panel sliders", "aria-label": "Sliders" },
+      h("h2", {}, "Main directions"), h("div", { class: "rows" }, ...rows.map((r) => r.node)),
+      h("div", { class: "buttons" }, h("button", { onclick: () => store.goTo(Float32Array.from(engine.centre)) }, "Reset"),
+        h("button", { onclick: random }, "Random pose"), undo),
+      h("div", { class: "noise" }, h("button", { onclick: jitter }, "Add noise"), h("div", { class: "track" }, amount), noise)),
+    frame, theme: frame,
+    seen(z) {                                   // a tick on each slider: where the camera's keypoints are embedded
+      const at = z && engine.coordinates(z);
+      for (const row of rows) {
+        row.seen.hidden = !at;
+        if (at) row.seen.style.left = `calc(7px + (100% - 14px) * ${clamp((at[row.k] + 3) / 6, 0, 1)})`;
+      }
+    },
+  };
+}
+
+// -- the map --
+
+function mapPanel(store) {
+  const { engine } = store, { xy, points } = engine;
+  const it = sheet({ class: "map", tabindex: "0", role: "img", "aria-label":
+    "Map of the embedding. Arrow keys move over it and the body follows; Enter goes to the nearest point; a and b mark." });
+  const ground = h("canvas", { class: "ground", "aria-hidden": "true" });
+  const peek = sheet({ "aria-hidden": "true" }), peekText = h("div"), tip = h("div", { class: "tip", hidden: true }, peek.canvas, peekText);
+  const counts = new Array(engine.labels.length).fill(0);
+  for (const l of engine.label) counts[l]++;
+  let theme, lit = -1, kept = -1, hover = -1, seenZ = null, here = null, range = null;
+
+  const bounds = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let i = 0; i < points; i++) {
+    bounds[0] = Math.min(bounds[0], xy[2 * i]); bounds[1] = Math.max(bounds[1], xy[2 * i]);
+    bounds[2] = Math.min(bounds[2], xy[2 * i + 1]); bounds[3] = Math.max(bounds[3], xy[2 * i + 1]);
+  }
+  const middle = [(bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2];
+  const scale = () => Math.min((it.width - 36) / (bounds[1] - bounds[0] || 1), (it.height - 28) / (bounds[3] - bounds[2] || 1));
+  const toPixel = ([x, y]) => [it.width / 2 + (x - middle[0]) * scale(), it.height / 2 - (y - middle[1]) * scale()];
+  const fromPixel = (x, y) => [middle[0] + (x - it.width / 2) / scale(), middle[1] - (y - it.height / 2) / scale()];
+
+  function nearest(x, y, within) {
+    const [u, v] = fromPixel(x, y);
+    let best = -1, least = (within / scale()) ** 2;
+    for (let i = 0; i < points; i++) {
+      const far = (xy[2 * i] - u) ** 2 + (xy[2 * i + 1] - v) ** 2;
+      if (far < least) { least = far; best = i; }
+    }
+    return best;
+  }
+
+  function drawGround() {                      // thousands of points, drawn once
+    ground.width = it.canvas.width; ground.height = it.canvas.height;
+    const ctx = ground.getContext("2d"), size = points > 2500 ? 2.4 : 3.2, s = scale();
+    ctx.scale(it.ratio, it.ratio);
+    const order = engine.labels.map((_, k) => k).sort((a, b) => (a === lit) - (b === lit));
+    for (const k of order) {
+      const faint = lit >= 0 && k !== lit, r = k === lit ? size + 0.6 : size;
+      ctx.fillStyle = css(faint ? mix(theme.bg, theme.muted, 0.22) : mix(classColour(engine.header.palette[k], theme), theme.bg, k === lit ? 0 : 0.18));
+      ctx.beginPath();
+      for (let i = 0; i < points; i++) {
+        if (engine.label[i] !== k) continue;
+        const x = it.width / 2 + (xy[2 * i] - middle[0]) * s, y = it.height / 2 - (xy[2 * i + 1] - middle[1]) * s;
+        ctx.rect(x - r / 2, y - r / 2, r, r);
+      }
+      ctx.fill();
+    }
+  }
+
+  function mark(place, fill, letter, ring) {
+    const [x, y] = place, { ctx } = it;
+    ctx.beginPath(); ctx.arc(x, y, ring, 0, 2 * Math.PI);
+    ctx.fillStyle = fill; ctx.fill();
+    ctx.lineWidth = 2; ctx.strokeStyle = css(theme.bg); ctx.stroke();
+    if (letter) { ctx.fillStyle = css(theme.bg); ctx.fillText(letter, x, y + 0.5); }
+  }
+
+  function now() {
+    if (it.width < 5 || !theme) return;
+    const { ctx } = it, ink = css(theme.ink), [a, b] = store.marks.map((z) => z && toPixel(engine.place(z)));
+    ctx.clearRect(0, 0, it.width, it.height);
+    ctx.font = "700 10px system-ui, sans-serif"; ctx.textAlign = "center"; ctx.textBaseline = "middle";
+    if (a && b) {
+      ctx.setLineDash([4, 4]); ctx.lineWidth = 1.5; ctx.strokeStyle = ink;
+      ctx.beginPath(); ctx.moveTo(...a); ctx.lineTo(...b); ctx.stroke(); ctx.setLineDash([]);
+    }
+    if (a) mark(a, ink, "A", 8);
+    if (b) mark(b, ink, "B", 8);
+    here ??= engine.place(store.z);
+    const place = toPixel(here);
+    if (seenZ) {                               // a diamond: the embedding of what the camera sees
+      const [x, y] = toPixel(engine.place(seenZ));
+      ctx.strokeStyle = css(theme.accent); ctx.lineWidth = 1.5;
+      ctx.beginPath(); ctx.moveTo(...place); ctx.lineTo(x, y); ctx.stroke();
+      ctx.beginPath(); ctx.moveTo(x, y - 7); ctx.lineTo(x + 7, y); ctx.lineTo(x, y + 7); ctx.lineTo(x - 7, y); ctx.closePath();
+      ctx.fillStyle = css(theme.bg); ctx.fill(); ctx.stroke();
+    }
+    mark(place, ink, "", 6.5);
+    if (hover >= 0) {
+      ctx.beginPath(); ctx.arc(...toPixel([xy[2 * hover], xy[2 * hover + 1]]), 6, 0, 2 * Math.PI);
+      ctx.strokeStyle = ink; ctx.lineWidth = 1.5; ctx.stroke();
+    }
+  }
+
+  function show(i) {
+    if (i === hover) return;
+    hover = i;
+    tip.hidden = i < 0;
+    if (i >= 0) {
+      const [x, y] = toPixel([xy[2 * i], xy[2 * i + 1]]);
+      peekText.textContent = engine.labels[engine.label[i]];
+      tip.style.left = `${x + 14 + 112 > it.width ? x - 126 : x + 14}px`;
+      tip.style.top = `${clamp(y - 70, 2, Math.max(2, it.height - 146))}px`;
+      if (peek.fit()) {
+        peek.ctx.clearRect(0, 0, peek.width, peek.height);
+        drawBody(peek.ctx, engine.decode(engine.zOf(i)), eye({ ...VIEW, azimuth: store.view.azimuth }, peek.width, peek.height), theme);
+      }
+    }
+    now();
+  }
+
+  const light = (k) => { if (k !== lit) { lit = k; drawGround(); for (const [i, c] of chips.entries()) c.classList.toggle("dim", lit >= 0 && i !== lit); } };
+  const chips = engine.labels.map((label, k) => h("button", { class: "chip", "aria-pressed": "false", title: `${label}: ${counts[k]} poses`,
+    onpointerenter: () => light(k), onpointerleave: () => light(kept), onfocus: () => light(k), onblur: () => light(kept),
+    onclick: () => { kept = kept === k ? -1 : k; light(kept); chips.forEach((c, i) => c.setAttribute("aria-pressed", String(i === kept))); } },
+  h("i"), label));
+
+  onDrag(it, (x, y) => {
+    show(-1);
+    let moved = false;
+    const move = (px, py) => {
+      if (!moved && Math.hypot(px - x, py - y) < 4) return;
+      const z = engine.lies(...fromPixel(px, py));
+      store.set({ z, ghost: z }, !moved);
+      moved = true;
+    };
+    move.done = () => {
+      if (moved) return;
+      const i = nearest(x, y, 14);
+      store.goTo(i >= 0 ? engine.zOf(i) : engine.lies(...fromPixel(x, y)));
+    };
+    return move;
+  });
+  it.canvas.addEventListener("pointermove", (event) => { if (!event.buttons) show(nearest(...it.place(event), 9)); });
+  it.canvas.addEventListener("pointerleave", () => show(-1));
+  const step = (dx, dy) => () => { const [x, y] = engine.place(store.z), s = 8 / scale(); store.goTo(engine.lies(x + dx * s, y + dy * s)); };
+  const put = (k) => () => { const marks = [...store.marks]; marks[k] = store.z; store.set({ marks }); };
+  onKeys(it.canvas, { ArrowLeft: step(-1, 0), ArrowRight: step(1, 0), ArrowUp: step(0, 1), ArrowDown: step(0, -1), a: put(0), b: put(1),
+    Enter: () => { const i = nearest(...toPixel(engine.place(store.z)), 1e6); if (i >= 0) store.goTo(engine.zOf(i)); } });
+
+  const path = pathRow(store, put);
+  return {
+    node: h("section", { class: "panel mapping", "aria-label": "Map" }, h("h2", {}, "Map of the embedding"),
+      h("div", { class: "layers" }, ground, it.canvas, tip), h("div", { class: "chips", role: "group", "aria-label": "Activities" }, ...chips), path.node),
+    now(changed) { if (changed.has("z")) here = null; if (!changed.has("view")) now(); },
+    frame: path.frame,
+    resize() { if (it.fit() && theme) { drawGround(); now(); } },
+    theme(t) {
+      theme = t;
+      chips.forEach((c, k) => { c.firstChild.style.background = css(classColour(engine.header.palette[k], theme)); });
+      if (it.width > 4) { drawGround(); now(); }
+      path.frame();
+    },
+    seen(z) { seenZ = z; now(); },
+    close: path.close,
+  };
+}
+
+// Two marked embeddings, the straight path between them, a scrubber and a play button.
+function pathRow(store, put) {
+  let playing = 0, last = 0, way = 1;
+  const scrub = h("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "way from A to B", oninput: () => { stop(); go(Number(scrub.value), false); } });
+  const play = h("button", { class: "play", onclick: () => (playing ? stop() : start()) });
+  const marks = ["A", "B"].map((letter, k) => h("button", { onclick: put(k), title: `Mark this pose as ${letter}` }, `Mark ${letter}`));
+  const remember = { done: false };
+
+  function go(t) {
+    const [a, b] = store.marks;
+    if (!a || !b) return;
+    store.set({ t, z: a.map((v, i) => v + t * (b[i] - v)), ghost: a }, !remember.done);
+    remember.done = true;
+  }
+  function tick(time) {
+    playing = requestAnimationFrame(tick);
+    let t = store.t + way * Math.min(time - last, 60) / 2200;
+    last = time;
+    if (t >= 1) { t = 1; way = -1; } else if (t <= 0) { t = 0; way = 1; }
+    go(t);
+  }
+  function start() { last = performance.now(); playing = requestAnimationFrame(tick); frame(); }
+  function stop() { cancelAnimationFrame(playing); playing = 0; remember.done = false; frame(); }
+  scrub.addEventListener("change", () => { remember.done = false; });
+
+  function frame() {
+    const ready = Boolean(store.marks[0] && store.marks[1]), label = playing ? "Pause" : "Play from A to B";
+    scrub.disabled = play.disabled = !ready;
+    scrub.value = store.t;
+    scrub.style.setProperty("--at", `${store.t * 100}%`);
+    play.textContent = playing ? "\u275A\u275A" : "\u25B6\uFE0E";
+    play.setAttribute("aria-label", label); play.title = ready ? label : "Mark two poses first";
+    marks.forEach((m, k) => m.classList.toggle("set", Boolean(store.marks[k])));
+  }
+  return { node: h("div", { class: "path" }, marks[0], play, h("div", { class: "track" }, scrub), marks[1]), frame, close: stop };
+}
+
+// -- the camera --
+
+const RING = 72, RING_ORDER = [...Array(RING).keys()].sort((a, b) => coarse(a) - coarse(b));
+function coarse(k) { for (let level = 0, step = 12; step >= 1; level++, step = step > 3 ? step / 2 : step - 2) if (k % step === 0) return level * 100 + k; return 1e4 + k; }
+
+function cameraPanel(store, tellOthers) {
+  const { engine } = store, able = Boolean(engine.embed);
+  const picture = sheet({ class: "picture", tabindex: "0", role: "img", "aria-label": "What the camera sees. Drag or use arrow keys to move the camera round the body." });
+  const lifted = sheet({ role: "img", "aria-label": "The body lifted from the keypoints, over the true one." });
+  const chart = sheet({ class: "chart", role: "img", "aria-label": "Distance between the embedding of the keypoints and the true embedding, as the camera goes round." });
+  const error = h("figcaption"), gap = h("span");
+  let theme, ring = new Float32Array(RING).fill(NaN), stale = true, cursor = RING, timer = 0, frameId = 0, z = null, pose = null;
+
+  const aim = (change) => {
+    const camera = { ...store.camera, ...change };
+    camera.azimuth = wrap(camera.azimuth); camera.elevation = clamp(camera.elevation, -60, 85);
+    store.set({ camera });
+  };
+  const knob = (name, text, min, max, step, unit) => {
+    const value = h("output"), input = h("input", { type: "range", min, max, step, id: `c-${name}`, "aria-label": `camera ${name}`, oninput: () => aim({ [name]: Number(input.value) }) });
+    return { node: h("div", { class: "knob" }, h("label", { for: `c-${name}` }, text), h("div", { class: "track" }, input), value), frame() {
+      const at = store.camera[name];
+      if (Math.abs(Number(input.value) - at) > step / 2) input.value = at;
+      input.style.setProperty("--at", `${clamp((at - min) / (max - min), 0, 1) * 100}%`);
+      value.textContent = `${(name === "distance" ? at.toFixed(1) : Math.round(at)).toString().replace("-", "\u2212")}${unit}`;
+    } };
+  };
+  const knobs = [knob("azimuth", "Round", -180, 180, 1, "\u00B0"), knob("elevation", "Height", -60, 85, 1, "\u00B0"),
+    knob("roll", "Roll", -45, 45, 1, "\u00B0"), knob("distance", "Distance", 2.5, 8, 0.1, " m")];
+
+  function drawPicture(keypoints) {
+    const { ctx, width, height } = picture, span = 520, s = Math.min(width, height) / span;
+    const at = (j) => [width / 2 + (keypoints[2 * j] - CENTRE) * s, height / 2 + (keypoints[2 * j + 1] - CENTRE) * s];
+    ctx.clearRect(0, 0, width, height);
+    ctx.lineCap = "round"; ctx.lineWidth = 2;
+    const bone = (a, b, colour) => { ctx.strokeStyle = css(colour); ctx.beginPath(); ctx.moveTo(...at(a)); ctx.lineTo(...at(b)); ctx.stroke(); };
+    for (const [a, b] of [[1, 2], [7, 8], [1, 7], [2, 8]]) bone(a, b, theme.trunk);
+    for (const [a, b, , , side] of LIMBS) bone(a, b, theme[side]);
+    for (let j = 0; j < 13; j++) {
+      ctx.beginPath(); ctx.arc(...at(j), 3, 0, 2 * Math.PI);
+      ctx.fillStyle = css(j === 0 ? theme.ink : j % 2 ? theme.left : theme.right); ctx.fill();
+    }
+  }
+
+  function drawLifted() {
+    const { ctx, width, height } = lifted;
+    ctx.clearRect(0, 0, width, height);
+    if (!pose) return;
+    const e = eye({ ...VIEW, azimuth: store.view.azimuth, elevation: store.view.elevation }, width, height);
+    drawGhost(ctx, store.pose, e, theme.ghost);
+    drawBody(ctx, pose, e, theme);
+  }
+
+  function drawChart() {
+    const { ctx, width, height } = chart, known = [...ring].filter(Number.isFinite), apart = engine.header.apart;
+    const top = Math.max(apart * 1.12, ...known) || 1, box = { x: 30, y: 8, w: width - 40, h: height - 26 };
+    const at = (a, v) => [box.x + (a + 180) / 360 * box.w, box.y + box.h * (1 - v / top)];
+    ctx.clearRect(0, 0, width, height);
+    ctx.font = "10.5px system-ui, sans-serif"; ctx.fillStyle = css(theme.muted); ctx.strokeStyle = css(theme.line); ctx.lineWidth = 1;
+    ctx.textAlign = "center"; ctx.textBaseline = "top";
+    for (const [a, text] of [[-180, "back"], [-90, "right"], [0, "front"], [90, "left"], [180, "back"]]) {
+      const [x] = at(a, 0);
+      ctx.beginPath(); ctx.moveTo(x, box.y); ctx.lineTo(x, box.y + box.h); ctx.stroke();
+      ctx.textAlign = a === 180 ? "right" : a === -180 ? "left" : "center";
+      ctx.fillText(text, a === 180 ? x + 8 : a === -180 ? x - 8 : x, box.y + box.h + 5);
+    }
+    ctx.textAlign = "right"; ctx.textBaseline = "middle";
+    for (const v of [0, apart]) {
+      const [x, y] = at(-180, v);
+      ctx.setLineDash(v ? [4, 4] : []); ctx.strokeStyle = css(v ? theme.muted : theme.line);
+      ctx.beginPath(); ctx.moveTo(x, y); ctx.lineTo(box.x + box.w, y); ctx.stroke();
+      ctx.fillText(v ? v.toFixed(1) : "0", x - 6, y);
+    }
+    ctx.setLineDash([]);
+    ctx.textAlign = "left"; ctx.textBaseline = "bottom";
+    ctx.fillText("two random poses", box.x + 6, at(0, apart)[1] + 15);
+    ctx.strokeStyle = css(stale ? mix(theme.accent, theme.bg, 0.6) : theme.accent); ctx.lineWidth = 2; ctx.lineJoin = "round";
+    ctx.beginPath();
+    let begun = false;
+    for (let k = 0; k <= RING; k++) {
+      const v = ring[k % RING];
+      if (!Number.isFinite(v)) continue;
+      const p = at(k * 360 / RING - 180, v);
+      begun ? ctx.lineTo(...p) : ctx.moveTo(...p); begun = true;
+    }
+    ctx.stroke();
+    if (z) {
+      const [x, y] = at(store.camera.azimuth, distance(z, store.z));
+      ctx.beginPath(); ctx.moveTo(x, box.y); ctx.lineTo(x, box.y + box.h); ctx.lineWidth = 1; ctx.strokeStyle = css(theme.ink); ctx.stroke();
+      ctx.beginPath(); ctx.arc(x, y, 4.5, 0, 2 * Math.PI); ctx.fillStyle = css(theme.accent); ctx.fill();
+      ctx.lineWidth = 1.5; ctx.strokeStyle = css(theme.bg); ctx.stroke();
+    }
+  }
+
+  // The curve is computed when the hand rests, the coarse places first, a few milliseconds a frame.
+  function goRound() {
+    clearTimeout(timer); cancelAnimationFrame(frameId);
+    stale = true;
+    if (able) timer = setTimeout(() => { cursor = 0; frameId = requestAnimationFrame(someOfRing); }, 140);
+  }
+  function someOfRing() {
+    const end = performance.now() + 7;
+    while (cursor < RING && performance.now() < end) {
+      const k = RING_ORDER[cursor++];
+      ring[k] = distance(engine.embed(seen(store.pose, { ...store.camera, azimuth: k * 360 / RING - 180 })), store.z);
+    }
+    stale = cursor < RING;
+    if (stale) frameId = requestAnimationFrame(someOfRing);
+    if (chart.width > 4) drawChart();
+  }
+
+  function frame(changed) {
+    for (const k of knobs) k.frame();
+    if (!theme || picture.width < 5) return;
+    const keypoints = seen(store.pose, store.camera);
+    drawPicture(keypoints);
+    if (!able) return;
+    if (!changed || changed.has("z") || changed.has("camera")) {
+      z = engine.embed(keypoints); pose = engine.decode(z);
+      error.textContent = `lifted, ${Math.round(1000 * jointError(pose, store.pose))} mm off`;
+      gap.textContent = distance(z, store.z).toFixed(2);
+      tellOthers(z);
+    }
+    drawLifted();
+    drawChart();
+  }
+
+  let round = "";
+  const push = (it) => onDrag(it, () => (_x, _y, dx, dy) => aim({ azimuth: store.camera.azimuth - dx, elevation: store.camera.elevation + dy * 0.6 }));
+  push(picture);
+  onDrag(chart, (x) => { const to = (px) => aim({ azimuth: clamp((px - 30) / (chart.width - 40) * 360 - 180, -180, 179.9) }); to(x); return (px) => to(px); });
+  onKeys(picture.canvas, { ArrowLeft: () => aim({ azimuth: store.camera.azimuth + 5 }), ArrowRight: () => aim({ azimuth: store.camera.azimuth - 5 }),
+    ArrowUp: () => aim({ elevation: store.camera.elevation + 5 }), ArrowDown: () => aim({ elevation: store.camera.elevation - 5 }) });
+
+  const views = h("div", { class: "views" }, h("figure", {}, picture.canvas, h("figcaption", {}, "keypoints seen")),
+    able ? h("figure", {}, lifted.canvas, error) : h("p", { class: "missing" }, "This model has no keypoint encoder, so what the camera sees cannot be embedded."));
+  return {
+    node: h("section", { class: "panel filming", "aria-label": "Camera" }, h("h2", {}, "Camera"),
+      h("div", { class: "split" }, views, h("div", { class: "knobs" }, ...knobs.map((k) => k.node))),
+      able ? h("div", { class: "charted" }, h("div", { class: "charttitle" }, "distance from the true embedding: ", gap), chart.canvas) : null),
+    now(changed) {
+      const { elevation, roll, distance: away } = store.camera, mark = `${elevation} ${roll} ${away}`;
+      if (changed.has("z") || mark !== round) { round = mark; goRound(); }
+    },
+    frame,
+    resize() { picture.fit(); if (able) { lifted.fit(); chart.fit(); } frame(); },
+    theme(t) { theme = t; frame(); goRound(); },
+    close() { clearTimeout(timer); cancelAnimationFrame(frameId); },
+  };
+}
+
+// --- mounting: the panels beside one another, one frame for all of them, themes ------------------------------
+
+function themeName() {
+  const { body } = document, jupyter = body.dataset.jpThemeLight;
+  if (jupyter) return jupyter === "true" ? "light" : "dark";
+  if (body.classList.contains("vscode-dark") || document.documentElement.getAttribute("theme") === "dark") return "dark";
+  if (body.classList.contains("vscode-light")) return "light";
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+function mount(store, el, where = "notebook") {
+  const host = h("div", { class: "vvipe-explorer", "data-lm-suppress-shortcuts": "true" }), root = h("main", { class: `app ${where}` });
+  const shadow = host.attachShadow({ mode: "open" });
+  shadow.append(h("style", {}, STYLE), root);
+  const stage = stagePanel(store), sliders = sliderPanel(store), map = mapPanel(store);
+  const camera = cameraPanel(store, (z) => { sliders.seen(z); map.seen(z); });
+  const panels = [stage, sliders, map, camera];
+  root.append(h("div", { class: "grid" }, ...panels.map((p) => p.node)));
+  if (!store.engine.embed) sliders.seen(null);
+
+  let frameId = 0, waiting = new Set();
+  const deaf = store.listen((changed) => {
+    for (const p of panels) p.now?.(changed);
+    changed.forEach((c) => waiting.add(c));
+    frameId ||= requestAnimationFrame(() => {
+      const all = waiting;
+      frameId = 0; waiting = new Set();
+      for (const p of panels) p.frame?.(all);
+    });
+  });
+  root.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "z") { event.preventDefault(); store.undo(); }
+  });
+  const paint = () => { root.dataset.theme = themeName(); const t = readTheme(root); for (const p of panels) p.theme?.(t); };
+  const watch = new MutationObserver(paint), dark = matchMedia("(prefers-color-scheme: dark)");
+  watch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
+  dark.addEventListener("change", paint);
+  const size = new ResizeObserver(() => { for (const p of panels) p.resize?.(); });
+  el.append(host);
+  size.observe(root);
+  paint();
+  return () => {
+    deaf(); cancelAnimationFrame(frameId); size.disconnect(); watch.disconnect();
+    dark.removeEventListener("change", paint);
+    for (const p of panels) p.close?.();
+    host.remove();
+  };
+}
+
+const STYLE = `
+:host { display: block; }
+.app {
+  --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --left: #0072b2; --right: #d55e00;
+  --trunk: #8d96a3; --ghost: #dde2e8; --shadow: #e9ecf0; --accent: #087e68;
+  color-scheme: light; container-type: inline-size; color: var(--ink); background: var(--bg);
+  font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
+}
+.app[data-theme=dark] {
+  --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743; --left: #3f9fdc; --right: #f0893a;
+  --trunk: #8a94a3; --ghost: #2c3540; --shadow: #0d1014; --accent: #3ec5a5; color-scheme: dark;
+}
+.app, .app * { box-sizing: border-box; }
+[hidden] { display: none !important; }
+.grid { display: grid; gap: 10px; padding: 10px; grid-template-columns: minmax(0, 1fr); }
+.panel { background: var(--panel); border-radius: 10px; padding: 10px 12px; min-width: 0; display: flex; flex-direction: column; position: relative; }
+.panel.body { background: var(--bg); border: 1px solid var(--line); padding: 0; overflow: hidden; min-height: 380px; }
+h2 { font-size: 12px; font-weight: 600; margin: 0 0 8px; color: var(--muted); letter-spacing: .01em; }
+canvas { display: block; touch-action: none; }
+.stage { flex: 1; width: 100%; height: 100%; min-height: 0; position: absolute; inset: 0; border-radius: 10px; }
+.key { position: absolute; left: 14px; bottom: 12px; display: flex; gap: 14px; color: var(--muted); font-size: 12px; pointer-events: none; }
+.key span::before { content: ""; display: inline-block; width: 9px; height: 9px; border-radius: 50%; margin-right: 6px; background: var(--ghost); }
+.key .left::before { background: var(--left); }
+.key .right::before { background: var(--right); }
+.row { display: grid; grid-template-columns: 1fr auto; column-gap: 8px; margin-bottom: 7px; }
+.row .track { grid-column: 1 / -1; }
+label { overflow-wrap: anywhere; }
+label::first-letter { text-transform: uppercase; }
+output { font-variant-numeric: tabular-nums; color: var(--muted); text-align: right; }
+.track { position: relative; display: flex; align-items: center; height: 18px; min-width: 0; flex: 1; }
+input[type=range] { -webkit-appearance: none; appearance: none; width: 100%; height: 18px; margin: 0; background: transparent; cursor: pointer; --at: 50%; }
+input[type=range]::-webkit-slider-runnable-track { height: 4px; border-radius: 2px; background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at)); }
+input[type=range]::-moz-range-track { height: 4px; border-radius: 2px; background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at)); }
+.row input::-webkit-slider-runnable-track { background: linear-gradient(to right, var(--line) min(50%, var(--at)), var(--accent) min(50%, var(--at)) max(50%, var(--at)), var(--line) max(50%, var(--at))); }
+.row input::-moz-range-track { background: linear-gradient(to right, var(--line) min(50%, var(--at)), var(--accent) min(50%, var(--at)) max(50%, var(--at)), var(--line) max(50%, var(--at))); }
+input[type=range]::-webkit-slider-thumb { -webkit-appearance: none; width: 14px; height: 14px; margin-top: -5px; border-radius: 50%; background: var(--bg); border: 2px solid var(--accent); }
+input[type=range]::-moz-range-thumb { width: 10px; height: 10px; border-radius: 50%; background: var(--bg); border: 2px solid var(--accent); }
+input[type=range]:disabled { opacity: .45; cursor: default; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
+canvas:focus-visible { outline-offset: -2px; border-radius: 10px; }
+.seen { position: absolute; bottom: -2px; width: 7px; height: 7px; margin-left: -3.5px; transform: rotate(45deg); border: 1.5px solid var(--accent); background: var(--panel); pointer-events: none; }
+button { font: inherit; color: var(--ink); background: var(--bg); border: 1px solid var(--line); border-radius: 7px; padding: 4px 10px; cursor: pointer; white-space: nowrap; }
+button:hover:not(:disabled) { border-color: var(--muted); }
+button:disabled { opacity: .45; cursor: default; }
+.buttons { display: flex; gap: 6px; margin-top: auto; padding-top: 6px; flex-wrap: wrap; }
+.buttons button { flex: 1; }
+.noise, .path { display: flex; align-items: center; gap: 8px; margin-top: 8px; }
+.noise output { width: 2.4em; }
+.path .set { border-color: var(--ink); box-shadow: inset 0 0 0 1px var(--ink); }
+.play { width: 36px; padding: 4px 0; text-align: center; }
+.layers { position: relative; flex: 1; min-height: 200px; border-radius: 8px; background: var(--bg); }
+.layers > canvas { position: absolute; inset: 0; width: 100%; height: 100%; border-radius: 8px; }
+.map { cursor: crosshair; }
+.ground { pointer-events: none; }
+.tip { position: absolute; width: 112px; padding: 4px; background: var(--bg); border: 1px solid var(--line); border-radius: 8px; box-shadow: 0 3px 12px rgb(0 0 0 / .18); pointer-events: none; text-align: center; font-size: 12px; }
+.tip canvas { width: 102px; height: 114px; }
+.chips { display: flex; flex-wrap: wrap; gap: 1px 2px; margin-top: 8px; }
+.chip { border: 0; background: none; padding: 1px 6px 1px 4px; font-size: 11.5px; color: var(--ink); border-radius: 5px; max-width: 160px; overflow: hidden; text-overflow: ellipsis; }
+.chip i { display: inline-block; width: 9px; height: 9px; border-radius: 3px; margin-right: 5px; }
+.chip.dim { color: var(--muted); }
+.chip.dim i { opacity: .35; }
+.chip[aria-pressed=true] { background: var(--bg); box-shadow: inset 0 0 0 1px var(--muted); }
+.split { display: flex; gap: 12px; align-items: center; }
+.views { display: flex; gap: 8px; }
+figure { margin: 0; }
+figure canvas { width: 116px; height: 116px; background: var(--bg); border-radius: 8px; }
+.picture { cursor: grab; }
+figcaption, .charttitle { font-size: 11.5px; color: var(--muted); margin-top: 3px; text-align: center; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.charttitle { text-align: left; margin: 8px 0 4px; }
+.charttitle span { color: var(--ink); font-weight: 600; }
+.missing { width: 140px; color: var(--muted); margin: 0; }
+.knobs { flex: 1; min-width: 0; }
+.knob { display: grid; grid-template-columns: 52px minmax(30px, 1fr) 42px; align-items: center; gap: 6px; font-size: 12px; }
+.charted { display: flex; flex-direction: column; flex: 1; min-height: 120px; }
+.chart { width: 100%; flex: 1; min-height: 0; height: 100px; cursor: ew-resize; }
+@container (min-width: 620px) {
+  .grid { grid-template-columns: minmax(0, 1.12fr) minmax(0, 1fr); grid-auto-rows: minmax(400px, auto); }
+  .body { min-height: 400px; }
+}
+@container (min-width: 1000px) {
+  .grid { grid-template-columns: minmax(0, 1.2fr) 236px minmax(0, 1.06fr); grid-template-rows: minmax(330px, 1fr) minmax(290px, auto); grid-auto-rows: auto; min-height: 680px; }
+  .body, .sliders { grid-row: 1 / 3; }
+  .filming { grid-column: 3; grid-row: 2; }
+  .page .grid { height: max(100vh, 660px); }
+}
+@media (prefers-reduced-motion: no-preference) { button { transition: border-color .12s; } }
+`;
+
+// --- entry points: anywidget calls the default export, a saved page calls openPage ---------------------------
+
+// One of these a widget model: the weights are asked for once, every view shares the store.
+function explorer() {
+  let store = null, ready = null;
+  return {
+    initialize({ model }) {
+      ready = new Promise((resolve) => {
+        const hear = (message, buffers) => {
+          if (message?.type !== "model") return;
+          model.off("msg:custom", hear);
+          store = createStore(createEngine(message.header, buffers[0]), model);
+          resolve(store);
+        };
+        model.on("msg:custom", hear);
+        model.send({ type: "model?" });
+      });
+      return () => store?.close();
+    },
+    async render({ el, signal }) {
+      const note = h("p", {}, "Waiting for the model from Python\u2026");
+      el.append(note);
+      const s = await ready;
+      note.remove();
+      if (signal?.aborted) return undefined;
+      return mount(s, el);
+    },
+  };
+}
+
+// A page without Python: the state lives in a plain object, the weights in the page.
+function openFrom(page) {
+  const { header, state } = JSON.parse(page.getElementById("about").textContent);
+  const bytes = Uint8Array.from(atob(page.getElementById("weights").textContent), (c) => c.charCodeAt(0));
+  const model = { get: (name) => state[name], set: (name, value) => { state[name] = value; }, save_changes() {}, on() {}, off() {} };
+  const el = h("div", {});
+  page.body.append(el);
+  mount(createStore(createEngine(header, bytes), model), el, "page");
+}
+
+export default explorer;
+export { createEngine, normalise, openFrom, run, seen, unpack };

@@ -1,0 +1,327 @@
+"""The explorer: a body that moves under the hand, in a notebook or on a page of its own.
+
+    app = PoseExplorer(model)            # show it; app.z, app.pose, app.camera follow, and can be set
+    app.save_html("explorer.html")       # the same as one file that needs neither Python nor a network
+
+Drawing, decoding and embedding happen in the browser (explorer.js), from the model's own weights. They travel as one
+message when the browser asks for them, so a saved notebook does not carry them.
+"""
+
+import base64
+import contextlib
+import html
+import json
+import math
+from collections import Counter
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import torch
+import traitlets
+from torch import nn
+
+from . import latent
+from .datasets import Motion
+from .models import VVIPE, ResidualBlock
+from .plots import PALETTE
+from .skeleton import PAPER_13, convert
+from .storage import atomic_path
+
+SCRIPT = Path(__file__).with_name("explorer.js")
+CAMERA = {"azimuth": 40.0, "elevation": 12.0, "roll": 0.0, "distance": 5.0}
+VIEW = {"azimuth": 28.0, "elevation": 9.0, "zoom": 1.0, "x": 0.0, "y": 0.0}
+PAGE_LIMIT = 8_000_000
+"""Bytes that a saved page may have."""
+
+
+# --- what goes to the browser ---
+
+
+def _steps(module: nn.Module, name: str, tensors: dict) -> list[dict]:
+    """Describe a network as a list of steps that explorer.js runs; its tensors go into tensors under name."""
+    if isinstance(module, nn.Sequential):
+        return [step for i, part in enumerate(module) for step in _steps(part, f"{name}.{i}", tensors)]
+    if isinstance(module, ResidualBlock):
+        parts = (module.norm, module.first, nn.ReLU(), module.second)
+        return [{"op": "residual", "steps": _steps(nn.Sequential(*parts), name, tensors)}]
+    if isinstance(module, nn.ReLU):
+        return [{"op": "relu"}]
+    if not isinstance(module, nn.Linear | nn.LayerNorm):
+        raise ValueError(f"the explorer cannot run a {type(module).__name__}; teach it to explorer.js, run().")
+    for part in ("weight", "bias"):
+        tensors[f"{name}.{part}"] = getattr(module, part).detach().cpu().float().numpy()
+    names = {"weight": f"{name}.weight", "bias": f"{name}.bias"}
+    return [{"op": "linear", **names} if isinstance(module, nn.Linear) else {"op": "norm", "eps": module.eps, **names}]
+
+
+def _pack(tensors: dict[str, np.ndarray], small: bool) -> tuple[dict, bytes]:
+    """Lay arrays end to end: ({name: [type, shape, offset]}, bytes). Half precision where exact, or always if small."""
+    table, parts, offset = {}, [], 0
+    for name, values in tensors.items():
+        kind = "u8" if values.dtype == np.uint8 else "f32"
+        if kind == "f32":
+            half = values.astype(np.float16)
+            exact = np.array_equal(half.astype(np.float32), values)
+            kind, values = ("f16", half) if exact or small else ("f32", values.astype(np.float32))
+        data = np.ascontiguousarray(values).tobytes()
+        table[name] = [kind, list(values.shape), offset]
+        parts.append(data + bytes(-len(data) % 4))
+        offset += len(parts[-1])
+    return table, b"".join(parts)
+
+
+def _poses_of(data, points: int) -> tuple[np.ndarray, list[str]]:
+    """Take at most points poses (n, 13, 3), evenly, of a Motion, an array or None (the sample), and their labels."""
+    if data is None:
+        from .datasets import load
+
+        data = load("synthetic")
+    names, labels = PAPER_13, None
+    if isinstance(data, Motion):
+        data, names, labels = data.poses, data.joint_names, data.action
+    poses = np.asarray(data, dtype=np.float32)
+    if poses.ndim != 3 or poses.shape[-1] != 3 or len(poses) < 2:
+        raise ValueError(
+            f"data has shape {poses.shape}; at least two poses (n, 13, 3) were wanted, or what datasets.load gives."
+        )
+    rows = np.linspace(0, len(poses) - 1, min(points, len(poses))).round().astype(int)
+    labels = ["pose"] * len(rows) if labels is None else [str(label) for label in np.asarray(labels)[rows]]
+    return np.asarray(convert(poses[rows], names, PAPER_13)), labels
+
+
+def _classes(labels: list[str]) -> tuple[list[str], list[str | None], np.ndarray]:
+    """Names, colours and number of each label's class: the most frequent have a colour, the rest are "other"."""
+    common = [name for name, _ in Counter(labels).most_common()]
+    if len(common) > len(PALETTE):
+        common = common[: len(PALETTE) - 1]
+    common.sort()
+    others = set(labels) - set(common)
+    names = common + (["other"] if others else [])
+    colours = [*PALETTE[: len(common)], *([None] if others else [])]
+    place = {name: i for i, name in enumerate(common)}
+    return names, colours, np.array([place.get(label, len(common)) for label in labels], dtype=np.uint8)
+
+
+def _layout(layout, z: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Coordinates (n, 2) of the map and, where it is a plane through the embedding, the plane's axes (2, d)."""
+    if isinstance(layout, str) and layout == "pca":
+        _, _, axes = np.linalg.svd(z - z.mean(0), full_matrices=False)
+        axes = np.resize(axes[:2], (2, z.shape[1]))
+        return (z - z.mean(0)) @ axes.T, axes
+    if isinstance(layout, str) and layout == "umap":
+        import umap
+
+        return umap.UMAP(n_neighbors=30, min_dist=0.15).fit_transform(z), None
+    if isinstance(layout, str):
+        raise ValueError(f'layout is {layout!r}; "pca", "umap" or coordinates (n, 2) were wanted.')
+    places = np.asarray(layout, dtype=np.float32)
+    if places.shape != (len(z), 2) or not np.isfinite(places).all():
+        raise ValueError(f"layout has shape {places.shape}; ({len(z)}, 2) finite numbers were wanted, one row a point.")
+    return places, None
+
+
+@torch.inference_mode()
+def _message(model: VVIPE, data, points: int, sliders: int, layout) -> tuple[dict, dict]:
+    """Everything that explorer.js works from: a header for JSON, and arrays by name."""
+    poses, labels = _poses_of(data, points)
+    z = np.asarray(model.embed_poses(poses), dtype=np.float32)
+    found = latent.directions(model, z, sliders)
+    places, axes = _layout(layout, z)
+    names, colours, label = _classes(labels)
+    slope = np.linalg.lstsq(places - places.mean(0), z - z.mean(0), rcond=None)[0]
+    tensors = {
+        "map_z": z, "map_xy": places, "map_label": label, "map_slope": slope, "centre": z.mean(0),
+        "directions": found.vectors * found.spread[:, None],
+        "duals": np.linalg.pinv(found.vectors * found.spread[:, None]).T,
+    }  # fmt: skip
+    if axes is not None:
+        tensors["map_axes"] = axes
+    tensors = {n: np.asarray(v, dtype=np.uint8 if v.dtype == np.uint8 else np.float32) for n, v in tensors.items()}
+    encoder = model.keypoint_encoder
+    header = {
+        "latent": model.latent_dim, "points": len(z), "labels": names, "palette": colours, "names": found.names,
+        "apart": float(np.median(np.linalg.norm(z - np.random.default_rng(0).permutation(z), axis=1))),
+        "decoder": _steps(model.vae.decoder, "decoder", tensors),
+        "keypoint_encoder": None if encoder is None else _steps(encoder.net, "keypoints", tensors),
+    }  # fmt: skip
+    return header, tensors
+
+
+# --- the widget ---
+
+
+def _numbers(value, name: str, shape: tuple[int, ...]) -> list:
+    """Check that value is finite numbers of this shape, and give it as (nested) lists."""
+    array = np.asarray(value.detach().cpu() if isinstance(value, torch.Tensor) else value)
+    if array.dtype.kind not in "fiu" or array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape} of {array.dtype}; numbers of shape {shape} were wanted.")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} holds NaN or infinite values; finite numbers were wanted. The body stays as it is.")
+    return array.astype(float).tolist()
+
+
+class Embedding(traitlets.TraitType):
+    """One embedding: a list of d floats; an array or a tensor may be set. With allow_none, None too."""
+
+    def validate(self, obj, value):
+        return _numbers(value, self.name, (obj.model.latent_dim,))
+
+
+class Pose(traitlets.TraitType):
+    """One pose (13, 3) as nested lists."""
+
+    def validate(self, obj, value):
+        return _numbers(value, self.name, (13, 3))
+
+
+class Marks(traitlets.TraitType):
+    """The two marked embeddings A and B; each may be None."""
+
+    def validate(self, obj, value):
+        if len(value) != 2:
+            raise ValueError(f"marks has {len(value)} entries; two were wanted, A and B (None for one not marked).")
+        return [None if v is None else _numbers(v, "marks", (obj.model.latent_dim,)) for v in value]
+
+
+class Angles(traitlets.TraitType):
+    """A few named numbers, as a camera; names left out keep their value."""
+
+    def __init__(self, default: dict, **limits: tuple[float, float]):
+        super().__init__(default_value=dict(default))
+        self.limits = limits
+
+    def validate(self, obj, value):
+        unknown = set(value) - set(self.default_value)
+        if unknown:
+            known = ", ".join(self.default_value)
+            raise ValueError(f"{self.name} has no {', '.join(sorted(unknown))}; it has {known}.")
+        for name, number in value.items():
+            low, high = self.limits.get(name, (-math.inf, math.inf))
+            if not (isinstance(number, int | float) and math.isfinite(number) and low <= number <= high):
+                raise ValueError(f"{self.name}'s {name} is {number!r}; a number in [{low:g}, {high:g}] was wanted.")
+        return {**obj._trait_values.get(self.name, self.default_value), **{n: float(v) for n, v in value.items()}}
+
+
+class PoseExplorer(anywidget.AnyWidget):
+    """A body in 3D with sliders along the embedding's main directions, a map of the embedding, and a camera.
+
+    model: a VVIPE. data: whose embeddings the map shows, what datasets.load gives or poses (n, 13, 3) of PAPER_13;
+    None takes the sample that comes with the package. points: at most so many of them. sliders: how many directions.
+    layout: "pca", "umap" (slower), or coordinates (n, 2) of the map's points.
+
+    State, to be read, set, observed and linked: z (d numbers); pose, (13, 3) canonical, decode(z) (setting it embeds
+    it); ghost, the embedding drawn as a ghost, or None; camera (azimuth, elevation, roll in degrees, distance in
+    metres; in the body's canonical frame); view, the eye; marks, the embeddings A and B or None; t, the place
+    between them; noise, the amount of noise.
+    """
+
+    _esm = traitlets.Unicode(SCRIPT.read_text(encoding="utf-8")).tag(sync=True)
+    z = Embedding().tag(sync=True)
+    pose = Pose().tag(sync=True)
+    ghost = Embedding(allow_none=True, default_value=None).tag(sync=True)
+    camera = Angles(CAMERA, elevation=(-89, 89), distance=(2, 100)).tag(sync=True)
+    view = Angles(VIEW, elevation=(-89, 89), zoom=(0.1, 10)).tag(sync=True)
+    marks = Marks(default_value=[None, None]).tag(sync=True)
+    t = traitlets.Float(0.0, min=0, max=1).tag(sync=True)
+    noise = traitlets.Float(0.3, min=0, max=1).tag(sync=True)
+
+    def __init__(self, model: VVIPE, data=None, points: int = 5000, sliders: int = 8, layout="pca", **state):
+        if not isinstance(model, VVIPE):
+            raise ValueError(f"model is a {type(model).__name__}; a VVIPE was wanted, for the body is decoded from z.")
+        self.model = model
+        self._header, self._tensors = _message(model, data, points, sliders, layout)
+        self._settled = False
+        centre = self._tensors["centre"]
+        super().__init__(**{"z": centre, "ghost": state.get("z", centre), **state})
+        self.on_msg(PoseExplorer._answer)
+
+    @torch.inference_mode()
+    def _decoded(self, z) -> list:
+        return self.model.decode(np.asarray(z, dtype=np.float32)).round(6).tolist()
+
+    @contextlib.contextmanager
+    def _together(self):
+        """What is set within goes to the browser as one message, and sets nothing more off."""
+        before, self._settled = self._settled, True
+        try:
+            with self.hold_sync():
+                yield
+        finally:
+            self._settled = before
+
+    def notify_change(self, change):
+        """Keep pose and z together, whichever of them Python sets; the browser sends both."""
+        if change.name not in ("z", "pose") or self._settled:
+            return super().notify_change(change)
+        with self._together():
+            if change.name == "pose":
+                with torch.inference_mode():
+                    self.z = self.model.embed_poses(np.asarray(change.new, dtype=np.float32))
+            self.pose = self._decoded(self.z)
+            super().notify_change(change)
+
+    def set_state(self, sync_data):
+        """Take what the browser sends as it comes."""
+        with self._together():
+            super().set_state(sync_data)
+
+    def _answer(self, content, buffers):
+        if content.get("type") == "model?":
+            table, data = _pack(self._tensors, small=False)
+            self.send({"type": "model", "header": {**self._header, "tensors": table}}, buffers=[data])
+
+    def close(self):
+        """Close the widget and let go of the map and the model's copy."""
+        super().close()
+        self._tensors = {}
+
+    def save_html(self, path, title: str = "V-VIPE explorer") -> Path:
+        """Write the explorer, as it stands, to one HTML file that opens from disk; weights in half precision.
+
+        Raises ValueError if it would be larger than PAGE_LIMIT.
+        """
+        page = _page(self._header, self._tensors, {n: getattr(self, n) for n in STATE}, title)
+        if len(page) > PAGE_LIMIT:
+            raise ValueError(
+                f"the page would have {len(page) / 1e6:.1f} MB; at most {PAGE_LIMIT / 1e6:g} MB were wanted. "
+                "Show fewer points, or a model of less width."
+            )
+        with atomic_path(path) as temporary:
+            Path(temporary).write_bytes(page)
+        return Path(path)
+
+
+STATE = ("z", "ghost", "camera", "view", "marks", "t", "noise")
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; \
+style-src 'unsafe-inline'; img-src data:">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+<style>html {{ background: Canvas; }} body {{ margin: 0; }}</style>
+</head>
+<body>
+<noscript>This page draws with JavaScript, which is switched off here.</noscript>
+<script type="application/json" id="about">{about}</script>
+<script type="text/plain" id="weights">{weights}</script>
+<script type="module">
+{script}
+openFrom(document);
+</script>
+</body>
+</html>
+"""
+
+
+def _page(header: dict, tensors: dict, state: dict, title: str) -> bytes:
+    table, data = _pack(tensors, small=True)
+    about = json.dumps({"header": {**header, "tensors": table}, "state": state}).replace("<", "\\u003c")
+    weights = base64.b64encode(data).decode()
+    script = SCRIPT.read_text(encoding="utf-8")
+    return PAGE.format(title=html.escape(title), about=about, weights=weights, script=script).encode()
