@@ -148,6 +148,7 @@ def _distort(plane: Tensor, coefficients: Tensor) -> Tensor:
     return torch.stack([xd, yd], dim=-1)
 
 
+@arrays(poses=joints_3d)
 def view(poses: Float[Tensor, "n 13 3"], orbit: Orbit) -> Float[Tensor, "n 13 2"]:
     """Project each world pose (metres) by its own camera of the orbit, which looks at its mid-hip: pixels.
 
