@@ -1,12 +1,15 @@
 # make lab: open the notebooks.  make test: run everything.  Both build .venv once.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 WORKERS ?= 2
+
+# One thread a worker: several processes of several threads each slow one another down.
+export OMP_NUM_THREADS ?= 1
 
 .PHONY: lab test lint clean
 
 lab: .venv/.lab
-	$(BIN)/jupyter lab notebooks
+	env -u OMP_NUM_THREADS $(BIN)/jupyter lab notebooks
 
 test: .venv/.test
 	$(BIN)/ruff check .

@@ -274,7 +274,7 @@ function classColour(colour, theme) {
 
 // A perspective eye about the point (0, 0.82, 0): gives (x, y, z) -> [pixel x, pixel y, depth, pixels per metre].
 function eye(view, width, height) {
-  const { f, x, y } = cameraAxes(view), away = 5 / view.zoom, focal = Math.min(height / 2.12, width / 1.75) * 5;
+  const { f, x, y } = cameraAxes(view), away = 5 / view.zoom, focal = Math.min(height / 2.12, width / 1.95) * 5;
   return (px, py, pz) => {
     const q = py - 0.82, depth = Math.max(away + f[0] * px + f[1] * q + f[2] * pz, 0.1), s = focal / depth;
     return [width / 2 + view.x * width + s * (x[0] * px + x[1] * q + x[2] * pz),
@@ -297,7 +297,7 @@ function figure(pose) {
   const left = points[1].map((v, i) => v - points[2][i] + points[7][i] - points[8][i]);
   const cross = [left[1] * up[2] - left[2] * up[1], left[2] * up[0] - left[0] * up[2], left[0] * up[1] - left[1] * up[0]];
   const size = Math.hypot(...cross) || 1, forward = cross.map((v) => v / size);
-  const head = points[0].map((v, i) => v - 0.075 * forward[i] + (i === 1 ? 0.015 : 0));
+  const head = points[0].map((v, i) => v - 0.085 * forward[i] + (i === 1 ? 0.015 : 0));
   return { points, neck, hips, head };
 }
 
@@ -321,10 +321,11 @@ function parts(pose, look) {
   const n = look(...neck), h = look(...hips), c = look(...head);
   const list = LIMBS.map(([a, b, ra, rb, side]) =>
     ({ side, a: p[a], b: p[b], ra: ra * p[a][3], rb: rb * p[b][3], depth: (p[a][2] + p[b][2]) / 2 }));
-  list.push({ side: "trunk", torso: [p[1], p[2], p[8], p[7]], a: n, b: h, ra: 0.055 * n[3], depth: (n[2] + h[2]) / 2 });
+  list.push({ side: "trunk", torso: [0, 1, 2, 3].map((k) => look(...points[[1, 2, 8, 7][k]].map((v, i) => v + 0.14 * ((k < 2 ? neck : hips)[i] - v)))), a: n, b: h, ra: 0.058 * n[3], depth: (n[2] + h[2]) / 2 });
   list.push({ side: "trunk", a: n, b: c, ra: 0.042 * n[3], rb: 0.042 * c[3], depth: (n[2] + c[2]) / 2 });
-  list.push({ side: "trunk", a: c, b: c, ra: 0.108 * c[3], rb: 0.108 * c[3], depth: c[2], ball: true });
-  list.push({ side: "trunk", a: p[0], b: p[0], ra: 0.026 * p[0][3], rb: 0.026 * p[0][3], depth: p[0][2] - 0.035, ball: true });
+  const rise = head.map((v, i) => v - neck[i]), tall = Math.hypot(...rise) || 1, skull = (u) => look(...head.map((v, i) => v + u * rise[i] / tall));
+  list.push({ side: "trunk", a: skull(0.03), b: skull(-0.035), ra: 0.096 * c[3], rb: 0.078 * c[3], depth: c[2] });
+  list.push({ side: "trunk", a: look(...head.map((v, i) => 0.6 * v + 0.4 * points[0][i])), b: p[0], ra: 0.03 * c[3], rb: 0.015 * c[3], depth: p[0][2] - 0.03, bare: true });
   return list.sort((u, v) => v.depth - u.depth);
 }
 
@@ -357,11 +358,11 @@ function shade(ctx, part, theme) {
 function drawBody(ctx, pose, look, theme) {
   ctx.lineJoin = ctx.lineCap = "round";
   for (const part of parts(pose, look)) {
-    const paint = shade(ctx, part, theme), edge = Math.max(1, part.a[3] * 0.011);
+    const paint = shade(ctx, part, theme), edge = Math.max(0.8, part.a[3] * 0.007);
     outline(ctx, part);
     ctx.strokeStyle = css(theme.bg);
     ctx.lineWidth = 2 * edge + (part.torso ? 2 * part.ra : 0);
-    ctx.stroke();
+    if (!part.bare) ctx.stroke();
     ctx.fillStyle = ctx.strokeStyle = paint;
     if (part.torso) { ctx.lineWidth = 2 * part.ra; ctx.stroke(); }
     ctx.fill();
@@ -407,9 +408,9 @@ function drawFloor(ctx, look, theme) {
 
 // The camera beside the body: a small pyramid that looks at the hips. Gives its place in pixels, to be taken hold of.
 function drawCamera(ctx, camera, hips, look, theme) {
-  const { way, x, y } = cameraAxes(camera), reach = 1.12;
+  const { way, x, y } = cameraAxes(camera), reach = 0.84;
   const at = (r, u = 0, v = 0) => look(...hips.map((h, i) => h + way[i] * r + x[i] * u + y[i] * v));
-  const top = at(reach), base = [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([u, v]) => at(reach - 0.19, 0.1 * u, 0.1 * v));
+  const top = at(reach), base = [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([u, v]) => at(reach - 0.15, 0.075 * u, 0.075 * v));
   ctx.lineWidth = 1.5; ctx.lineJoin = "round";
   ctx.strokeStyle = css(theme.accent); ctx.fillStyle = css(mix(theme.bg, theme.accent, 0.16));
   ctx.beginPath();
@@ -418,7 +419,7 @@ function drawCamera(ctx, camera, hips, look, theme) {
   ctx.beginPath();
   for (const q of base) { ctx.moveTo(top[0], top[1]); ctx.lineTo(q[0], q[1]); }
   ctx.stroke();
-  ctx.beginPath(); ctx.arc(top[0], top[1], 4.5, 0, 2 * Math.PI); ctx.fillStyle = css(theme.accent); ctx.fill();
+  ctx.beginPath(); ctx.arc(top[0], top[1], 3.5, 0, 2 * Math.PI); ctx.fillStyle = css(theme.accent); ctx.fill();
   return { x: (top[0] + base[0][0] + base[2][0]) / 3, y: (top[1] + base[0][1] + base[2][1]) / 3, depth: top[2] };
 }
 
@@ -487,7 +488,7 @@ function onKeys(node, keys) {
 // -- the stage: the body in the middle, its ghost, the floor, the camera --
 
 function stagePanel(store) {
-  const it = sheet({ class: "stage", tabindex: "0", role: "img",
+  const it = sheet({ class: "stage", tabindex: "0", role: "application",
     "aria-label": "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 puts the view back." });
   const floor = h("canvas"), key = h("div", { class: "key", "aria-hidden": "true" },
     h("span", { class: "left" }, "left"), h("span", { class: "right" }, "right"),
@@ -522,7 +523,6 @@ function stagePanel(store) {
     if (behind) grip = drawCamera(ctx, store.camera, hips, e, theme);
     drawBody(ctx, store.pose, e, theme);
     if (!behind) grip = drawCamera(ctx, store.camera, hips, e, theme);
-    it.canvas.dispatchEvent(new CustomEvent("drawn"));
   }
 
   const view = (change) => store.set({ view: { ...store.view, ...change } });
@@ -619,7 +619,7 @@ function sliderPanel(store) {
 
 function mapPanel(store) {
   const { engine } = store, { xy, points } = engine;
-  const it = sheet({ class: "map", tabindex: "0", role: "img", "aria-label":
+  const it = sheet({ class: "map", tabindex: "0", role: "application", "aria-label":
     "Map of the embedding. Arrow keys move over it and the body follows; Enter goes to the nearest point; a and b mark." });
   const ground = h("canvas", { class: "ground", "aria-hidden": "true" });
   const peek = sheet({ "aria-hidden": "true" }), peekText = h("div"), tip = h("div", { class: "tip", hidden: true }, peek.canvas, peekText);
@@ -633,15 +633,18 @@ function mapPanel(store) {
     bounds[2] = Math.min(bounds[2], xy[2 * i + 1]); bounds[3] = Math.max(bounds[3], xy[2 * i + 1]);
   }
   const middle = [(bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2];
-  const scale = () => Math.min((it.width - 36) / (bounds[1] - bounds[0] || 1), (it.height - 28) / (bounds[3] - bounds[2] || 1));
-  const toPixel = ([x, y]) => [it.width / 2 + (x - middle[0]) * scale(), it.height / 2 - (y - middle[1]) * scale()];
-  const fromPixel = (x, y) => [middle[0] + (x - it.width / 2) / scale(), middle[1] - (y - it.height / 2) / scale()];
+  const scale = () => {                        // pixels a unit; one axis is stretched a little where there is room
+    const sx = (it.width - 36) / (bounds[1] - bounds[0] || 1), sy = (it.height - 28) / (bounds[3] - bounds[2] || 1);
+    return [Math.min(sx, 1.6 * sy), Math.min(sy, 1.6 * sx)];
+  };
+  const toPixel = ([x, y]) => { const [sx, sy] = scale(); return [it.width / 2 + (x - middle[0]) * sx, it.height / 2 - (y - middle[1]) * sy]; };
+  const fromPixel = (x, y) => { const [sx, sy] = scale(); return [middle[0] + (x - it.width / 2) / sx, middle[1] - (y - it.height / 2) / sy]; };
 
   function nearest(x, y, within) {
-    const [u, v] = fromPixel(x, y);
-    let best = -1, least = (within / scale()) ** 2;
+    const [u, v] = fromPixel(x, y), [sx, sy] = scale();
+    let best = -1, least = within ** 2;
     for (let i = 0; i < points; i++) {
-      const far = (xy[2 * i] - u) ** 2 + (xy[2 * i + 1] - v) ** 2;
+      const far = ((xy[2 * i] - u) * sx) ** 2 + ((xy[2 * i + 1] - v) * sy) ** 2;
       if (far < least) { least = far; best = i; }
     }
     return best;
@@ -649,7 +652,7 @@ function mapPanel(store) {
 
   function drawGround() {                      // thousands of points, drawn once
     ground.width = it.canvas.width; ground.height = it.canvas.height;
-    const ctx = ground.getContext("2d"), size = points > 2500 ? 2.4 : 3.2, s = scale();
+    const ctx = ground.getContext("2d"), size = points > 2500 ? 2.4 : 3.2, [sx, sy] = scale();
     ctx.scale(it.ratio, it.ratio);
     const order = engine.labels.map((_, k) => k).sort((a, b) => (a === lit) - (b === lit));
     for (const k of order) {
@@ -658,7 +661,7 @@ function mapPanel(store) {
       ctx.beginPath();
       for (let i = 0; i < points; i++) {
         if (engine.label[i] !== k) continue;
-        const x = it.width / 2 + (xy[2 * i] - middle[0]) * s, y = it.height / 2 - (xy[2 * i + 1] - middle[1]) * s;
+        const x = it.width / 2 + (xy[2 * i] - middle[0]) * sx, y = it.height / 2 - (xy[2 * i + 1] - middle[1]) * sy;
         ctx.rect(x - r / 2, y - r / 2, r, r);
       }
       ctx.fill();
@@ -706,7 +709,7 @@ function mapPanel(store) {
     tip.hidden = i < 0;
     if (i >= 0) {
       const [x, y] = toPixel([xy[2 * i], xy[2 * i + 1]]);
-      peekText.textContent = engine.labels[engine.label[i]];
+      peekText.textContent = engine.labels[engine.label[i]].replaceAll("_", " ");
       tip.style.left = `${x + 14 + 112 > it.width ? x - 126 : x + 14}px`;
       tip.style.top = `${clamp(y - 70, 2, Math.max(2, it.height - 146))}px`;
       if (peek.fit()) {
@@ -721,7 +724,7 @@ function mapPanel(store) {
   const chips = engine.labels.map((label, k) => h("button", { class: "chip", "aria-pressed": "false", title: `${label}: ${counts[k]} poses`,
     onpointerenter: () => light(k), onpointerleave: () => light(kept), onfocus: () => light(k), onblur: () => light(kept),
     onclick: () => { kept = kept === k ? -1 : k; light(kept); chips.forEach((c, i) => c.setAttribute("aria-pressed", String(i === kept))); } },
-  h("i"), label));
+  h("i"), label.replaceAll("_", " ")));
 
   onDrag(it, (x, y) => {
     show(-1);
@@ -741,7 +744,7 @@ function mapPanel(store) {
   });
   it.canvas.addEventListener("pointermove", (event) => { if (!event.buttons) show(nearest(...it.place(event), 9)); });
   it.canvas.addEventListener("pointerleave", () => show(-1));
-  const step = (dx, dy) => () => { const [x, y] = engine.place(store.z), s = 8 / scale(); store.goTo(engine.lies(x + dx * s, y + dy * s)); };
+  const step = (dx, dy) => () => { const [x, y] = toPixel(engine.place(store.z)); store.goTo(engine.lies(...fromPixel(x + 8 * dx, y - 8 * dy))); };
   const put = (k) => () => { const marks = [...store.marks]; marks[k] = store.z; store.set({ marks }); };
   onKeys(it.canvas, { ArrowLeft: step(-1, 0), ArrowRight: step(1, 0), ArrowUp: step(0, 1), ArrowDown: step(0, -1), a: put(0), b: put(1),
     Enter: () => { const i = nearest(...toPixel(engine.place(store.z)), 1e6); if (i >= 0) store.goTo(engine.zOf(i)); } });
@@ -808,7 +811,7 @@ function coarse(k) { for (let level = 0, step = 12; step >= 1; level++, step = s
 
 function cameraPanel(store, tellOthers) {
   const { engine } = store, able = Boolean(engine.embed);
-  const picture = sheet({ class: "picture", tabindex: "0", role: "img", "aria-label": "What the camera sees. Drag or use arrow keys to move the camera round the body." });
+  const picture = sheet({ class: "picture", tabindex: "0", role: "application", "aria-label": "What the camera sees. Drag or use arrow keys to move the camera round the body." });
   const lifted = sheet({ role: "img", "aria-label": "The body lifted from the keypoints, over the true one." });
   const chart = sheet({ class: "chart", role: "img", "aria-label": "Distance between the embedding of the keypoints and the true embedding, as the camera goes round." });
   const error = h("figcaption"), gap = h("span");
@@ -940,7 +943,7 @@ function cameraPanel(store, tellOthers) {
   return {
     node: h("section", { class: "panel filming", "aria-label": "Camera" }, h("h2", {}, "Camera"),
       h("div", { class: "split" }, views, h("div", { class: "knobs" }, ...knobs.map((k) => k.node))),
-      able ? h("div", { class: "charted" }, h("div", { class: "charttitle" }, "distance from the true embedding: ", gap), chart.canvas) : null),
+      able ? h("div", { class: "charted" }, h("div", { class: "charttitle" }, h("i", { class: "diamond" }), "embedding of the keypoints: ", gap, " from the true one"), chart.canvas) : null),
     now(changed) {
       const { elevation, roll, distance: away } = store.camera, mark = `${elevation} ${roll} ${away}`;
       if (changed.has("z") || mark !== round) { round = mark; goRound(); }
@@ -963,7 +966,7 @@ function themeName() {
 }
 
 function mount(store, el, where = "notebook") {
-  const host = h("div", { class: "vvipe-explorer", "data-lm-suppress-shortcuts": "true" }), root = h("main", { class: `app ${where}` });
+  const host = h("div", { class: "vvipe-explorer", "data-lm-suppress-shortcuts": "true" }), root = h("div", { class: `app ${where}` });
   const shadow = host.attachShadow({ mode: "open" });
   shadow.append(h("style", {}, STYLE), root);
   const stage = stagePanel(store), sliders = sliderPanel(store), map = mapPanel(store);
@@ -975,6 +978,7 @@ function mount(store, el, where = "notebook") {
   let frameId = 0, waiting = new Set();
   const deaf = store.listen((changed) => {
     for (const p of panels) p.now?.(changed);
+    host.dispatchEvent(new CustomEvent("drawn"));
     changed.forEach((c) => waiting.add(c));
     frameId ||= requestAnimationFrame(() => {
       const all = waiting;
@@ -1005,7 +1009,7 @@ const STYLE = `
 :host { display: block; }
 .app {
   --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --left: #0072b2; --right: #d55e00;
-  --trunk: #8d96a3; --ghost: #dde2e8; --shadow: #e9ecf0; --accent: #087e68;
+  --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
   color-scheme: light; container-type: inline-size; color: var(--ink); background: var(--bg);
   font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
 }
@@ -1041,12 +1045,18 @@ input[type=range]::-moz-range-thumb { width: 10px; height: 10px; border-radius: 
 input[type=range]:disabled { opacity: .45; cursor: default; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
 canvas:focus-visible { outline-offset: -2px; border-radius: 10px; }
-.seen { position: absolute; bottom: -2px; width: 7px; height: 7px; margin-left: -3.5px; transform: rotate(45deg); border: 1.5px solid var(--accent); background: var(--panel); pointer-events: none; }
+input[type=range]:focus-visible { outline: none; }
+input[type=range]:focus-visible::-webkit-slider-thumb { background: var(--accent); box-shadow: 0 0 0 3px var(--panel), 0 0 0 5px var(--accent); }
+input[type=range]:focus-visible::-moz-range-thumb { background: var(--accent); box-shadow: 0 0 0 3px var(--panel), 0 0 0 5px var(--accent); }
+.seen, .diamond { display: inline-block; width: 7px; height: 7px; transform: rotate(45deg); border: 1.5px solid var(--accent); background: var(--panel); }
+.seen { position: absolute; bottom: -2px; margin-left: -3.5px; pointer-events: none; }
+.diamond { margin: 0 8px 0 3px; }
 button { font: inherit; color: var(--ink); background: var(--bg); border: 1px solid var(--line); border-radius: 7px; padding: 4px 10px; cursor: pointer; white-space: nowrap; }
 button:hover:not(:disabled) { border-color: var(--muted); }
 button:disabled { opacity: .45; cursor: default; }
-.buttons { display: flex; gap: 6px; margin-top: auto; padding-top: 6px; flex-wrap: wrap; }
-.buttons button { flex: 1; }
+.rows { flex: 1; display: flex; flex-direction: column; justify-content: space-between; max-height: 560px; }
+.buttons { display: flex; gap: 6px; margin-top: auto; padding-top: 6px; }
+.buttons button { flex: 1 1 auto; padding: 4px 6px; }
 .noise, .path { display: flex; align-items: center; gap: 8px; margin-top: 8px; }
 .noise output { width: 2.4em; }
 .path .set { border-color: var(--ink); box-shadow: inset 0 0 0 1px var(--ink); }
@@ -1063,7 +1073,7 @@ button:disabled { opacity: .45; cursor: default; }
 .chip.dim { color: var(--muted); }
 .chip.dim i { opacity: .35; }
 .chip[aria-pressed=true] { background: var(--bg); box-shadow: inset 0 0 0 1px var(--muted); }
-.split { display: flex; gap: 12px; align-items: center; }
+.split { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; }
 .views { display: flex; gap: 8px; }
 figure { margin: 0; }
 figure canvas { width: 116px; height: 116px; background: var(--bg); border-radius: 8px; }
@@ -1072,8 +1082,8 @@ figcaption, .charttitle { font-size: 11.5px; color: var(--muted); margin-top: 3p
 .charttitle { text-align: left; margin: 8px 0 4px; }
 .charttitle span { color: var(--ink); font-weight: 600; }
 .missing { width: 140px; color: var(--muted); margin: 0; }
-.knobs { flex: 1; min-width: 0; }
-.knob { display: grid; grid-template-columns: 52px minmax(30px, 1fr) 42px; align-items: center; gap: 6px; font-size: 12px; }
+.knobs { flex: 1 1 170px; }
+.knob { display: grid; grid-template-columns: 54px minmax(40px, 1fr) 42px; align-items: center; gap: 6px; font-size: 12px; }
 .charted { display: flex; flex-direction: column; flex: 1; min-height: 120px; }
 .chart { width: 100%; flex: 1; min-height: 0; height: 100px; cursor: ew-resize; }
 @container (min-width: 620px) {
@@ -1081,7 +1091,7 @@ figcaption, .charttitle { font-size: 11.5px; color: var(--muted); margin-top: 3p
   .body { min-height: 400px; }
 }
 @container (min-width: 1000px) {
-  .grid { grid-template-columns: minmax(0, 1.2fr) 236px minmax(0, 1.06fr); grid-template-rows: minmax(330px, 1fr) minmax(290px, auto); grid-auto-rows: auto; min-height: 680px; }
+  .grid { grid-template-columns: minmax(0, 1.2fr) 236px minmax(0, 1.06fr); grid-template-rows: minmax(340px, 1.35fr) minmax(290px, 1fr); grid-auto-rows: auto; min-height: 680px; }
   .body, .sliders { grid-row: 1 / 3; }
   .filming { grid-column: 3; grid-row: 2; }
   .page .grid { height: max(100vh, 660px); }

@@ -29,7 +29,7 @@ from .skeleton import PAPER_13, convert
 from .storage import atomic_path
 
 SCRIPT = Path(__file__).with_name("explorer.js")
-CAMERA = {"azimuth": 40.0, "elevation": 12.0, "roll": 0.0, "distance": 5.0}
+CAMERA = {"azimuth": -45.0, "elevation": 10.0, "roll": 0.0, "distance": 5.0}
 VIEW = {"azimuth": 28.0, "elevation": 9.0, "zoom": 1.0, "x": 0.0, "y": 0.0}
 PAGE_LIMIT = 8_000_000
 """Bytes that a saved page may have."""

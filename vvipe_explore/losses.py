@@ -53,3 +53,25 @@ def triplet(
     away = (mu - mu[negative]).square().sum(-1).clamp_min(1e-12).sqrt()
     each = (towards - away + margin).clamp_min(0)[valid]
     return each.mean(), (each > 0).float().mean()
+
+
+SAME_POSE = 0.04
+"""Metres, mean over joints of canonical poses: nearer ones are not told apart by the contrastive term."""
+
+
+def contrastive(
+    first: Float[Tensor, "n d"], second: Float[Tensor, "n d"], poses: Float[Tensor, "n 13 3"]
+) -> Float[Tensor, ""]:
+    """Two views of each pose against the batch: cross-entropy of softmax(-|first_i - second_j|^2 / 2), both ways.
+
+    The mean over the batch (nats). Pairs of nearly the same pose (mean joint distance below SAME_POSE) are left out,
+    for a retrieval would count them as hits. InfoNCE (van den Oord et al. 2018) with Euclidean distances.
+    """
+    logits = -0.5 * torch.cdist(first, second).square()
+    flat = poses.flatten(1)
+    alike = torch.cdist(flat, flat) < SAME_POSE * 13**0.5
+    alike.fill_diagonal_(False)
+    logits = logits.masked_fill(alike, -torch.inf)
+    truth = torch.arange(len(poses), device=poses.device)
+    cross_entropy = torch.nn.functional.cross_entropy
+    return (cross_entropy(logits, truth) + cross_entropy(logits.T, truth)) / 2

@@ -8,6 +8,8 @@
 The paper does not give layer sizes; all networks here are the same residual MLP.
 """
 
+import copy
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -116,7 +118,9 @@ class VVIPE(Embedder):
     """The embedding: 3D poses and 2D keypoints in one space of d dimensions, and a decoder out of it.
 
     numpy arrays and torch tensors both go in; what comes out is of the kind that went in.
-    latent_mean (d) and latent_factor (d, d): the Gaussian of the training poses' embeddings, L L^T its covariance.
+    metric (d, d): the embedding is z = metric mu, the identity in the paper; a learned one makes distances in z say
+    how different two poses are (see tasks.KeypointTask). latent_mean (d) and latent_factor (d, d): the Gaussian of
+    the training poses' embeddings, L L^T its covariance.
     """
 
     kind = "vvipe"
@@ -126,6 +130,7 @@ class VVIPE(Embedder):
         self.vae = vae
         self.keypoint_encoder = keypoint_encoder
         latent = vae.config["latent"]
+        self.register_buffer("metric", torch.eye(latent))
         self.register_buffer("latent_mean", torch.zeros(latent))
         self.register_buffer("latent_factor", torch.eye(latent))
 
@@ -142,17 +147,30 @@ class VVIPE(Embedder):
         return parts
 
     @torch.no_grad()
+    def networks(self) -> dict[str, ResidualMLP | None]:
+        """Copies of the decoder (z to pose) and of the 2D encoder (features to z), with the metric worked into them."""
+        decoder = copy.deepcopy(self.vae.decoder)
+        decoder[0].weight.copy_(decoder[0].weight @ torch.linalg.inv(self.metric))
+        encoder = None
+        if self.keypoint_encoder is not None:
+            encoder = copy.deepcopy(self.keypoint_encoder.net)
+            encoder[-1].weight.copy_(self.metric @ encoder[-1].weight)
+            encoder[-1].bias.copy_(self.metric @ encoder[-1].bias)
+        return {"decoder": decoder, "keypoint_encoder": encoder}
+
+    @torch.no_grad()
     def fit_latent(self, canonical: Float[Tensor, "n 13 3"]) -> None:
         """Set latent_mean and latent_factor from canonical training poses; sample draws from that Gaussian."""
         mu, log_var = self.vae.encode(canonical)
         covariance = torch.cov(mu.T.double()) + torch.diag(log_var.double().exp().mean(0))
-        self.latent_mean.copy_(mu.mean(0))
+        covariance = self.metric.double() @ covariance @ self.metric.T.double()
+        self.latent_mean.copy_(mu.mean(0) @ self.metric.T)
         self.latent_factor.copy_(torch.linalg.cholesky(covariance))
 
     @arrays(poses=poses_13)
     def embed_poses(self, poses: Float[Tensor, "*batch 13 3"]) -> Z:
         """Embed 3D poses in any frame and any unit: the posterior's mean (..., d)."""
-        return self.vae.encode(canonicalise(poses).poses.to(self.latent_mean))[0]
+        return self.vae.encode(canonicalise(poses).poses.to(self.latent_mean))[0] @ self.metric.T
 
     @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
     def embed_keypoints(
@@ -164,7 +182,7 @@ class VVIPE(Embedder):
                 "this model has no 2D encoder: it embeds 3D poses only. Train one with vvipe train, "
                 "or take load_pretrained()."
             )
-        return self.keypoint_encoder(self.features(keypoints, confidence))
+        return self.keypoint_encoder(self.features(keypoints, confidence)) @ self.metric.T
 
     @arrays(z=any_floats)
     def decode(self, z: Z) -> Float[Tensor, "*batch 13 3"]:
@@ -174,7 +192,7 @@ class VVIPE(Embedder):
                 f"z has shape {tuple(z.shape)}; (..., {self.latent_dim}) was wanted, the width of this model's "
                 "embedding. Embeddings of another model do not fit."
             )
-        return self.vae.decode(z.to(self.latent_mean))
+        return self.vae.decode(z.to(self.latent_mean) @ torch.linalg.inv(self.metric).T)
 
     @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
     def lift(
@@ -192,7 +210,7 @@ class VVIPE(Embedder):
         temperature scales the deviation: 0 gives the mean pose n times, 1 the spread of the training poses.
         """
         eps = torch.randn(n, self.latent_dim, generator=generator).to(self.latent_mean)
-        return self.vae.decode(self.latent_mean + temperature * eps @ self.latent_factor.T)
+        return self.decode(self.latent_mean + temperature * eps @ self.latent_factor.T)
 
 
 class DirectLifter(Embedder):

@@ -99,6 +99,15 @@ def strip(poses, titles: Sequence[str] | None = None, ax=None, azimuth: float = 
     return ax
 
 
+def over(poses, ghosts, titles: Sequence[str] | None = None, ax=None, azimuth: float = 25.0, gap: float = 1.15):
+    """Draw poses (n, 13, 3) side by side, each over its own ghost (n, 13, 3) in grey: a reconstruction on its input."""
+    ghosts = _numpy(ghosts)
+    ax = _new_ax(ax, (1.5 * len(ghosts) + 0.3, 2.9))
+    for i, ghost in enumerate(ghosts):
+        body(ghost, ax, azimuth, offset=(gap * i, 0), colour=FAINT, lw=4.5)
+    return strip(poses, titles, ax, azimuth, gap=gap)
+
+
 def grid(rows, row_titles: Sequence[str], titles: Sequence[str] | None = None, azimuth: float = 25.0, ghost=None):
     """Draw several strips under one another: rows is a list of poses (n, 13, 3). Gives the axes, one a row."""
     import matplotlib.pyplot as plt
@@ -154,6 +163,51 @@ def scatter(points, labels, ax=None, size: float = 6.0, legend: bool = True):
     ax.set_aspect("equal", adjustable="datalim")
     if legend:
         ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=12 / size, fontsize=9)
+    return ax
+
+
+def views(
+    keypoints, titles: Sequence[str] | None = None, confidence=None, frames: Sequence[str] | None = None, axes=None
+):
+    """Draw keypoints (n, 13, 2) as n pictures side by side, each about its own middle, all in one scale.
+
+    frames: a colour for the frame (and the title) of each picture. Gives the axes, one a picture.
+    """
+    import matplotlib.pyplot as plt
+
+    points = _numpy(keypoints).astype(float)
+    sure = np.ones(points.shape[:2]) if confidence is None else _numpy(confidence)
+    points = np.where(sure[..., None] > 0, points, np.nan)
+    low, high = np.nanmin(points, 1), np.nanmax(points, 1)
+    half = 0.58 * (high - low).max(0)
+    half[0] = max(half[0], 0.7 * half[1])
+    if axes is None:
+        size = (1.4 * len(points), 1.4 * half[1] / half[0] + 0.3)
+        axes = plt.subplots(1, len(points), figsize=size, squeeze=False)[1][0]
+    for i, ax in enumerate(axes):
+        keypoints_2d(points[i], ax=ax)
+        (x, y), colour = (low[i] + high[i]) / 2, frames[i] if frames is not None else INK
+        ax.set(xlim=(x - half[0], x + half[0]), ylim=(y + half[1], y - half[1]), xticks=[], yticks=[])
+        ax.axis("on")
+        ax.spines[:].set(visible=True, color=colour if frames is not None else FAINT, linewidth=2 if frames else 1)
+        if titles is not None:
+            ax.set_title(titles[i], fontsize=10, color=colour)
+    return axes
+
+
+def heat_map(values, names: Sequence[str], ax=None, low=None, high=None, digits: int = 0):
+    """Draw a square table (n, n) as colours with its numbers in the cells; nan cells stay empty. Gives ax."""
+    values = np.asarray(values, dtype=float)
+    ax = _new_ax(ax, (0.55 * len(names) + 1.2, 0.55 * len(names) + 0.8))
+    image = ax.imshow(values, vmin=low, vmax=high)
+    middle = sum(image.get_clim()) / 2
+    for (i, j), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            colour = "white" if value < middle else INK
+            ax.text(j, i, f"{value:.{digits}f}", ha="center", va="center", fontsize=9, color=colour)
+    ax.set(xticks=range(len(names)), yticks=range(len(names)), xticklabels=names, yticklabels=names)
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
     return ax
 
 

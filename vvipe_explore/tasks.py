@@ -4,7 +4,8 @@ import torch
 from torch import Tensor, nn
 
 from . import cameras, losses
-from .alignment import canonicalise
+from .alignment import canonicalise, restore
+from .augment import random_lengths, recombine
 from .keypoints import centre_and_scale, detector_errors, drop_joints
 from .metrics import mpjpe
 from .models import DirectLifter, PoseVAE
@@ -86,6 +87,10 @@ class KeypointTask:
     errors. missing: the probability that a frame loses 1 to 4 joints.
     Loss: pose_weight x squared joint distance of the decoded pose (m^2, mean over joints) + the squared distance of
     the embeddings over the mean variance of the VAE's means (mean over dimensions).
+
+    Beyond the paper, each off by default: lengths, the spread of random limb lengths; recombined, the part of the
+    poses that get limbs of others; contrastive, the weight of a term that sees each pose from two cameras and makes
+    them nearer to one another than to the other poses of the batch, in a metric that is learned with it.
     """
 
     def __init__(
@@ -99,60 +104,97 @@ class KeypointTask:
         pose_weight: float = 10.0,
         missing: float = 0.2,
         batch: int = 512,
+        lengths: float = 0.0,
+        recombined: float = 0.0,
+        contrastive: float = 0.0,
     ):
-        self.network, self.vae = network, vae
+        self.encoder, self.vae = network, vae
         self.random_cameras, self.detected = random_cameras, detected
         self.pose_weight, self.missing, self.batch = pose_weight, missing, batch
+        self.lengths, self.recombined, self.contrastive = lengths, recombined, contrastive
         self.poses = with_mirrored(poses)
-        self.canonical = canonicalise(self.poses).poses
-        self.targets = self.canonical.flatten(1) if vae is None else _means(vae, self.canonical)
+        self.stored = canonicalise(self.poses)
+        self.targets = self._target(self.stored.poses)
         self.variance = self.targets.var(0).mean()
+        self.metric = _metric(self.targets) if contrastive else None
+        self.network = nn.ModuleList([network, self.metric]) if contrastive else network
         self._hold_out(held_out)
 
     def _hold_out(self, poses: Tensor) -> None:
         seed = torch.Generator().manual_seed(1)
-        n = len(poses)
-        orbit = cameras.random_orbit(n, seed) if self.random_cameras else self._fixed(n, seed)
-        self.held_keypoints, self.held_confidence = self._see(poses, orbit, seed)
+        self.held_keypoints, self.held_confidence = self._see(poses, seed)
         self.held_canonical = canonicalise(poses).poses
 
-    @staticmethod
-    def _fixed(n: int, generator: torch.Generator) -> cameras.Orbit:
-        choice = torch.tensor(cameras.SEEN)[torch.randint(len(cameras.SEEN), (n,), generator=generator)]
-        return cameras.fixed_orbit(choice)
-
-    def _see(self, poses: Tensor, orbit: cameras.Orbit, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def _see(self, poses: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Keypoints and confidence of each pose from a camera of its own."""
+        n = len(poses)
+        if self.random_cameras:
+            orbit = cameras.random_orbit(n, generator)
+        else:
+            orbit = cameras.fixed_orbit(torch.tensor(cameras.SEEN)[draw(len(cameras.SEEN), n, generator)])
         keypoints = cameras.view(poses, orbit)
         if self.detected:
             return detector_errors(keypoints, generator)
-        return keypoints, torch.ones(len(poses), 13)
+        return keypoints, torch.ones(n, 13)
 
     def _decode(self, z: Tensor) -> Tensor:
         return z.unflatten(-1, (13, 3)) if self.vae is None else self.vae.decode(z)
 
-    def losses(self, generator: torch.Generator) -> dict[str, Tensor]:
-        """One batch's losses: loss, pose (m^2), embedding (in units of the embedding's variance)."""
+    @torch.no_grad()
+    def _target(self, canonical: Tensor) -> Tensor:
+        if self.vae is None:
+            return canonical.flatten(1)
+        return torch.cat([self.vae.encode(part)[0] for part in canonical.split(4096)])
+
+    def _batch(self, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """Draw world poses, the same in the canonical frame, and the embeddings that the network should give."""
         rows = draw(len(self.poses), self.batch, generator)
-        orbit = (
-            cameras.random_orbit(self.batch, generator) if self.random_cameras else self._fixed(self.batch, generator)
-        )
-        keypoints, confidence = self._see(self.poses[rows], orbit, generator)
+        if not (self.lengths or self.recombined):
+            return self.poses[rows], self.stored.poses[rows], self.targets[rows]
+        made = self.stored.poses[rows]
+        if self.recombined:
+            made = recombine(made, made.roll(1, 0), self.recombined, generator)
+        if self.lengths:
+            made = random_lengths(made, self.lengths, generator)
+        frame = self.stored
+        world = restore(made, frame.rotation[rows], frame.translation[rows], frame.scale[rows])
+        canonical = canonicalise(made).poses
+        return world, canonical, self._target(canonical)
+
+    def losses(self, generator: torch.Generator) -> dict[str, Tensor]:
+        """One batch's losses: loss, pose (m^2), embedding (in units of its variance), contrastive where it is on."""
+        world, canonical, target = self._batch(generator)
+        views = 2 if self.contrastive else 1
+        keypoints, confidence = self._see(world.repeat(views, 1, 1), generator)
         confidence = drop_joints(confidence, 4, self.missing, generator)
-        z = self.network(centre_and_scale(keypoints, confidence)[0])
-        pose = losses.reconstruction(self._decode(z), self.canonical[rows])
-        embedding = (z - self.targets[rows]).square().mean() / self.variance
+        z = self.encoder(centre_and_scale(keypoints, confidence)[0])
+        pose = losses.reconstruction(self._decode(z), canonical.repeat(views, 1, 1))
+        embedding = (z - target.repeat(views, 1)).square().mean() / self.variance
         loss = self.pose_weight * pose + (embedding if self.vae is not None else 0.0)
-        return {"loss": loss, "pose": pose, "embedding": embedding}
+        values = {"loss": loss, "pose": pose, "embedding": embedding}
+        if self.contrastive:
+            values["contrastive"] = losses.contrastive(*self.metric(z).chunk(2), canonical)
+            values["loss"] = loss + self.contrastive * values["contrastive"]
+        return values
 
     def score(self) -> float:
         """MPJPE in mm of held-out poses lifted from cameras of the kind trained on."""
-        z = self.network(centre_and_scale(self.held_keypoints, self.held_confidence)[0])
+        z = self.encoder(centre_and_scale(self.held_keypoints, self.held_confidence)[0])
         return 1000 * mpjpe(self._decode(z), self.held_canonical).mean().item()
 
+    @torch.no_grad()
+    def learned_metric(self) -> Tensor:
+        """The contrastive term's metric (d, d), scaled so that the training embeddings have unit mean variance."""
+        spread = self.metric(self.targets).var(0).mean().sqrt()
+        return self.metric.weight / spread
 
-@torch.no_grad()
-def _means(vae: PoseVAE, canonical: Tensor) -> Tensor:
-    return torch.cat([vae.encode(part)[0] for part in canonical.split(4096)])
+
+def _metric(targets: Tensor) -> nn.Linear:
+    """A linear map to start the contrastive metric from: the identity, at a scale where distances tell poses apart."""
+    layer = nn.Linear(targets.shape[1], targets.shape[1], bias=False)
+    with torch.no_grad():
+        layer.weight.copy_(torch.eye(targets.shape[1]) * (2 / targets.var(0).mean().sqrt()))
+    return layer
 
 
 def encoder_of(model: nn.Module) -> nn.Module:

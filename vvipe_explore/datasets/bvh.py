@@ -1,5 +1,8 @@
 """Anyone's motion capture as BVH: one file or a folder, read by pybvh, joints brought to their field names."""
 
+import contextlib
+import shutil
+import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,6 +71,16 @@ def recognise(names: Sequence[str]) -> JointMap:
     )
 
 
+@contextlib.contextmanager
+def _named_as_pybvh_wants(path: Path):
+    """Give path, or a copy that ends in .bvh: pybvh refuses .BVH."""
+    if path.suffix == ".bvh":
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield shutil.copyfile(path, Path(folder) / "motion.bvh")
+
+
 def _parse(path: Path):
     """pybvh's reading, with one kind of error that names the file."""
     import pybvh
@@ -80,7 +93,8 @@ def _parse(path: Path):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            file = pybvh.read_bvh_file(path, world_up="+y")
+            with _named_as_pybvh_wants(path) as readable:
+                file = pybvh.read_bvh_file(readable, world_up="+y")
             names, positions = file.joint_names, file.joint_positions()
     except Exception as error:  # a stranger's file can fail anywhere in the parser
         reason = " ".join(str(error).split())[:200] or type(error).__name__

@@ -93,6 +93,9 @@ def read_trc(path) -> tuple[np.ndarray, tuple[str, ...]]:
         rows = [line.rstrip("\n").split("\t")[2 : 2 + 3 * len(names)] for line in lines[5:] if line.strip()]
         values = np.array([[float(cell) if cell.strip() else math.nan for cell in row] for row in rows])
         poses = values.reshape(-1, len(names), 3) * unit
+        announced = int(lines[2].split("\t")[2])
+        if len(poses) != announced:
+            raise ValueError(f"{len(poses)} frames of {announced}")
     except (IndexError, KeyError, ValueError) as error:
         raise ValueError(f"{path}: not a .trc file, or a truncated one ({error!r}).") from None
     return poses, tuple(_TRC_NAMES.get(name.strip(), name.strip()) for name in names)
@@ -154,6 +157,8 @@ def _nearest_person(path: Path, projected: np.ndarray) -> tuple[np.ndarray, np.n
     points, sure = read_openpose_frame(path)
     points = skeleton.convert(points, "body_25b", "paper_13")
     sure = skeleton.convert_confidence(sure, "body_25b", "paper_13").clip(0, 1)
+    seen = (sure > 0).any(axis=1)
+    points, sure = points[seen], sure[seen]
     if len(points) == 0:
         return np.zeros((13, 2)), np.zeros(13)
     distance = np.where(sure > 0, np.linalg.norm(points - projected, axis=-1), np.nan)

@@ -1,0 +1,120 @@
+"""What is declared in one place holds in the others, and importing costs little."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+CONDA_NAMES = {"pytorch-cpu": "torch", "matplotlib-base": "matplotlib"}
+
+
+@pytest.fixture(scope="module")
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def as_dict(lines):
+    """{canonical name: the range as text} of requirement lines."""
+    found = {}
+    for line in lines:
+        requirement = Requirement(re.sub(r"(?<![=<>!~])=(?![=])", "==", line))
+        found[canonicalize_name(CONDA_NAMES.get(requirement.name, requirement.name))] = str(requirement.specifier)
+    return found
+
+
+def conda_lines():
+    """The dependencies of environment.yml, pip's among them, read without a YAML package."""
+    text = (ROOT / "environment.yml").read_text()
+    lines = re.findall(r"^ *- ([^#\n]+?) *$", text[text.index("dependencies:") :], re.MULTILINE)
+    return [line for line in lines if line not in ("pip", "pip:", "-e .")]
+
+
+def test_environment_and_pyproject_list_the_same_packages(project):
+    conda = as_dict(conda_lines())
+    assert conda.pop("python") == project["requires-python"]
+    assert conda == as_dict(project["dependencies"])
+
+
+def test_environment_takes_conda_forge_and_says_how_to_get_cuda():
+    text = (ROOT / "environment.yml").read_text()
+    assert re.search(r"channels:\n  - conda-forge\n", text)
+    assert "pytorch-gpu" in text
+
+
+def test_constraints_satisfy_the_ranges(project):
+    pins = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and line[0] != "#"]
+    pinned = {canonicalize_name(name): version for name, version in (pin.split("==") for pin in pins)}
+    assert pinned["torch"] == "2.13.0"
+    for line in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
+        requirement = Requirement(line)
+        assert canonicalize_name(requirement.name) in pinned, line
+        assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), line
+
+
+def test_versions_agree(project):
+    import vvipe_explore
+
+    assert project["version"] == vvipe_explore.__version__
+    assert vvipe_explore.__version__ in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_package_is_listed():
+    """A folder of Python files that setuptools is not told of is missing from the wheel."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    there = {p.parent.relative_to(ROOT).as_posix().replace("/", ".") for p in (ROOT / "vvipe_explore").rglob("*.py")}
+    assert there <= set(listed)
+
+
+def test_the_command_is_what_pyproject_names(project):
+    import importlib
+
+    module, function = project["scripts"]["vvipe"].split(":")
+    assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_every_public_name_is_there():
+    import vvipe_explore
+
+    for name in vvipe_explore.__all__:
+        if name == "__version__" or name in ("load", "load_pretrained") or importable(name):
+            assert getattr(vvipe_explore, name) is not None
+    assert set(vvipe_explore.__all__) <= set(dir(vvipe_explore))
+    with pytest.raises(AttributeError, match="has no attribute 'sklearn'"):
+        _ = vvipe_explore.sklearn
+
+
+def importable(name):
+    return (ROOT / "vvipe_explore" / f"{name}.py").is_file() or (ROOT / "vvipe_explore" / name).is_dir()
+
+
+def fresh(code, cwd=ROOT):
+    """Run code in a fresh process and give what it printed."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=cwd, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+HEAVY = ("numba", "matplotlib", "plotly", "scipy", "umap", "pandas", "sklearn", "pybvh", "pooch", "ipywidgets")
+
+
+@pytest.mark.parametrize("modules", ["vvipe_explore", "vvipe_explore, vvipe_explore.models, vvipe_explore.storage"])
+def test_importing_leaves_the_heavy_packages_alone(modules):
+    printed = fresh(f"import sys, {modules}; print(*sorted({HEAVY!r} & sys.modules.keys()))".replace(
+        f"{HEAVY!r} &", f"set({HEAVY!r}) &"))  # fmt: skip
+    assert printed == ""
+
+
+def test_the_readme_s_example_runs_as_it_stands(tmp_path):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    if not blocks:
+        pytest.skip("README.md holds no ```python block yet")
+    if not (ROOT / "vvipe_explore" / "weights" / "registry.json").is_file():
+        pytest.skip("no weights ship yet: train them with vvipe train --data cmu and register them")
+    assert len([line for line in blocks[0].splitlines() if line.strip()]) <= 12
+    fresh(blocks[0], cwd=tmp_path)
