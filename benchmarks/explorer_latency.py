@@ -115,7 +115,8 @@ def measure(moves: int, plotly_moves: int) -> dict[str, np.ndarray]:
             decode = "(lambda t: [move({'new': 0.1 * k}) for k in range(20)] and (time.perf_counter() - t) / 20)"
             client = lab.kernel()
             evaluate(client, "0", "import time")
-            print(f"(of which Python, decoding and composing: {1e3 * evaluate(client, decode + '(time.perf_counter())'):.0f} ms)")
+            seconds = evaluate(client, decode + "(time.perf_counter())")
+            print(f"(of plotly's time Python takes, decoding and composing: {1e3 * seconds:.0f} ms)")
             client.stop_channels()
     return found
 
@@ -136,7 +137,8 @@ def main() -> None:
         sys.exit("no Chromium here: install it, or set VVIPE_CHROMIUM to its path.")
     start = time.perf_counter()
     found = measure(args.moves, args.plotly_moves)
-    print(f"\n{platform.machine()}, {os.cpu_count()} cores, no GPU, load {os.getloadavg()[0]:.1f}, Chromium, JupyterLab")
+    machine = f"{platform.node()} ({platform.machine()}, {os.cpu_count()} cores, no GPU)"
+    print(f"\n{machine}, load {os.getloadavg()[0]:.1f} at the end; Chromium, JupyterLab")
     print("\n| from key press to drawn, ms | moves | median | 95 % | most |\n|---|---|---|---|---|")
     for name, times in found.items():
         median, high = np.percentile(times, [50, 95])

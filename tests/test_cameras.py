@@ -193,7 +193,7 @@ def test_errors():
         project(torch.tensor([[0.0, 0.0, 6.0], [0.0, 0.0, 4.0]]), camera, cameras.intrinsics())
     with pytest.raises(ValueError, match="behind the camera"):
         project(torch.tensor([[1.0, 0.0, 5.0]]), camera, cameras.intrinsics())
-    with pytest.raises(ValueError, match=r"points holds 1 values that are NaN or infinite, the first at index \(0, 2\)"):
+    with pytest.raises(ValueError, match=r"points holds 1 values that are NaN .* first at index \(0, 2\)"):
         project(torch.tensor([[0.0, 0.0, torch.nan]]), camera, cameras.intrinsics())
     with pytest.raises(ValueError, match=r"points has shape \(13, 2\); \(..., joints, 3\) was wanted"):
         project(torch.zeros(13, 2), camera, cameras.intrinsics())

@@ -61,7 +61,8 @@ def bvh_text(names, frames=3, scale=1.0, turn=0):
             x, y, z = (scale * v for v in place(joint))
             nodes.append(f"JOINT {part}\n{{\nOFFSET {x} {y} {z}\nCHANNELS 3 Zrotation Xrotation Yrotation\n"
                          f"End Site\n{{\nOFFSET 0 1 0\n}}\n}}\n")  # fmt: skip
-    head = "HIERARCHY\nROOT Root\n{\nOFFSET 0 0 0\nCHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation\n"
+    head = "HIERARCHY\nROOT Root\n{\nOFFSET 0 0 0\nCHANNELS 6 Xposition Yposition Zposition "
+    head += "Zrotation Xrotation Yrotation\n"
     rows = [f"{scale * i} {scale * 90} 0 0 0 {turn} " + "0 0 0 " * len(nodes) for i in range(frames)]
     return head + "".join(nodes) + f"}}\nMOTION\nFrames: {frames}\nFrame Time: 0.0333333\n" + "\n".join(rows) + "\n"
 
@@ -136,7 +137,7 @@ def test_a_given_unit_is_taken(person):
 
 def test_unknown_skeleton_lists_its_joints(tmp_path):
     path = write(tmp_path / "chain.bvh", CHAIN)
-    with pytest.raises(ValueError, match="not one that is recognised .*its joints are: Hips, Chest, Head. Pass joints="):
+    with pytest.raises(ValueError, match="not one that is recognised .*are: Hips, Chest, Head. Pass joints="):
         read_bvh(path)
     with pytest.raises(ValueError, match=r"chain.bvh: has no joint Nose; it has Hips, Chest, Head") as caught:
         read_bvh(path, joints={"nose": "Nose"})

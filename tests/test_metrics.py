@@ -237,9 +237,9 @@ def test_errors(body):
         pa_mpjpe(torch.full((13, 3), 0.1), body.float())
     with pytest.raises(ValueError, match="b have 17 joints; the 13 of skeleton.PAPER_13"):
         np_mpjpe(body, torch.randn(17, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(0)))
+    spoilt = body.clone()
+    spoilt[0, 0] = torch.inf
     with pytest.raises(ValueError, match="b holds 1 values that are NaN or infinite"):
-        spoilt = body.clone()
-        spoilt[0, 0] = torch.inf
         mpjpe(body, spoilt)
     with pytest.raises(ValueError, match="2D keypoints were given"):
         pa_mpjpe(body[:, :2], body[:, :2])

@@ -18,10 +18,8 @@ def numbered(names):
 
 
 def test_paper_13_is_coco_without_eyes_and_ears():
-    coco = (
-        "nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder left_elbow right_elbow left_wrist "
-        "right_wrist left_hip right_hip left_knee right_knee left_ankle right_ankle"
-    ).split()
+    parts = ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+    coco = ["nose", *(f"{side}_{part}" for part in parts for side in ("left", "right"))]
     assert tuple(coco) == skeleton.COCO_17
     assert tuple(n for n in coco if "eye" not in n and "ear" not in n) == PAPER_13
 

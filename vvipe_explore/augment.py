@@ -61,3 +61,15 @@ def recombine(
             moved = canonical[:, top] + donors[:, joint] - donors[:, top]
             made[:, joint] = torch.where(take, moved, canonical[:, joint])
     return made
+
+
+def varied(
+    canonical: Float[Tensor, "n 13 3"], lengths: float, recombined: float, generator: torch.Generator | None = None
+) -> Float[Tensor, "n 13 3"]:
+    """A batch of canonical poses with limbs of one another (the part recombined) and other segment lengths (spread).
+
+    What comes out is about the same mid-hip, but no longer canonical: canonicalise it again.
+    """
+    if recombined:
+        canonical = recombine(canonical, canonical.roll(1, 0), recombined, generator)
+    return random_lengths(canonical, lengths, generator) if lengths else canonical

@@ -125,9 +125,21 @@ def data(args) -> None:
     print(f"{'synthetic':12} comes with the package")
 
 
+def export(args) -> None:
+    """Write the explorer as one HTML file."""
+    from . import datasets
+    from .explorer import PoseExplorer
+    from .storage import load, load_pretrained
+
+    model = load(args.model) if args.model else load_pretrained(keypoints="exact")
+    motion = _load(args.data)[0] if args.data != "synthetic" else datasets.load("synthetic")
+    path = PoseExplorer(model, motion, points=args.points).save_html(args.path)
+    print(f"| file | MB |\n|---|---|\n| {path} | {path.stat().st_size / 1e6:.1f} |")
+
+
 def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
-    top = argparse.ArgumentParser("vvipe", description="V-VIPE: train, evaluate and fetch data.")
+    top = argparse.ArgumentParser("vvipe", description="V-VIPE: train, evaluate, fetch data, export the explorer.")
     commands = top.add_subparsers(required=True, metavar="command")
     for name, function, text in (
         ("train", train, "train the networks, print the validation table; a stopped run goes on from where it was"),
@@ -145,6 +157,12 @@ def parser() -> argparse.ArgumentParser:
     command.set_defaults(run=data)
     command.add_argument("action", choices=["list", "fetch"], nargs="?", default="list")
     command.add_argument("name", nargs="?", default="cmu")
+    command = commands.add_parser("export", help="write the explorer as one HTML file that opens without a server")
+    command.set_defaults(run=export)
+    command.add_argument("path", help="where to, such as explorer.html")
+    command.add_argument("--model", help="a model's .safetensors (default: the weights that come with the package)")
+    command.add_argument("--data", default="synthetic", help='the map: "synthetic", "cmu", or a folder of BVH files')
+    command.add_argument("--points", type=int, default=5000, help="at most so many points on the map")
     return top
 
 

@@ -136,12 +136,19 @@ function createEngine(header, buffer) {
 
   // Points nearest by a distance, with weights that fall to 0 at the last one, so that what is made of them is smooth.
   function neighbours(count, squared) {
-    const far = Float64Array.from({ length: n }, (_, i) => squared(i));
-    const near = Array.from(far.keys()).sort((a, b) => far[a] - far[b]).slice(0, count + 1);
-    const limit = Math.sqrt(far[near.at(-1)]) || 1, soft = far[near[Math.min(2, near.length - 1)]] * 0.1 + 1e-9;
-    const weights = near.map((i) => Math.max(1 - Math.sqrt(far[i]) / limit, 1e-6) ** 2 / (far[i] + soft));
+    const near = [];                         // [point, squared distance], the nearest first
+    for (let i = 0; i < n; i++) {
+      const far = squared(i);
+      if (near.length > count && far >= near[count][1]) continue;
+      let at = near.length;
+      while (at > 0 && near[at - 1][1] > far) at--;
+      near.splice(at, 0, [i, far]);
+      if (near.length > count + 1) near.pop();
+    }
+    const limit = Math.sqrt(near.at(-1)[1]) || 1, soft = near[Math.min(2, near.length - 1)][1] * 0.1 + 1e-9;
+    const weights = near.map(([, far]) => Math.max(1 - Math.sqrt(far) / limit, 1e-6) ** 2 / (far + soft));
     const sum = weights.reduce((a, b) => a + b, 0);
-    return near.map((i, k) => [i, weights[k] / sum]);
+    return near.map(([i], k) => [i, weights[k] / sum]);
   }
 
   // What lies at a place of the map: the neighbours' mean embedding, each moved along the map's own slope.
@@ -329,8 +336,15 @@ function parts(pose, look) {
   return list.sort((u, v) => v.depth - u.depth);
 }
 
-function outline(ctx, part) {
-  if (!part.torso) return capsule(ctx, part.a, part.b, part.ra, part.rb);
+function fill(ctx, part, edge, paint) {
+  outline(ctx, part, edge);
+  ctx.fillStyle = ctx.strokeStyle = paint;
+  if (part.torso) { ctx.lineWidth = 2 * (part.ra + edge); ctx.stroke(); }
+  ctx.fill();
+}
+
+function outline(ctx, part, edge = 0) {
+  if (!part.torso) return capsule(ctx, part.a, part.b, part.ra + edge, part.rb + edge);
   ctx.beginPath();
   part.torso.forEach((q, i) => (i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1])));
   ctx.closePath();
@@ -359,24 +373,14 @@ function drawBody(ctx, pose, look, theme) {
   ctx.lineJoin = ctx.lineCap = "round";
   for (const part of parts(pose, look)) {
     const paint = shade(ctx, part, theme), edge = Math.max(0.8, part.a[3] * 0.007);
-    outline(ctx, part);
-    ctx.strokeStyle = css(theme.bg);
-    ctx.lineWidth = 2 * edge + (part.torso ? 2 * part.ra : 0);
-    if (!part.bare) ctx.stroke();
-    ctx.fillStyle = ctx.strokeStyle = paint;
-    if (part.torso) { ctx.lineWidth = 2 * part.ra; ctx.stroke(); }
-    ctx.fill();
+    if (!part.bare) fill(ctx, part, edge, css(theme.bg));   // a rim, so that limbs before others stand out
+    fill(ctx, part, 0, paint);
   }
 }
 
 function drawGhost(ctx, pose, look, colour) {
   ctx.lineJoin = ctx.lineCap = "round";
-  ctx.fillStyle = ctx.strokeStyle = css(colour);
-  for (const part of parts(pose, look)) {
-    outline(ctx, part);
-    if (part.torso) { ctx.lineWidth = 2 * part.ra; ctx.stroke(); }
-    ctx.fill();
-  }
+  for (const part of parts(pose, look)) fill(ctx, part, 0, css(colour));
 }
 
 function drawShadow(ctx, pose, look, theme) {
@@ -502,7 +506,7 @@ function stagePanel(store) {
     if (mark === floorOf) return;
     floorOf = mark;
     floor.width = it.canvas.width; floor.height = it.canvas.height;
-    const ctx = floor.getContext("2d");
+    const ctx = floor.getContext("2d", { willReadFrequently: true });
     ctx.scale(it.ratio, it.ratio);
     ctx.fillStyle = css(theme.bg); ctx.fillRect(0, 0, it.width, it.height);
     drawFloor(ctx, look(), theme);
@@ -652,7 +656,7 @@ function mapPanel(store) {
 
   function drawGround() {                      // thousands of points, drawn once
     ground.width = it.canvas.width; ground.height = it.canvas.height;
-    const ctx = ground.getContext("2d"), size = points > 2500 ? 2.4 : 3.2, [sx, sy] = scale();
+    const ctx = ground.getContext("2d", { willReadFrequently: true }), size = points > 2500 ? 2.4 : 3.2, [sx, sy] = scale();
     ctx.scale(it.ratio, it.ratio);
     const order = engine.labels.map((_, k) => k).sort((a, b) => (a === lit) - (b === lit));
     for (const k of order) {

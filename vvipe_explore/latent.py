@@ -1,4 +1,4 @@
-"""Moving in the embedding: straight and spherical paths between two embeddings."""
+"""Moving in the embedding: straight and spherical paths between two embeddings, and its main directions."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ._arrays import any_floats, arrays
+from .alignment import Array
 
 
 def _two_embeddings(z0: Tensor, z1: Tensor) -> None:
@@ -47,12 +48,17 @@ class Directions:
     """
 
     names: list[str]
-    vectors: Float[Tensor, "n d"]
-    spread: Float[Tensor, " n"]
-    moves: Float[Tensor, " n"]
+    vectors: Float[Array, "n d"]
+    spread: Float[Array, " n"]
+    moves: Float[Array, " n"]
 
 
-@arrays(z=any_floats)
+def _several(z: Tensor) -> None:
+    if z.ndim != 2 or len(z) < 2:
+        raise ValueError(f"z has shape {tuple(z.shape)}; at least two embeddings (poses, d) were wanted.")
+
+
+@arrays(_several, z=any_floats)
 def directions(model, z: Float[Tensor, "poses d"], n: int = 8, samples: int = 32) -> Directions:
     """Find the n main directions along which the embedding z of some data moves the decoded body.
 
@@ -60,8 +66,6 @@ def directions(model, z: Float[Tensor, "poses d"], n: int = 8, samples: int = 32
     (decoded at samples of the poses), turned among themselves by varimax so that each moves few joints.
     Raises ValueError for fewer than two embeddings, or if they are all alike.
     """
-    if z.ndim != 2 or len(z) < 2:
-        raise ValueError(f"z has shape {tuple(z.shape)}; at least two embeddings (poses, d) were wanted.")
     centre, factor = z.mean(0), _spread_factor(z)
     some = z[torch.linspace(0, len(z) - 1, min(samples, len(z))).round().long()]
     fields = _displacement(model, some, factor)  # (samples, r, 39): half the way from -1 to +1 standard deviation
@@ -113,7 +117,7 @@ _WORDS = (("out", "in"), ("up", "down"), ("forward", "back"))
 
 
 def _name(field: Float[Tensor, "13 3"]) -> tuple[list[str], int]:
-    """Say what a displacement moves, strongest first ("left arm up"), and the sign that makes the first word positive."""
+    """Say what a displacement moves, strongest first ("left arm up"), and the sign by which the first goes that way."""
     mean = {part: field[list(joints)].mean(0) for part, joints in _PARTS.items()}
     order = sorted(mean, key=lambda part: -float(mean[part].norm()))
     strongest = mean[order[0]]

@@ -222,3 +222,78 @@ def curves(history, names: Sequence[str], axes=None):
         ax.set_title(name)
         ax.set_xlabel("step")
     return axes
+
+
+def traversal(model, directions, count: int = 5, reach: float = 2.0, steps: int = 5, azimuth: float = 25.0):
+    """Draw the body along an embedding's main directions, one row each: from -reach to +reach standard deviations.
+
+    directions: what latent.directions gives. The middle body is the mean of the training embeddings. Gives the axes.
+    """
+    way = np.linspace(-reach, reach, steps)[:, None]
+    centre, spread = _numpy(model.latent_mean), _numpy(directions.spread)
+    rows = [model.decode((centre + way * s * v).astype(np.float32)) for s, v in
+            zip(spread[:count], _numpy(directions.vectors), strict=False)]  # fmt: skip
+    titles = [f"{w:+.1f} sd" for w in way[:, 0]]
+    return grid(rows, directions.names[:count], titles, azimuth, ghost=model.decode(centre))
+
+
+_HOVER = """
+const plot = document.getElementById('{plot_id}');
+const box = document.createElement('div');
+box.style.cssText = 'position:fixed;pointer-events:none;display:none;background:#fff;border:1px solid #ccc';
+document.body.appendChild(box);
+plot.on('plotly_hover', (event) => {
+  const xy = event.points[0].customdata, at = (j) => [60 + xy[2 * j] / 10, 70 - xy[2 * j + 1] / 10];
+  const line = ([a, b, c]) => `<line x1="${at(a)[0]}" y1="${at(a)[1]}" x2="${at(b)[0]}" y2="${at(b)[1]}" ` +
+    `stroke="${c}" stroke-width="4" stroke-linecap="round"/>`;
+  box.innerHTML = `<svg width="120" height="160">${BONES.map(line).join('')}` +
+    `<circle cx="${at(0)[0]}" cy="${at(0)[1]}" r="6" fill="#222"/></svg>`;
+  box.style.left = `${Math.min(event.event.clientX + 14, innerWidth - 130)}px`;
+  box.style.top = `${Math.min(event.event.clientY + 14, innerHeight - 170)}px`;
+  box.style.display = 'block';
+});
+plot.on('plotly_unhover', () => { box.style.display = 'none'; });
+"""
+
+
+def map_figure(points, labels, poses=None, title: str = ""):
+    """A plotly scatter of a map (n, 2), a colour for each label; poses (n, 13, 3) canonical ride along for save_map."""
+    import plotly.graph_objects as go
+
+    points, labels = _numpy(points), np.asarray(labels).astype(str)
+    a = np.radians(25.0)
+    front = None
+    if poses is not None:
+        poses = _numpy(poses)
+        front = np.stack([poses[..., 0] * np.cos(a) - poses[..., 2] * np.sin(a), poses[..., 1]], -1)
+        front = np.round(1000 * front).astype(int).reshape(len(poses), -1)
+    traces = []
+    for i, name in enumerate(np.unique(labels)):
+        here = labels == name
+        traces.append(go.Scattergl(
+            x=points[here, 0], y=points[here, 1], mode="markers", name=name, hoverinfo="name",
+            marker={"size": 4, "color": PALETTE[i % len(PALETTE)], "opacity": 0.8},
+            customdata=None if front is None else front[here],
+        ))  # fmt: skip
+    hidden = {"visible": False}
+    figure = go.Figure(traces)
+    figure.update_layout(
+        title=title, height=560, xaxis=hidden, yaxis={**hidden, "scaleanchor": "x"}, plot_bgcolor="white",
+        margin={"l": 0, "r": 0, "t": 40 if title else 0, "b": 0}, legend={"itemsizing": "constant"},
+    )  # fmt: skip
+    return figure
+
+
+def save_map(path, points, labels, poses, title: str = "") -> None:
+    """Write a map (n, 2) as one page that opens without a network; the body of a point shows where the pointer is.
+
+    poses (n, 13, 3): canonical. About 5 MB, for plotly is inside.
+    """
+    import json
+
+    from .storage import atomic_path
+
+    script = _HOVER.replace("BONES", json.dumps([list(bone) for bone in _BONES]))
+    figure = map_figure(points, labels, poses, title)
+    with atomic_path(path) as temporary:
+        figure.write_html(temporary, include_plotlyjs=True, post_script=script)

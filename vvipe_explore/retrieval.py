@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -56,3 +57,19 @@ def hit_at_k(
     error = np_mpjpe(poses_gallery[found], poses_query[:, None])
     hits = (error < HIT_THRESHOLD).cumsum(-1) > 0
     return {k: 100 * hits[:, min(k, hits.shape[1]) - 1].float().mean().item() for k in ks}
+
+
+@arrays(z=any_floats)
+def neighbour_purity(z, labels, k: int = 10) -> float:
+    """How often, in %, one of the k nearest other rows of z (n, d) has the row's own label (n): Euclidean.
+
+    100 where labels form islands; the sum of the labels' squared shares where they are mixed through and through.
+    """
+    _, numbers = np.unique(np.asarray(labels), return_inverse=True)
+    if len(numbers) != len(z) or len(z) <= k:
+        raise ValueError(f"z has {len(z)} rows and there are {len(numbers)} labels; as many, and more than k = {k}.")
+    numbers = torch.from_numpy(numbers)
+    found = nearest(z, z, k + 1)
+    others = found != torch.arange(len(z))[:, None]
+    same = (numbers[found] == numbers[:, None]) & others
+    return 100 * (same.sum(-1) / others.sum(-1)).mean().item()

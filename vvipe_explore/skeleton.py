@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ._arrays import any_floats, arrays
+from ._arrays import any_floats, arrays, poses_13
 
 PAPER_13 = (
     "nose", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
@@ -163,7 +163,8 @@ def convert_confidence(confidence, source: str | Sequence[str], target: str | Se
     return torch.stack([confidence[..., recipe].amin(-1) for recipe in recipes(names, target)], dim=-1)
 
 
-def bone_lengths(poses: Tensor) -> Tensor:
+@arrays(poses=poses_13)
+def bone_lengths(poses):
     """Measure the 12 lengths of BONES in poses (..., 13, 3), in the poses' unit: (..., 12)."""
     first, second = zip(*BONE_INDICES, strict=True)
     return (poses[..., list(first), :] - poses[..., list(second), :]).norm(dim=-1)

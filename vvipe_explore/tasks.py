@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from . import cameras, losses
 from .alignment import canonicalise, restore
-from .augment import random_lengths, recombine
+from .augment import varied
 from .keypoints import centre_and_scale, detector_errors, drop_joints
 from .metrics import mpjpe
 from .models import DirectLifter, PoseVAE
@@ -27,6 +27,7 @@ class VAETask:
 
     poses and held_out (n, 13, 3): canonical. The reductions: reconstruction in m^2, mean over batch and joints;
     KL in nats, summed over dimensions; triplet mean over the batch, margin as in the paper 1.0.
+    lengths and recombined: see KeypointTask.
     """
 
     def __init__(
@@ -39,14 +40,19 @@ class VAETask:
         margin: float = 1.0,
         batch: int = 512,
         mirrored: bool = True,
+        lengths: float = 0.0,
+        recombined: float = 0.0,
     ):
         self.network, self.held_out = network, held_out
+        self.lengths, self.recombined = lengths, recombined
         self.poses = with_mirrored(poses) if mirrored else poses
         self.kl_weight, self.triplet_weight, self.margin, self.batch = kl_weight, triplet_weight, margin, batch
 
     def losses(self, generator: torch.Generator) -> dict[str, Tensor]:
         """One batch's losses: loss, reconstruction, kl, triplet, and the active fraction of the triplets."""
         poses = self.poses[draw(len(self.poses), self.batch, generator)]
+        if self.lengths or self.recombined:
+            poses = canonicalise(varied(poses, self.lengths, self.recombined, generator)).poses
         decoded, mu, log_var = self.network(poses, generator)
         reconstruction = losses.reconstruction(decoded, poses)
         kl = losses.kl(mu, log_var)
@@ -151,11 +157,7 @@ class KeypointTask:
         rows = draw(len(self.poses), self.batch, generator)
         if not (self.lengths or self.recombined):
             return self.poses[rows], self.stored.poses[rows], self.targets[rows]
-        made = self.stored.poses[rows]
-        if self.recombined:
-            made = recombine(made, made.roll(1, 0), self.recombined, generator)
-        if self.lengths:
-            made = random_lengths(made, self.lengths, generator)
+        made = varied(self.stored.poses[rows], self.lengths, self.recombined, generator)
         frame = self.stored
         world = restore(made, frame.rotation[rows], frame.translation[rows], frame.scale[rows])
         canonical = canonicalise(made).poses

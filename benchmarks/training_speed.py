@@ -1,0 +1,108 @@
+"""Training steps a second beside a bare loop of the same forward and backward matrix products.
+
+    python benchmarks/training_speed.py [steps] [rounds] [threads]
+
+At the shipped width (recipes.Settings), batch 512, all losses on, same dtype and threads; the two loops in turn.
+Bar: ours at least half as fast as the bare loop.
+"""
+
+import platform
+import statistics
+import sys
+import time
+
+import torch
+
+from vvipe_explore import datasets
+from vvipe_explore.alignment import canonicalise
+from vvipe_explore.models import KeypointEncoder, PoseVAE
+from vvipe_explore.recipes import Settings
+from vvipe_explore.tasks import KeypointTask, VAETask
+from vvipe_explore.training import fit
+
+BAR = 0.5
+
+
+def layers(inputs: int, outputs: int, width: int, blocks: int) -> list[tuple[int, int]]:
+    """The linear layers of a ResidualMLP, (in, out) each."""
+    return [(inputs, width), *[(width, width)] * (2 * blocks), (width, outputs)]
+
+
+class Products:
+    """The matrix products of linear layers: forward, gradient of the input, gradient of the weight."""
+
+    def __init__(self, shapes, batch: int, trained: bool = True, input_gradient: bool = True):
+        self.trained = trained
+        self.layers = []
+        for i, (n, m) in enumerate(shapes):
+            gradient = torch.empty(batch, n) if input_gradient or i else None
+            self.layers.append((torch.randn(batch, n), torch.randn(m, n), torch.randn(batch, m), gradient,
+                                torch.empty(batch, m), torch.empty(m, n)))  # fmt: skip
+
+    def step(self) -> None:
+        for x, weight, _, _, y, _ in self.layers:
+            torch.mm(x, weight.T, out=y)
+        for x, weight, slope, gradient, _, weight_gradient in reversed(self.layers):
+            if gradient is not None:
+                torch.mm(slope, weight, out=gradient)
+            if self.trained:
+                torch.mm(slope.T, x, out=weight_gradient)
+
+
+def bare(products: list[Products], steps: int) -> None:
+    for _ in range(steps):
+        for part in products:
+            part.step()
+
+
+def steps_a_second(function, steps: int) -> float:
+    start = time.perf_counter()
+    function(steps)
+    return steps / (time.perf_counter() - start)
+
+
+def cases():
+    """(name, train for so many steps, the same matrix products) of the VAE and of the 2D encoder."""
+    s = Settings()
+    poses = torch.from_numpy(datasets.load("synthetic").poses)
+    few = poses[:8]   # to score on, which is not what is measured
+
+    def train(task):
+        return lambda steps: fit(task, steps, s.lr, average=s.average, reports=1, progress=False)
+
+    vae = PoseVAE(s.latent, s.vae_width, s.blocks)
+    task = VAETask(vae, canonicalise(poses).poses, canonicalise(few).poses, s.kl_weight, s.triplet_weight,
+                   batch=s.batch)  # fmt: skip
+    encoder = layers(39, 2 * s.latent, s.vae_width, s.blocks)
+    decoder = layers(s.latent, 39, s.vae_width, s.blocks)
+    yield f"VAE, width {s.vae_width}", train(task), [
+        Products(encoder, s.batch, input_gradient=False), Products(decoder, s.batch)
+    ]  # fmt: skip
+    frozen = PoseVAE(s.latent, s.vae_width, s.blocks).requires_grad_(False)
+    two = KeypointTask(KeypointEncoder(s.latent, s.width, s.blocks), poses, few, frozen, batch=s.batch)
+    yield f"2D encoder, width {s.width}", train(two), [
+        Products(layers(39, s.latent, s.width, s.blocks), s.batch, input_gradient=False),
+        Products(decoder, s.batch, trained=False),
+    ]  # fmt: skip
+
+
+def main(steps: int = 50, rounds: int = 7, threads: int = 0) -> None:
+    torch.set_num_threads(threads or torch.get_num_threads())
+    print(f"training steps a second, batch {Settings().batch}, float32, median of {rounds} rounds of {steps} in turn")
+    print(f"{platform.node()}, {platform.machine()}, {platform.system()}, "
+          f"{torch.get_num_threads()} threads, torch {torch.__version__}\n")  # fmt: skip
+    print("| network | ours | bare products | ratio | bar |\n|---|---|---|---|---|")
+    for name, train, products in cases():
+        train(10)
+        bare(products, 10)
+        rates = [
+            (steps_a_second(train, steps), steps_a_second(lambda n, p=products: bare(p, n), steps))
+            for _ in range(rounds)
+        ]
+        ours, theirs = (statistics.median(column) for column in zip(*rates, strict=True))
+        ratio = statistics.median(a / b for a, b in rates)
+        print(f"| {name} | {ours:.0f} | {theirs:.0f} | {ratio:.2f} | {BAR} |")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

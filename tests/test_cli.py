@@ -1,0 +1,176 @@
+"""The command, called in process: it trains, goes on, measures, and says in one line what went wrong."""
+
+import functools
+import json
+import os
+
+import numpy as np
+import pytest
+import torch
+
+from vvipe_explore import cli, datasets, recipes, storage, tasks
+
+METHODS = "direct lifter,V-VIPE + A"
+
+
+@pytest.fixture(scope="module")
+def thin(synthetic):
+    """The synthetic set thinned to every eightieth frame, so that a test takes seconds."""
+    return synthetic[::80]
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch, thin, tmp_path):
+    monkeypatch.setattr(datasets, "load", lambda name: thin if name == "synthetic" else load_real(name))
+    monkeypatch.setattr(recipes, "Settings", functools.partial(recipes.Settings, width=32, vae_width=32, batch=64))
+    monkeypatch.setenv("VVIPE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("VVIPE_DATA", raising=False)
+
+
+load_real = datasets.load
+
+
+def train(out, *more):
+    return cli.main(["train", "--scale", "0.001", "--out", str(out), "--methods", METHODS, *more])
+
+
+def files(out):
+    return sorted(p.name for p in out.iterdir())
+
+
+def test_train_then_evaluate(tmp_path, capsys, thin):
+    out = tmp_path / "run"
+    assert train(out) == 0
+    printed = capsys.readouterr().out
+    assert "Validation" in printed
+    assert "| V-VIPE + A |" in printed
+    assert files(out) == ["direct_lifter.safetensors", "vae.safetensors", "vvipe_a.safetensors"]
+
+    assert cli.main(["evaluate", "--data", "synthetic", "--out", str(out), "--methods", METHODS]) == 0
+    printed = capsys.readouterr().out
+    for method in ("chance", "2D keypoints", "2D keypoints, Procrustes", "direct lifter", "V-VIPE + A"):
+        assert f"\n| {method} | " in printed
+    record = json.loads((out / "evaluation.json").read_text())
+    test_rows = datasets.split(thin)["test"]
+    assert record["data"] == "synthetic"
+    assert record["poses"] == len(test_rows)
+    assert len(record["rows"]) == 10
+    assert {"commit", "machine", "time", "seconds"} <= record.keys()
+    log = (out / "test_runs.jsonl").read_text().splitlines()
+    assert len(log) == 1
+    assert json.loads(log[0])["hit@1"].keys() == {f"{r['method']}, {r['cameras']}" for r in record["rows"]}
+    assert files(out) == sorted(
+        ["direct_lifter.safetensors", "vae.safetensors", "vvipe_a.safetensors", "evaluation.json", "test_runs.jsonl"]
+    )
+
+
+def test_a_second_train_takes_what_is_there(tmp_path, monkeypatch):
+    assert train(tmp_path) == 0
+    before = {p.name: p.stat().st_mtime_ns for p in tmp_path.glob("*.safetensors")}
+    monkeypatch.setattr(recipes, "fit", lambda *args, **kwargs: pytest.fail("trained again"))
+    assert train(tmp_path) == 0
+    assert {p.name: p.stat().st_mtime_ns for p in tmp_path.glob("*.safetensors")} == before
+
+
+def interrupt_after(monkeypatch, task, calls):
+    """Let the task's losses be asked for a number of times, then press Ctrl-C."""
+    left, losses = [calls], task.losses
+
+    def counted(self, generator):
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        return losses(self, generator)
+
+    monkeypatch.setattr(task, "losses", counted)
+
+
+@pytest.mark.parametrize("task", ["VAETask", "KeypointTask"])
+def test_an_interrupted_run_goes_on_and_ends_the_same(task, tmp_path, monkeypatch, capsys):
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    assert train(whole) == 0
+    with monkeypatch.context() as patch:
+        interrupt_after(patch, getattr(tasks, task), 2)
+        assert train(broken) == 130
+    assert "stopped; the same command goes on from here" in capsys.readouterr().err
+    assert len(list(broken.glob("*.checkpoint.safetensors"))) == 1
+    assert not list(broken.glob(".*"))
+    assert train(broken) == 0
+    assert files(broken) == files(whole)
+    for name in files(whole):
+        first, second = (storage.load(folder / name).state_dict() for folder in (whole, broken))
+        assert all(torch.equal(first[k], second[k]) for k in first)
+
+
+def one_line(capsys, *arguments):
+    """Run the command, which must fail with 2, and give its one line."""
+    assert cli.main(list(arguments)) == 2
+    error = capsys.readouterr().err
+    lines = [line for line in error.splitlines() if line.startswith("vvipe: ")]
+    assert len(lines) == 1
+    assert "Traceback" not in error
+    return lines[0]
+
+
+def test_errors_are_one_line_and_exit_with_2(tmp_path, capsys):
+    out = ["--out", str(tmp_path / "o")]
+    assert "there is no file or folder" in one_line(capsys, "train", "--data", str(tmp_path / "gone"), *out)
+    (tmp_path / "bare").mkdir()
+    assert "holds no .bvh files" in one_line(capsys, "train", "--data", str(tmp_path / "bare"), *out)
+    assert "cmu-mocap was not found" in one_line(capsys, "evaluate", "--data", "cmu", *out)
+    assert "unknown method V-VIPER; known are: direct" in one_line(capsys, "train", "--methods", "V-VIPER", *out)
+    assert "holds no trained models; train them first: vvipe train" in one_line(capsys, "evaluate", *out)
+    assert "unknown data set 'kinect'; fetch knows: cmu" in one_line(capsys, "data", "fetch", "kinect")
+
+
+def test_other_settings_and_damaged_models_are_refused(tmp_path, capsys):
+    assert train(tmp_path) == 0
+    capsys.readouterr()
+    same = ["train", "--out", str(tmp_path), "--methods", METHODS, "--scale", "0.001"]
+    assert "was trained with other settings" in one_line(capsys, *same, "--seed", "1")
+    assert "was trained with other settings" in one_line(capsys, *same[:-1], "0.002")
+    path = tmp_path / "vvipe_a.safetensors"
+    path.write_bytes(path.read_bytes()[:1000])
+    line = one_line(capsys, "evaluate", "--out", str(tmp_path), "--methods", METHODS)
+    assert f"{path} is damaged" in line
+
+
+def test_usage_errors_exit_with_2(capsys):
+    for arguments in ([], ["train", "--seed", "x"], ["fly"], ["data", "remove"]):
+        with pytest.raises(SystemExit) as caught:
+            cli.main(arguments)
+        assert caught.value.code == 2
+    assert "usage: vvipe" in capsys.readouterr().err
+
+
+def test_data_list(tmp_path, capsys):
+    assert cli.main(["data"]) == 0
+    printed = capsys.readouterr().out
+    assert "not here; vvipe data fetch cmu" in printed
+    assert "comes with the package" in printed
+    (tmp_path / "cache" / "cmu-mocap").mkdir(parents=True)
+    assert cli.main(["data", "list"]) == 0
+    assert str(tmp_path / "cache" / "cmu-mocap") in capsys.readouterr().out
+
+
+def test_a_folder_of_bvh_trains(tmp_path, capsys):
+    """Anyone's motion: thirty noisy frames in two files; a broken third is left out with a warning."""
+    from test_datasets import bvh_text
+
+    from vvipe_explore.datasets import bvh
+
+    rng = np.random.default_rng(0)
+    head, _ = bvh_text(bvh.MAPS["daz"], frames=1).split("MOTION")
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name in ("a", "b"):
+        rows = [" ".join(f"{v:.3f}" for v in [0, 90, 0, *rng.normal(0, 20, 3), *[0] * 42]) for _ in range(61)]
+        motion = "MOTION\nFrames: 61\nFrame Time: 0.008\n" + "\n".join(rows) + "\n"
+        (folder / f"{name}.bvh").write_text(head + motion)
+    (folder / "c.bvh").write_text("HIERARCHY")
+    out = tmp_path / "o"
+    with pytest.warns(UserWarning, match=r"c\.bvh"):
+        code = cli.main(["train", "--data", str(folder), "--out", str(out), "--methods", "direct lifter",
+                         "--scale", "0.0004"])  # fmt: skip
+    assert code == 0
+    assert "direct_lifter.safetensors" in os.listdir(out)

@@ -1,0 +1,347 @@
+"""The explorer without a browser: its state in Python, its arithmetic in node, its saved page."""
+
+import gc
+import json
+import re
+import shutil
+import subprocess
+import weakref
+
+import numpy as np
+import pytest
+import torch
+import traitlets
+
+from vvipe_explore import cameras, latent
+from vvipe_explore.cli import main
+from vvipe_explore.explorer import SCRIPT, PoseExplorer, _message, _pack
+from vvipe_explore.keypoints import normalise
+from vvipe_explore.models import VVIPE, DirectLifter, KeypointEncoder, PoseVAE
+
+SIZES = [(32, 384, 2), (5, 24, 1), (16, 50, 3)]
+"""Latent dimensions, width, blocks: nothing may depend on them."""
+
+
+def make(latent_dim=12, width=48, blocks=2, encoder=True) -> VVIPE:
+    """A model with random weights, norms and biases too."""
+    torch.manual_seed(1)
+    model = VVIPE(PoseVAE(latent_dim, width, blocks), KeypointEncoder(latent_dim, width, blocks) if encoder else None)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    return model.eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="module")
+def model() -> VVIPE:
+    return make()
+
+
+@pytest.fixture
+def app(model, synthetic):
+    made = PoseExplorer(model, synthetic, points=60)
+    yield made
+    made.close()
+
+
+# --- the arithmetic in JavaScript ---
+
+NODE = """
+import {{ readFileSync }} from "node:fs";
+import {{ createEngine, normalise, seen }} from {script};
+const read = (name) => new Float32Array(new Uint8Array(readFileSync({folder} + "/" + name)).buffer);
+const {{ header, n }} = JSON.parse(readFileSync({folder} + "/about.json"));
+const data = readFileSync({folder} + "/data.bin");
+const engine = createEngine(header, data), d = header.latent;
+const z = read("z"), keypoints = read("keypoints"), confidence = read("confidence"), cameras = read("cameras");
+const out = {{ decoded: [], features: [], embedded: [], seen: [], coordinates: [], moved: [] }};
+for (let i = 0; i < n; i++) {{
+  const mine = z.slice(i * d, (i + 1) * d), k = keypoints.slice(26 * i, 26 * i + 26);
+  const c = confidence.slice(13 * i, 13 * i + 13);
+  const pose = engine.decode(mine), [azimuth, elevation, roll, distance] = cameras.slice(4 * i, 4 * i + 4);
+  out.decoded.push(...pose);
+  out.features.push(...normalise(k, c));
+  out.embedded.push(...engine.embed(k, c));
+  out.seen.push(...seen(pose, {{ azimuth, elevation, roll, distance }}));
+  out.coordinates.push(...engine.coordinates(mine));
+  out.moved.push(...engine.coordinates(engine.along(mine, 1, 0.5)));
+}}
+process.stdout.write(JSON.stringify(out));
+"""
+
+
+@pytest.fixture(scope="module")
+def node() -> str:
+    """node, or a skip."""
+    path = shutil.which("node")
+    if path is None:
+        pytest.skip("node is not here; the browser tests run the same JavaScript")
+    return path
+
+
+def run_node(node, folder, model, synthetic, n=1000, small=False) -> tuple[dict, dict]:
+    """Give n random latents and keypoints to explorer.js; what went in, and what came out."""
+    g = torch.Generator().manual_seed(3)
+    header, tensors = _message(model, synthetic, 200, 4, "pca")
+    table, data = _pack(tensors, small)
+    z = torch.from_numpy(tensors["map_z"]).repeat(n // 200, 1) + 0.5 * torch.randn(n, model.latent_dim, generator=g)
+    orbit = cameras.random_orbit(n, g)
+    given = {
+        "z": z, "keypoints": 500 + 150 * torch.randn(n, 13, 2, generator=g),
+        "confidence": (torch.rand(n, 13, generator=g) > 0.1).float() * torch.rand(n, 13, generator=g).clamp(0.1),
+        "cameras": torch.stack([orbit.azimuth, orbit.elevation, orbit.roll, orbit.distance], -1), "orbit": orbit,
+    }  # fmt: skip
+    for name in ("z", "keypoints", "confidence", "cameras"):
+        (folder / name).write_bytes(given[name].float().numpy().tobytes())
+    (folder / "about.json").write_text(json.dumps({"header": {**header, "tensors": table}, "n": n}))
+    (folder / "data.bin").write_bytes(data)
+    (folder / "explorer.mjs").write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
+    script = NODE.format(script=json.dumps(str(folder / "explorer.mjs")), folder=json.dumps(str(folder)))
+    (folder / "run.mjs").write_text(script)
+    done = subprocess.run([node, folder / "run.mjs"], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return given, {name: np.array(values).reshape(n, -1) for name, values in json.loads(done.stdout).items()}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_browser_arithmetic_is_pytorchs_on_1000_latents_and_keypoints(node, tmp_path, synthetic, size):
+    model = make(*size)
+    given, out = run_node(node, tmp_path, model, synthetic)
+    pose = model.decode(given["z"])
+    assert np.abs(out["decoded"] - pose.flatten(1).numpy()).max() < 1e-4
+    features = normalise(given["keypoints"], given["confidence"])
+    assert np.abs(out["features"] - features.flatten(1).numpy()).max() < 1e-5
+    z = model.embed_keypoints(given["keypoints"], given["confidence"])
+    assert np.abs(out["embedded"] - z.numpy()).max() < 1e-4
+    # A random network's poses are no bodies and may reach behind the camera: only what stands before it counts.
+    far = pose.reshape(len(pose), -1).abs().amax(-1) < 1
+    seen = cameras.view(pose[far], cameras.Orbit(*(v[far] for v in vars(given["orbit"]).values())))
+    assert far.sum() > 50
+    assert np.abs(out["seen"][far.numpy()] - seen.flatten(1).numpy()).max() < 0.02
+
+
+def test_a_sliders_step_moves_its_own_coordinate_only(node, tmp_path, synthetic):
+    _, out = run_node(node, tmp_path, make(), synthetic, n=200)
+    moved = out["moved"] - out["coordinates"]
+    assert np.allclose(moved[:, 1], 0.5, atol=1e-3)
+    assert np.abs(np.delete(moved, 1, axis=1)).max() < 1e-3
+
+
+def test_shipped_weights_lose_nothing_in_the_page(node, tmp_path, synthetic):
+    from vvipe_explore import load_pretrained
+
+    model = load_pretrained(keypoints="exact")
+    given, out = run_node(node, tmp_path, model, synthetic, small=True)
+    assert np.abs(out["decoded"] - model.decode(given["z"]).flatten(1).numpy()).max() < 1e-4
+    z = model.embed_keypoints(given["keypoints"], given["confidence"])
+    assert np.abs(out["embedded"] - z.numpy()).max() < 1e-4
+
+
+# --- the state in Python ---
+
+
+def test_pose_is_what_z_decodes_to(app, model):
+    z = np.linspace(-1, 1, 12)
+    app.z = z
+    assert np.allclose(app.z, z)
+    assert np.allclose(app.pose, model.decode(z.astype(np.float32)), atol=1e-5)
+    app.z = torch.zeros(12)
+    assert app.z == [0.0] * 12
+
+
+def test_setting_a_pose_embeds_it(app, model, synthetic):
+    app.pose = synthetic.poses[5]
+    assert np.allclose(app.z, model.embed_poses(synthetic.poses[5]), atol=1e-5)
+    assert np.allclose(app.pose, model.decode(np.float32(app.z)), atol=1e-5)
+
+
+def test_an_observer_of_z_already_sees_its_pose(app, model):
+    heard = []
+    app.observe(lambda change: heard.append((change["new"], app.pose)), "z")
+    app.z = np.full(12, 0.3)
+    (z, pose), = heard
+    assert np.allclose(pose, model.decode(np.float32(z)), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("z", [np.nan] * 12, "NaN"), ("z", [0.0] * 11, r"\(11,\)"), ("z", None, "z has shape"), ("z", "left", "z has"),
+        ("pose", np.zeros((17, 3)), r"\(17, 3\)"), ("pose", np.full((13, 3), np.inf), "infinite"),
+        ("camera", {"azimuth": np.nan}, "azimuth"), ("camera", {"distance": 0.5}, "distance"),
+        ("camera", {"tilt": 3}, "tilt"), ("view", {"zoom": 0}, "zoom"), ("marks", [None], "two"),
+    ],
+)  # fmt: skip
+def test_bad_state_is_an_error_and_changes_nothing(app, name, value, says):
+    before = {trait: getattr(app, trait) for trait in ("z", "pose", "camera", "view", "marks")}
+    with pytest.raises(ValueError, match=says):
+        setattr(app, name, value)
+    assert {trait: getattr(app, trait) for trait in before} == before
+
+
+def test_a_camera_may_be_set_in_part(app):
+    app.camera = {"azimuth": 90}
+    assert app.camera == {"azimuth": 90.0, "elevation": 10.0, "roll": 0.0, "distance": 5.0}
+
+
+def test_two_explorers_can_be_linked(app, model, synthetic):
+    other = PoseExplorer(model, synthetic, points=60)
+    with_z, with_camera = traitlets.link((app, "z"), (other, "z")), traitlets.link((app, "camera"), (other, "camera"))
+    app.z = np.full(12, 0.2)
+    other.camera = {"azimuth": 10}
+    assert other.z == app.z
+    assert other.pose == app.pose
+    assert app.camera["azimuth"] == 10
+    with_z.unlink(), with_camera.unlink(), other.close()
+
+
+def test_what_the_browser_sends_is_taken_as_it_is(app):
+    pose = np.arange(39.0).reshape(13, 3).tolist()
+    app.set_state({"z": [0.5] * 12, "pose": pose})
+    assert app.z == [0.5] * 12
+    assert app.pose == pose
+
+
+def test_weights_travel_once_asked_for_and_are_no_state(app):
+    sent = []
+    app.send = lambda content, buffers=None: sent.append((content, buffers))
+    app._handle_custom_msg({"type": "model?"}, [])
+    (content, (data,)), = sent
+    assert content["header"]["latent"] == 12
+    assert len(data) > 4 * 12 * 48
+    state = {k: v for k, v in app.get_state().items() if k != "_esm"}
+    assert len(json.dumps(state, default=str)) < 10_000
+    assert len(json.dumps(app.get_state(), default=str)) < 100_000
+
+
+def test_without_a_keypoint_encoder_there_is_none_in_the_message(synthetic):
+    app = PoseExplorer(make(encoder=False), synthetic, points=60)
+    assert app._header["keypoint_encoder"] is None
+    app.close()
+
+
+def test_what_cannot_be_shown_is_refused(model, synthetic):
+    with pytest.raises(ValueError, match="DirectLifter"):
+        PoseExplorer(DirectLifter(KeypointEncoder(39, 16, 1)))
+    with pytest.raises(ValueError, match="at least two poses"):
+        PoseExplorer(model, np.zeros((13, 3)))
+    with pytest.raises(ValueError, match="layout"):
+        PoseExplorer(model, synthetic, points=60, layout="tsne")
+    with pytest.raises(ValueError, match=r"\(60, 2\)"):
+        PoseExplorer(model, synthetic, points=60, layout=np.zeros((5, 2)))
+
+
+def test_given_coordinates_make_the_map(model, synthetic):
+    places = np.random.default_rng(0).normal(size=(60, 2))
+    app = PoseExplorer(model, synthetic, points=60, layout=places)
+    assert np.allclose(app._tensors["map_xy"], places)
+    assert "map_axes" not in app._tensors
+    app.close()
+
+
+def test_more_kinds_of_motion_than_colours_become_other(model, synthetic):
+    from dataclasses import replace
+
+    many = replace(synthetic[:400], action=np.array([f"kind {i % 40:02d}" for i in range(400)]))
+    app = PoseExplorer(model, many, points=400)
+    assert app._header["labels"][-1] == "other"
+    assert app._header["palette"][-1] is None
+    assert app._tensors["map_label"].max() == len(app._header["labels"]) - 1
+    app.close()
+
+
+def test_closed_explorers_leave_nothing_behind(model, synthetic):
+    references = []
+    for _ in range(10):
+        app = PoseExplorer(model, synthetic, points=500)
+        app.z = np.full(12, 0.1)
+        references.append(weakref.ref(app))
+        app.close()
+        del app
+    gc.collect()
+    assert [r for r in references if r() is not None] == []
+
+
+# --- directions ---
+
+
+class Hand:
+    """A decoder by hand: dimension 0 lifts the left wrist and elbow, 1 swings the right leg, 2 does nothing."""
+
+    def decode(self, z):
+        pose = torch.zeros(*z.shape[:-1], 13, 3, dtype=z.dtype)
+        pose[..., [3, 5], 1] = z[..., :1]
+        pose[..., [10, 12], 2] = -0.5 * z[..., 1:2]
+        return pose
+
+
+def test_directions_are_found_named_and_ordered():
+    z = torch.randn(500, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    z = z - z.mean(0)
+    z = z @ torch.linalg.inv(torch.linalg.cholesky(torch.cov(z.T))).T * torch.tensor([1.0, 1.0, 5.0])
+    found = latent.directions(Hand(), z, n=2)
+    assert found.names == ["left arm up", "right leg forward"]
+    expected = torch.tensor([[1.0, 0, 0], [0, -1, 0]], dtype=z.dtype)
+    assert torch.allclose(found.vectors, expected, atol=1e-6)
+    assert torch.allclose(found.spread, torch.ones(2, dtype=z.dtype), atol=1e-6)
+    assert torch.allclose(found.moves, torch.tensor([2 / 13, 1 / 13], dtype=z.dtype), atol=1e-6)
+
+
+def test_directions_of_one_point_are_an_error():
+    with pytest.raises(ValueError, match="alike"):
+        latent.directions(Hand(), torch.ones(4, 3))
+    with pytest.raises(ValueError, match="at least two"):
+        latent.directions(Hand(), torch.ones(3))
+
+
+def test_no_two_directions_share_a_name(model, synthetic):
+    found = latent.directions(model, model.embed_poses(synthetic.poses[::40]), 12)
+    assert len(set(found.names)) == 12
+    assert np.all(np.diff(found.moves) <= 1e-9)
+
+
+def test_varimax_undoes_a_rotation_of_simple_columns():
+    simple = torch.tensor([[2.0, 0], [1, 0], [0, 1.5], [0, 1]], dtype=torch.float64)
+    angle = torch.tensor(0.6, dtype=torch.float64)
+    turn = torch.stack([torch.stack([angle.cos(), -angle.sin()]), torch.stack([angle.sin(), angle.cos()])])
+    back = (simple @ turn) @ latent.varimax(simple @ turn)
+    assert torch.allclose(back.abs().sort(-1).values, simple.sort(-1).values, atol=1e-6)
+
+
+# --- the page ---
+
+
+def test_the_page_needs_nothing_from_outside(app, tmp_path):
+    path = app.save_html(tmp_path / "explorer.html")
+    page = path.read_text(encoding="utf-8")
+    addresses = set(re.findall(r"https?://[^\s\"'`)]+", page))
+    assert addresses == set()
+    assert "default-src 'none'" in page
+    assert [p.name for p in tmp_path.iterdir()] == ["explorer.html"]
+
+
+def test_labels_cannot_break_out_of_the_page(model, synthetic, tmp_path):
+    from dataclasses import replace
+
+    evil = replace(synthetic[:50], action=np.full(50, "</script><script>alert(1)</script><!--"))
+    app = PoseExplorer(model, evil)
+    page = app.save_html(tmp_path / "e.html", title="</title><b>x").read_text()
+    assert page.count("</script>") == 3
+    assert "alert(1)</script>" not in page
+    assert "<b>x" not in page
+    app.close()
+
+
+def test_a_page_that_would_be_too_large_is_not_written(app, tmp_path, monkeypatch):
+    monkeypatch.setattr("vvipe_explore.explorer.PAGE_LIMIT", 10_000)
+    with pytest.raises(ValueError, match="MB"):
+        app.save_html(tmp_path / "e.html")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_from_the_shell(model, tmp_path, capsys):
+    model.save(tmp_path / "model.safetensors")
+    path = tmp_path / "explorer.html"
+    assert main(["export", str(path), "--model", str(tmp_path / "model.safetensors"), "--points", "100"]) == 0
+    assert "explorer.html" in capsys.readouterr().out
+    assert 50_000 < path.stat().st_size < 8_000_000
