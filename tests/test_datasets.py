@@ -110,6 +110,22 @@ def test_recognised_skeletons(name, tmp_path):
     assert motion.sequence.tolist() == motion.action.tolist() == ["02_05", "02_05"]
 
 
+@pytest.mark.parametrize(
+    ("name", "left_elbow", "right_knee", "nose"),
+    [
+        ("daz", "lForeArm", "rShin", ("leftEye", "rightEye")),
+        ("motionbuilder", "LeftForeArm", "RightLeg", ("Head",)),
+        ("mixamo", "mixamorig:LeftForeArm", "mixamorig:RightLeg", ("mixamorig:Head",)),
+        ("xsens", "LeftElbow", "RightKnee", ("Head",)),
+        ("smpl", "L_Elbow", "R_Knee", ("Head",)),
+    ],
+)
+def test_maps_name_the_side_and_the_joint(name, left_elbow, right_knee, nose):
+    found = bvh.MAPS[name]
+    assert (found["left_elbow"], found["right_knee"], found["nose"]) == ((left_elbow,), (right_knee,), nose)
+    assert tuple(sorted(found)) == tuple(sorted(PAPER_13))
+
+
 def test_own_names_are_recognised(tmp_path):
     path = write(tmp_path / "mine.bvh", bvh_text({joint: (joint,) for joint in PAPER_13}))
     motion = read_bvh(path)

@@ -43,10 +43,13 @@ def test_hit_is_by_np_mpjpe_of_the_retrieved_moved_onto_the_query(four):
 
 
 def test_threshold(four, monkeypatch):
-    error = np_mpjpe(four[1], four[0]).item()
+    other = four[1:2].clone()
+    other[0, [9, 10, 11, 12]] *= 1.5   # longer legs, so that the two directions differ
+    error = np_mpjpe(other[0], four[0]).item()   # the retrieved one moved onto the query
+    assert abs(np_mpjpe(four[0], other[0]).item() / error - 1) > 0.01
     for threshold, wanted in ((error * 1.001, 100.0), (error * 0.999, 0.0)):
         monkeypatch.setattr(retrieval, "HIT_THRESHOLD", threshold)
-        assert hit_at_k(Z[:1], Z[:1], four[:1], four[1:2], ks=(1,)) == {1: wanted}
+        assert hit_at_k(Z[:1], Z[:1], four[:1], other, ks=(1,)) == {1: wanted}
 
 
 def test_self_retrieval_is_100(poses, rng):

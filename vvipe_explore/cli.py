@@ -26,11 +26,11 @@ def _out(args) -> Path:
 
 
 def _methods(args) -> list[str]:
-    from .recipes import METHODS
+    from .recipes import METHODS, PAPER_METHODS
 
-    if args.methods == "all":
-        return list(METHODS)
-    wanted = [m.strip() for m in args.methods.split(",")]
+    if args.methods in ("paper", "all"):
+        return list(PAPER_METHODS if args.methods == "paper" else METHODS)
+    wanted = [m.strip() for m in args.methods.split(";")]
     unknown = [m for m in wanted if m not in METHODS]
     if unknown:
         raise ValueError(f"unknown method {', '.join(unknown)}; known are: {', '.join(METHODS)}.")
@@ -55,6 +55,8 @@ def train(args) -> None:
 
     from .recipes import Settings, train_method
 
+    if args.recipe == "shipped":
+        return _train_shipped(args)
     motion, rows = _load(args.data)
     poses = torch.from_numpy(motion.poses)
     settings, out = Settings().scaled(args.scale), _out(args)
@@ -65,6 +67,26 @@ def train(args) -> None:
     every = max(1, len(held_out) // 2500)
     title = f"Validation, {len(held_out[::every])} poses, GT keypoints; trained in {time.perf_counter() - start:.0f} s"
     _table(models, held_out[::every], title)
+
+
+def _train_shipped(args) -> None:
+    """Train the weights that come with the package: CMU's train rows and half of the synthetic sample, "ours"."""
+    import torch
+
+    from . import datasets
+    from .recipes import SHIPPED, train_method
+
+    motion, rows = _load("cmu")
+    poses = torch.from_numpy(motion.poses)
+    train_poses = torch.cat([poses[rows["train"]], torch.from_numpy(datasets.load("synthetic").poses[::2])])
+    held_out, settings = poses[rows["validation"]][::4], SHIPPED.scaled(args.scale)
+    out = Path(args.out or "runs/shipped")
+    out.mkdir(parents=True, exist_ok=True)
+    print(f"{len(train_poses)} poses to train on; into {out}/")
+    for detected, method in ((False, "V-VIPE (ours) + A"), (True, "V-VIPE (ours), D + A")):
+        model = train_method(method, train_poses, held_out, settings, out, args.seed)
+        title = f"Validation, {len(held_out)} poses, {'D' if detected else 'GT'} keypoints"
+        _table({method: model}, held_out, title, detected)
 
 
 def evaluate(args) -> None:
@@ -149,10 +171,11 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=function)
         command.add_argument("--data", default="synthetic", help='"synthetic", "cmu", or a folder of your BVH files')
         command.add_argument("--out", help="the run's folder (default: runs/DATA)")
-        command.add_argument("--methods", default="all", help='"all", or names with commas')
+        command.add_argument("--methods", default="paper", help='"paper", "all", or names with semicolons between')
         command.add_argument("--seed", type=int, default=0)
         if name == "train":
             command.add_argument("--scale", type=float, default=1.0, help="multiplies all numbers of steps")
+            command.add_argument("--recipe", choices=["comparison", "shipped"], default="comparison")
     command = commands.add_parser("data", help="fetch a data set, or list what is here")
     command.set_defaults(run=data)
     command.add_argument("action", choices=["list", "fetch"], nargs="?", default="list")

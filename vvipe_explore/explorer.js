@@ -774,7 +774,7 @@ function mapPanel(store) {
 // Two marked embeddings, the straight path between them, a scrubber and a play button.
 function pathRow(store, put) {
   let playing = 0, last = 0, way = 1;
-  const scrub = h("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "way from A to B", oninput: () => { stop(); go(Number(scrub.value), false); } });
+  const scrub = h("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "way from A to B", oninput: () => { const t = Number(scrub.value); halt(); go(t); } });
   const play = h("button", { class: "play", onclick: () => (playing ? stop() : start()) });
   const marks = ["A", "B"].map((letter, k) => h("button", { onclick: put(k), title: `Mark this pose as ${letter}` }, `Mark ${letter}`));
   const remember = { done: false };
@@ -793,7 +793,8 @@ function pathRow(store, put) {
     go(t);
   }
   function start() { last = performance.now(); playing = requestAnimationFrame(tick); frame(); }
-  function stop() { cancelAnimationFrame(playing); playing = 0; remember.done = false; frame(); }
+  function halt() { cancelAnimationFrame(playing); playing = 0; }
+  function stop() { halt(); remember.done = false; frame(); }
   scrub.addEventListener("change", () => { remember.done = false; });
 
   function frame() {
@@ -819,7 +820,7 @@ function cameraPanel(store, tellOthers) {
   const lifted = sheet({ role: "img", "aria-label": "The body lifted from the keypoints, over the true one." });
   const chart = sheet({ class: "chart", role: "img", "aria-label": "Distance between the embedding of the keypoints and the true embedding, as the camera goes round." });
   const error = h("figcaption"), gap = h("span");
-  let theme, ring = new Float32Array(RING).fill(NaN), stale = true, cursor = RING, timer = 0, frameId = 0, z = null, pose = null;
+  let theme, ring = new Float32Array(RING).fill(NaN), last = ring, stale = true, cursor = RING, timer = 0, frameId = 0, z = null, pose = null;
 
   const aim = (change) => {
     const camera = { ...store.camera, ...change };
@@ -862,7 +863,7 @@ function cameraPanel(store, tellOthers) {
   }
 
   function drawChart() {
-    const { ctx, width, height } = chart, known = [...ring].filter(Number.isFinite), apart = engine.header.apart;
+    const { ctx, width, height } = chart, curve = cursor < 12 ? last : ring, known = [...curve].filter(Number.isFinite), apart = engine.header.apart;
     const top = Math.max(apart * 1.12, ...known) || 1, box = { x: 30, y: 8, w: width - 40, h: height - 26 };
     const at = (a, v) => [box.x + (a + 180) / 360 * box.w, box.y + box.h * (1 - v / top)];
     ctx.clearRect(0, 0, width, height);
@@ -888,7 +889,7 @@ function cameraPanel(store, tellOthers) {
     ctx.beginPath();
     let begun = false;
     for (let k = 0; k <= RING; k++) {
-      const v = ring[k % RING];
+      const v = curve[k % RING];
       if (!Number.isFinite(v)) continue;
       const p = at(k * 360 / RING - 180, v);
       begun ? ctx.lineTo(...p) : ctx.moveTo(...p); begun = true;
@@ -906,7 +907,8 @@ function cameraPanel(store, tellOthers) {
   function goRound() {
     clearTimeout(timer); cancelAnimationFrame(frameId);
     stale = true;
-    if (able) timer = setTimeout(() => { cursor = 0; frameId = requestAnimationFrame(someOfRing); }, 140);
+    if (ring.every(Number.isFinite)) last = ring;
+    if (able) timer = setTimeout(() => { cursor = 0; ring = new Float32Array(RING).fill(NaN); frameId = requestAnimationFrame(someOfRing); }, 140);
   }
   function someOfRing() {
     const end = performance.now() + 7;
@@ -1083,7 +1085,7 @@ figure { margin: 0; }
 figure canvas { width: 116px; height: 116px; background: var(--bg); border-radius: 8px; }
 .picture { cursor: grab; }
 figcaption, .charttitle { font-size: 11.5px; color: var(--muted); margin-top: 3px; text-align: center; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.charttitle { text-align: left; margin: 8px 0 4px; }
+.charttitle { text-align: left; white-space: normal; margin: 8px 0 4px; }
 .charttitle span { color: var(--ink); font-weight: 600; }
 .missing { width: 140px; color: var(--muted); margin: 0; }
 .knobs { flex: 1 1 170px; }

@@ -56,14 +56,15 @@ def _steps(module: nn.Module, name: str, tensors: dict) -> list[dict]:
 
 
 def _pack(tensors: dict[str, np.ndarray], small: bool) -> tuple[dict, bytes]:
-    """Lay arrays end to end: ({name: [type, shape, offset]}, bytes). Half precision where exact, or always if small."""
+    """Lay arrays end to end: ({name: [type, shape, offset]}, bytes). Half where exact, or if small where large."""
     table, parts, offset = {}, [], 0
     for name, values in tensors.items():
         kind = "u8" if values.dtype == np.uint8 else "f32"
         if kind == "f32":
             half = values.astype(np.float16)
             exact = np.array_equal(half.astype(np.float32), values)
-            kind, values = ("f16", half) if exact or small else ("f32", values.astype(np.float32))
+            halved = exact or (small and values.size > 4096)
+            kind, values = ("f16", half) if halved else ("f32", values.astype(np.float32))
         data = np.ascontiguousarray(values).tobytes()
         table[name] = [kind, list(values.shape), offset]
         parts.append(data + bytes(-len(data) % 4))
@@ -87,7 +88,8 @@ def _poses_of(data, points: int) -> tuple[np.ndarray, list[str]]:
         )
     rows = np.linspace(0, len(poses) - 1, min(points, len(poses))).round().astype(int)
     labels = ["pose"] * len(rows) if labels is None else [str(label) for label in np.asarray(labels)[rows]]
-    return np.asarray(convert(poses[rows], names, PAPER_13)), labels
+    poses = poses[rows]
+    return (poses if tuple(names) == PAPER_13 else np.asarray(convert(poses, names, PAPER_13))), labels
 
 
 def _classes(labels: list[str]) -> tuple[list[str], list[str | None], np.ndarray]:
@@ -103,31 +105,13 @@ def _classes(labels: list[str]) -> tuple[list[str], list[str | None], np.ndarray
     return names, colours, np.array([place.get(label, len(common)) for label in labels], dtype=np.uint8)
 
 
-def _layout(layout, z: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """Coordinates (n, 2) of the map and, where it is a plane through the embedding, the plane's axes (2, d)."""
-    if isinstance(layout, str) and layout == "pca":
-        _, _, axes = np.linalg.svd(z - z.mean(0), full_matrices=False)
-        axes = np.resize(axes[:2], (2, z.shape[1]))
-        return (z - z.mean(0)) @ axes.T, axes
-    if isinstance(layout, str) and layout == "umap":
-        import umap
-
-        return umap.UMAP(n_neighbors=30, min_dist=0.15).fit_transform(z), None
-    if isinstance(layout, str):
-        raise ValueError(f'layout is {layout!r}; "pca", "umap" or coordinates (n, 2) were wanted.')
-    places = np.asarray(layout, dtype=np.float32)
-    if places.shape != (len(z), 2) or not np.isfinite(places).all():
-        raise ValueError(f"layout has shape {places.shape}; ({len(z)}, 2) finite numbers were wanted, one row a point.")
-    return places, None
-
-
 @torch.inference_mode()
 def _message(model: VVIPE, data, points: int, sliders: int, layout) -> tuple[dict, dict]:
     """Everything that explorer.js works from: a header for JSON, and arrays by name."""
     poses, labels = _poses_of(data, points)
     z = np.asarray(model.embed_poses(poses), dtype=np.float32)
     found = latent.directions(model, z, sliders)
-    places, axes = _layout(layout, z)
+    places, axes = latent.layout(z, layout)
     names, colours, label = _classes(labels)
     slope = np.linalg.lstsq(places - places.mean(0), z - z.mean(0), rcond=None)[0]
     tensors = {
@@ -161,18 +145,19 @@ def _numbers(value, name: str, shape: tuple[int, ...]) -> list:
     return array.astype(float).tolist()
 
 
-class Embedding(traitlets.TraitType):
-    """One embedding: a list of d floats; an array or a tensor may be set. With allow_none, None too."""
+class Numbers(traitlets.TraitType):
+    """Finite numbers of a shape as (nested) lists, by default one embedding (d); arrays and tensors may be set."""
+
+    shape: tuple[int, ...] | None = None
 
     def validate(self, obj, value):
-        return _numbers(value, self.name, (obj.model.latent_dim,))
+        return _numbers(value, self.name, self.shape or (obj.model.latent_dim,))
 
 
-class Pose(traitlets.TraitType):
-    """One pose (13, 3) as nested lists."""
+class Pose(Numbers):
+    """One pose (13, 3)."""
 
-    def validate(self, obj, value):
-        return _numbers(value, self.name, (13, 3))
+    shape = (13, 3)
 
 
 class Marks(traitlets.TraitType):
@@ -212,21 +197,21 @@ class PoseExplorer(anywidget.AnyWidget):
 
     State, to be read, set, observed and linked: z (d numbers); pose, (13, 3) canonical, decode(z) (setting it embeds
     it); ghost, the embedding drawn as a ghost, or None; camera (azimuth, elevation, roll in degrees, distance in
-    metres; in the body's canonical frame); view, the eye; marks, the embeddings A and B or None; t, the place
-    between them; noise, the amount of noise.
+    metres; in the body's canonical frame); view, the eye; marks, the embeddings A and B or None; t, the way
+    from A to B (setting it moves the body there); noise, the amount of noise.
     """
 
     _esm = traitlets.Unicode(SCRIPT.read_text(encoding="utf-8")).tag(sync=True)
-    z = Embedding().tag(sync=True)
+    z = Numbers().tag(sync=True)
     pose = Pose().tag(sync=True)
-    ghost = Embedding(allow_none=True, default_value=None).tag(sync=True)
+    ghost = Numbers(allow_none=True, default_value=None).tag(sync=True)
     camera = Angles(CAMERA, elevation=(-89, 89), distance=(2, 100)).tag(sync=True)
     view = Angles(VIEW, elevation=(-89, 89), zoom=(0.1, 10)).tag(sync=True)
     marks = Marks(default_value=[None, None]).tag(sync=True)
     t = traitlets.Float(0.0, min=0, max=1).tag(sync=True)
     noise = traitlets.Float(0.3, min=0, max=1).tag(sync=True)
 
-    def __init__(self, model: VVIPE, data=None, points: int = 5000, sliders: int = 8, layout="pca", **state):
+    def __init__(self, model, data=None, points: int = 5000, sliders: int = 8, layout="pca", **state):
         if not isinstance(model, VVIPE):
             raise ValueError(f"model is a {type(model).__name__}; a VVIPE was wanted, for the body is decoded from z.")
         self.model = model
@@ -251,13 +236,14 @@ class PoseExplorer(anywidget.AnyWidget):
             self._settled = before
 
     def notify_change(self, change):
-        """Keep pose and z together, whichever of them Python sets; the browser sends both."""
-        if change.name not in ("z", "pose") or self._settled:
+        """Keep z, pose and t together, whichever of them Python sets; the browser sends them all."""
+        if change.name not in ("z", "pose", "t") or self._settled or (change.name == "t" and None in self.marks):
             return super().notify_change(change)
-        with self._together():
+        with self._together(), torch.inference_mode():
             if change.name == "pose":
-                with torch.inference_mode():
-                    self.z = self.model.embed_poses(np.asarray(change.new, dtype=np.float32))
+                self.z = self.model.embed_poses(np.asarray(change.new, dtype=np.float32))
+            elif change.name == "t":
+                self.z = (1 - self.t) * np.array(self.marks[0]) + self.t * np.array(self.marks[1])
             self.pose = self._decoded(self.z)
             super().notify_change(change)
 

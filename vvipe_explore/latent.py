@@ -154,3 +154,28 @@ def _distinct(parts: list[list[str]]) -> list[str]:
         count = sum(other.split(" (")[0] == name for other in names)
         names.append(f"{name} ({count + 1})" if count else name)
     return names
+
+
+@arrays(_several, z=any_floats)
+def layout(z: Float[Tensor, "n d"], how="pca"):
+    """Lay embeddings out on a map: coordinates (n, 2) and, where it is a plane, its axes (2, d); else None.
+
+    how: "pca", "umap" (takes seconds, and differs from machine to machine), or coordinates of your own, (n, 2).
+    """
+    if isinstance(how, str) and how == "pca":
+        centred = z - z.mean(0)
+        axes = torch.zeros(2, z.shape[1], dtype=z.dtype)
+        found = torch.linalg.svd(centred, full_matrices=False)[2][:2]
+        axes[: len(found)] = found
+        return centred @ axes.T, axes
+    if isinstance(how, str) and how == "umap":
+        import umap
+
+        return torch.from_numpy(umap.UMAP(n_neighbors=30, min_dist=0.15).fit_transform(z.numpy())), None
+    if isinstance(how, str):
+        raise ValueError(f'layout is {how!r}; "pca", "umap" or coordinates (n, 2) were wanted.')
+    places = torch.as_tensor(how, dtype=z.dtype)
+    if places.shape != (len(z), 2) or not torch.isfinite(places).all():
+        shape = tuple(places.shape)
+        raise ValueError(f"layout has shape {shape}; ({len(z)}, 2) finite numbers were wanted, one row a point.")
+    return places, None

@@ -1,6 +1,7 @@
 """What `vvipe train` trains: each method by name, with the settings that every one shares."""
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from .training import fit
 
 @dataclass(frozen=True)
 class Settings:
-    """Sizes and steps that all methods share, so that a comparison is fair; chosen on validation."""
+    """Sizes and steps that all methods share, so that a comparison is fair; chosen on validation.
+
+    The last four are used by the methods called "ours" only: see tasks.KeypointTask.
+    """
 
     latent: int = 32
     width: int = 512
@@ -27,8 +31,13 @@ class Settings:
     steps: int = 5000
     vae_width: int = 384
     vae_steps: int = 3000
+    vae_average: float = 0.995
     kl_weight: float = 3e-5
     triplet_weight: float = 1e-3
+    lengths: float = 0.06
+    vae_lengths: float = 0.08
+    recombined: float = 0.3
+    contrastive: float = 0.05
 
     def scaled(self, factor: float) -> "Settings":
         """The same with factor times the steps, for a quick look or a long run."""
@@ -37,13 +46,23 @@ class Settings:
         )
 
 
+SHIPPED = Settings(width=576, steps=9000, average=0.998, vae_steps=4000)
+"""What the weights that come with the package are trained with: `vvipe train --recipe shipped`."""
+
 METHODS = {
     "direct lifter": {"kind": "direct", "random_cameras": False},
     "direct lifter + A": {"kind": "direct", "random_cameras": True},
     "V-VIPE": {"kind": "vvipe", "random_cameras": False},
     "V-VIPE + A": {"kind": "vvipe", "random_cameras": True},
+    "V-VIPE (ours) + A": {"kind": "vvipe", "random_cameras": True, "ours": True},
+    "V-VIPE (ours), D + A": {"kind": "vvipe", "random_cameras": True, "ours": True, "detected": True},
 }
-"""Trained methods of the table; "+ A" is the camera augmentation."""
+"""Trained methods; "+ A" is the camera augmentation, "D" training on keypoints with a detector's errors.
+
+"ours" adds to the paper's method bodies of other proportions, limbs of other poses, and a contrastive term with a
+learned metric.
+"""
+PAPER_METHODS = tuple(name for name, recipe in METHODS.items() if not recipe.get("ours"))
 
 
 class Stopped(Exception):
@@ -52,13 +71,14 @@ class Stopped(Exception):
 
 def file_of(out, method: str) -> Path:
     """Where a method's trained model lies in the run's folder."""
-    return Path(out) / (method.lower().replace(" + ", "_").replace(" ", "_").replace("-", "") + ".safetensors")
+    name = re.sub(r"[^a-z0-9]+", "_", method.lower().replace("-", "").replace("+", "")).strip("_")
+    return Path(out) / f"{name}.safetensors"
 
 
-def _run(task, name: str, steps: int, settings: Settings, out: Path, seed: int, progress: bool):
+def _run(task, name: str, steps: int, average: float, settings: Settings, out: Path, seed: int, progress: bool):
     checkpoint = out / f"{name}.checkpoint.safetensors"
     history = fit(
-        task, steps, settings.lr, seed, average=settings.average, checkpoint=checkpoint,
+        task, steps, settings.lr, seed, average=average, checkpoint=checkpoint,
         identity={"name": name, "settings": dataclasses.asdict(settings)}, progress=progress, name=name,
     )  # fmt: skip
     if not history.finished:
@@ -88,9 +108,11 @@ def _trained(path: Path, settings: Settings, seed: int) -> Embedder | None:
     return model
 
 
-def train_vae(train: Tensor, held_out: Tensor, settings: Settings, out, seed: int = 0, progress: bool = True) -> VVIPE:
+def train_vae(
+    train: Tensor, held_out: Tensor, settings: Settings, out, seed: int = 0, progress: bool = True, ours: bool = False
+) -> VVIPE:
     """Train (or find trained) the pose VAE on world poses (n, 13, 3); warns in words if it collapsed."""
-    out, path = Path(out), Path(out) / "vae.safetensors"
+    out, path = Path(out), Path(out) / ("vae_ours.safetensors" if ours else "vae.safetensors")
     done = _trained(path, settings, seed)
     if done is not None:
         return done
@@ -98,9 +120,10 @@ def train_vae(train: Tensor, held_out: Tensor, settings: Settings, out, seed: in
     vae = PoseVAE(settings.latent, settings.vae_width, settings.blocks)
     canonical = canonicalise(train).poses
     task = VAETask(
-        vae, canonical, canonicalise(held_out).poses, settings.kl_weight, settings.triplet_weight, batch=settings.batch
-    )
-    history = _run(task, "vae", settings.vae_steps, settings, out, seed, progress)
+        vae, canonical, canonicalise(held_out).poses, settings.kl_weight, settings.triplet_weight, batch=settings.batch,
+        lengths=settings.vae_lengths if ours else 0.0, recombined=settings.recombined if ours else 0.0,
+    )  # fmt: skip
+    history = _run(task, path.stem, settings.vae_steps, settings.vae_average, settings, out, seed, progress)
     if task.collapse():
         print("vae:", task.collapse())
     model = VVIPE(vae)
@@ -117,7 +140,8 @@ def train_method(
     if done is not None:
         return done
     recipe = METHODS[method]
-    vae = train_vae(train, held_out, settings, out, seed, progress) if recipe["kind"] == "vvipe" else None
+    ours = recipe.get("ours", False)
+    vae = train_vae(train, held_out, settings, out, seed, progress, ours) if recipe["kind"] == "vvipe" else None
     torch.manual_seed(seed + 1)
     if vae is None:
         model = DirectLifter(KeypointEncoder(39, settings.width, settings.blocks))
@@ -125,7 +149,12 @@ def train_method(
         model = vae
         model.keypoint_encoder = KeypointEncoder(settings.latent, settings.width, settings.blocks)
     task = KeypointTask(
-        encoder_of(model), train, held_out, vae and vae.vae, recipe["random_cameras"], batch=settings.batch
-    )
-    history = _run(task, path.stem, settings.steps, settings, out, seed, progress)
+        encoder_of(model), train, held_out, vae and vae.vae, recipe["random_cameras"],
+        detected=recipe.get("detected", False), batch=settings.batch,
+        lengths=settings.lengths * ours, recombined=settings.recombined * ours, contrastive=settings.contrastive * ours,
+    )  # fmt: skip
+    history = _run(task, path.stem, settings.steps, settings.average, settings, out, seed, progress)
+    if ours:
+        model.metric.copy_(task.learned_metric())
+        model.fit_latent(canonicalise(train).poses)
     return _finish(model, path, settings, seed, {"method": method, "held_out_mpjpe_mm": history.best_score})

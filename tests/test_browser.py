@@ -1,0 +1,414 @@
+"""The explorer under a hand: the saved page from disk, the widget in a real JupyterLab. Pictures: screenshots/."""
+
+import base64
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from browser.lab import chromium, evaluate, find_chromium, jupyterlab, listen, open_notebook, write_notebook
+from PIL import Image
+
+from vvipe_explore.explorer import SCRIPT, PoseExplorer, _message, _pack
+from vvipe_explore.models import VVIPE, KeypointEncoder, PoseVAE
+
+HOW = "no Chromium here: install Debian's chromium, or set VVIPE_CHROMIUM to the path of one"
+pytestmark = pytest.mark.skipif(find_chromium() is None, reason=HOW)
+PICTURES = Path(__file__).parents[1] / "screenshots"
+STAGE, SLIDER = "canvas.stage", ".sliders input[type=range]"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    PICTURES.mkdir(exist_ok=True)
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory) -> Path:
+    """The explorer of the shipped weights, as a page."""
+    from vvipe_explore import load_pretrained
+
+    app = PoseExplorer(load_pretrained(keypoints="exact"))
+    path = app.save_html(tmp_path_factory.mktemp("page") / "explorer.html")
+    app.close()
+    return path
+
+
+@pytest.fixture
+def page(browser):
+    """A new page at the size of a laptop; console errors fail the test."""
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        made = context.new_page()
+        heard = listen(made)
+        yield made
+        assert heard == []
+
+
+def opened(page, path: Path, keep: str | None = None):
+    """Open a saved page and wait for its body."""
+    page.goto(path.as_uri())
+    page.locator(STAGE).wait_for()
+    settle(page)
+    if keep:
+        page.screenshot(path=PICTURES / f"{keep}.png", full_page=True)
+    return page
+
+
+def settle(page) -> None:
+    """Wait until two frames have been drawn."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def picture(page, canvas: str = STAGE, nth: int = 0) -> str:
+    """What a canvas shows."""
+    settle(page)
+    return page.locator(canvas).nth(nth).evaluate("(c) => c.toDataURL()")
+
+
+def until_changed(page, before: str, canvas: str = STAGE, nth: int = 0) -> str:
+    """Wait for a canvas to show something else, and give it."""
+    for _ in range(200):
+        if (now := picture(page, canvas, nth)) != before:
+            return now
+        page.wait_for_timeout(50)
+    pytest.fail(f"{canvas} has not changed in 10 s")
+
+
+def pixels(page, canvas: str = STAGE) -> np.ndarray:
+    """A canvas's pixels (height, width, 3)."""
+    png = base64.b64decode(picture(page, canvas).partition(",")[2])
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+
+
+# --- the saved page ---
+
+
+def test_the_page_opens_from_disk_alone(page, saved):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    opened(page, saved, "page")
+    assert [url for url in asked if not url.startswith("data:")] == [saved.as_uri()]
+
+
+def test_left_is_blue_and_on_the_viewers_right_when_the_body_faces_the_viewer(page, saved):
+    opened(page, saved)
+    page.locator(STAGE).focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")  # 28 - 24 degrees: nearly from the front
+    image = pixels(page)
+    red, green, blue = image[..., 0], image[..., 1], image[..., 2]
+    columns = np.broadcast_to(np.arange(image.shape[1]), red.shape)
+    rows = np.broadcast_to(np.arange(image.shape[0])[:, None], red.shape)
+    left, right = (blue > red + 60) & (blue > green + 20), (red > blue + 60)
+    assert left.sum() > 1000
+    assert right.sum() > 1000
+    assert columns[left].mean() > columns[right].mean() + 20
+    body = left | right
+    assert np.ptp(rows[body]) > 1.3 * np.ptp(columns[body])  # it stands, it does not lie
+
+
+def test_a_key_on_a_slider_moves_the_body_and_undo_brings_it_back(page, saved):
+    opened(page, saved)
+    before = picture(page)
+    page.locator(SLIDER).first.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    moved = until_changed(page, before)
+    page.screenshot(path=PICTURES / "page_slider.png")
+    page.keyboard.press("Control+z")
+    until_changed(page, moved)
+    for _ in range(5):
+        page.get_by_text("Undo").click()
+    assert picture(page) == before
+    assert page.get_by_text("Undo").is_disabled()
+
+
+def test_buttons_change_the_body(page, saved):
+    opened(page, saved)
+    before = picture(page)
+    page.get_by_text("Random pose").click()
+    second = until_changed(page, before)
+    page.get_by_text("Add noise").click()
+    until_changed(page, second)
+    page.get_by_text("Reset").click()
+    assert picture(page) == before
+
+
+def test_the_map_goes_where_one_points(page, saved):
+    opened(page, saved)
+    box = page.locator("canvas.map").bounding_box()
+    x, y = box["x"] + box["width"] * 0.15, box["y"] + box["height"] * 0.5
+    page.mouse.move(x, y)
+    assert page.locator(".tip").is_visible()
+    page.screenshot(path=PICTURES / "page_map_hover.png")
+    before = picture(page)
+    page.mouse.click(x, y)
+    clicked = until_changed(page, before)
+    page.get_by_text("Mark A").click()
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y - 40, steps=6)
+    page.mouse.up()
+    dragged = until_changed(page, clicked)
+    page.mouse.click(box["x"] + box["width"] * 0.85, box["y"] + box["height"] * 0.55)
+    until_changed(page, dragged)
+    page.get_by_text("Mark B").click()
+    last = picture(page)
+    page.get_by_label("way from A to B").fill("0.5")
+    half = until_changed(page, last)
+    assert page.get_by_label("way from A to B").input_value() == "0.5"
+    page.screenshot(path=PICTURES / "page_interpolation.png")
+    page.get_by_label("Play from A to B").click()
+    until_changed(page, half)
+    page.get_by_label("Pause").click()
+
+
+def test_the_camera_goes_round_the_body(page, saved):
+    opened(page, saved)
+    before, curve = picture(page, "canvas.picture"), picture(page, "canvas.chart")
+    page.get_by_label("camera azimuth").fill("120")
+    until_changed(page, before, "canvas.picture")
+    until_changed(page, curve, "canvas.chart")
+    box = page.locator("canvas.picture").bounding_box()
+    before = picture(page, "canvas.picture")
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 20, box["y"] + 50, steps=4)
+    page.mouse.up()
+    until_changed(page, before, "canvas.picture")
+    assert float(page.get_by_label("camera azimuth").input_value()) != 120
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(800, "light"), (1280, "dark"), (400, "dark")])
+def test_nothing_sticks_out_at_any_width_in_either_theme(browser, saved, width, scheme):
+    with browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
+        page = context.new_page()
+        heard = listen(page)
+        opened(page, saved, f"page_{width}_{scheme}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        sticking = page.locator(".app").evaluate(
+            "(app) => [...app.querySelectorAll('.panel')].flatMap((p) => [...p.querySelectorAll('*')].filter((e) =>"
+            " e.getBoundingClientRect().right > p.getBoundingClientRect().right + 1).map((e) => e.className))"
+        )
+        assert sticking == []
+        corner = pixels(page)[3, 3]
+        assert (corner.max() < 60) == (scheme == "dark")
+        assert heard == []
+
+
+def test_every_control_has_a_name_and_a_visible_focus(page, saved):
+    opened(page, saved)
+    unnamed = page.locator(".app").evaluate(
+        "(app) => [...app.querySelectorAll('input, button, [tabindex]')].filter((e) => !(e.getAttribute('aria-label')"
+        " || e.textContent.trim())).length"
+    )
+    assert unnamed == 0
+    slider = page.locator(SLIDER).first
+    assert slider.get_attribute("aria-label") == page.locator(".sliders label").first.inner_text().lower()
+    before = slider.screenshot()
+    slider.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    assert slider.screenshot() != before
+
+
+def test_a_model_without_a_keypoint_encoder_says_so(page, tmp_path, synthetic):
+    torch.manual_seed(0)
+    app = PoseExplorer(VVIPE(PoseVAE(6, 16, 1)), synthetic, points=50)
+    opened(page, app.save_html(tmp_path / "e.html"), "page_without_encoder")
+    assert page.get_by_text("This model has no keypoint encoder").is_visible()
+    before = picture(page)
+    page.locator(SLIDER).first.focus()
+    page.keyboard.press("ArrowRight")
+    until_changed(page, before)
+    app.close()
+
+
+# --- the widget with a kernel played by the test: opening and closing ---
+
+STAND_IN = """<!doctype html><body><script type="module">
+%s
+window.openOne = async (count) => {
+  const { header, state, data } = await (async () => window.given)();
+  const heard = new Map();
+  const model = {
+    get: (n) => state[n], set: (n, v) => { state[n] = v; }, save_changes() {},
+    on(n, f) { if (!heard.has(n)) heard.set(n, new Set()); heard.get(n).add(f); },
+    off(n, f) { heard.get(n)?.delete(f); },
+    send(m) { setTimeout(() => heard.get("msg:custom")?.forEach((f) =>
+      f({ type: "model", header }, [new DataView(data.buffer)])), 5); },
+  };
+  const widget = explorer(), close = widget.initialize({ model }), hosts = [], ends = [];
+  for (let i = 0; i < count; i++) {
+    const el = document.createElement("div");
+    document.body.append(el);
+    ends.push(await widget.render({ model, el }), () => el.remove());
+    hosts.push(new WeakRef(el.firstChild));
+  }
+  return { hosts, end() { ends.forEach((f) => f()); close(); return [...heard.values()].map((s) => s.size); } };
+};
+</script>"""
+
+
+def test_ten_views_opened_and_closed_leave_nothing_in_the_browser(browser, tmp_path, synthetic):
+    torch.manual_seed(0)
+    model = VVIPE(PoseVAE(6, 16, 1), KeypointEncoder(6, 16, 1)).eval().requires_grad_(False)
+    header, tensors = _message(model, synthetic, 80, 4, "pca")
+    table, data = _pack(tensors, small=False)
+    app = PoseExplorer(model, synthetic, points=80)
+    state = {n: getattr(app, n) for n in ("z", "pose", "ghost", "camera", "view", "marks", "t", "noise")}
+    app.close()
+    given = json.dumps({"header": {**header, "tensors": table}, "state": state, "data": list(data)})
+    (tmp_path / "stand_in.html").write_text(STAND_IN % SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
+    with browser.new_context() as context:
+        page = context.new_page()
+        heard = listen(page)
+        page.goto((tmp_path / "stand_in.html").as_uri())
+        page.evaluate(f"window.given = {given}; window.given.data = Uint8Array.from(window.given.data); null")
+        left = page.evaluate("""async () => {
+            window.hosts = [];
+            const left = [];
+            for (let i = 0; i < 5; i++) {
+                const it = await window.openOne(2);
+                await new Promise((done) => setTimeout(done, 200));
+                left.push(...it.end());
+                window.hosts.push(...it.hosts);
+            }
+            return left;
+        }""")
+        assert set(left) == {0}
+        assert page.locator(".vvipe-explorer").count() == 0
+        client = context.new_cdp_session(page)
+        for _ in range(3):
+            client.send("HeapProfiler.collectGarbage")
+        assert page.evaluate("window.hosts.filter((h) => h.deref()).length") == 0
+        assert heard == []
+
+
+# --- the widget in JupyterLab ---
+
+CELLS = (
+    "import vvipe_explore as vv\nmodel = vv.load_pretrained(keypoints='exact')",
+    "app = vv.explorer.PoseExplorer(model)\napp",
+)
+OPEN = """
+import ctypes, gc, weakref, psutil
+asked = []
+it = vv.explorer.PoseExplorer(model)
+it.on_msg(lambda *_: asked.append(1))
+it.z = it.z
+"""
+CLOSE = """
+alive = [*globals().get("alive", []), weakref.ref(it)]
+it.close()
+del it
+gc.collect(); ctypes.CDLL(None).malloc_trim(0)
+sizes = [*globals().get("sizes", []), psutil.Process().memory_info().rss]
+"""
+
+
+@pytest.fixture(scope="module")
+def notebook(browser, tmp_path_factory):
+    """A notebook with the widget, run in JupyterLab: page, lab, kernel, console errors."""
+    folder = tmp_path_factory.mktemp("lab")
+    write_notebook(folder / "tour.ipynb", *CELLS)
+    with jupyterlab(folder) as lab, browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        heard = listen(page)
+        open_notebook(page, lab, "tour.ipynb")
+        page.locator(STAGE).wait_for(timeout=60_000)
+        settle(page)
+        kernel = lab.kernel()
+        yield page, lab, kernel, heard
+        kernel.stop_channels()
+
+
+def test_in_jupyterlab_browser_and_python_follow_one_another(notebook):
+    page, _, kernel, heard = notebook
+    page.screenshot(path=PICTURES / "lab.png")
+    before, z = picture(page), evaluate(kernel, "app.z")
+    page.locator(SLIDER).first.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    moved = until_changed(page, before)
+    for _ in range(100):
+        if (after := evaluate(kernel, "app.z")) != z:
+            break
+        page.wait_for_timeout(50)
+    assert after != z
+    gap = "float(np.abs(np.array(app.pose) - model.decode(np.array(app.z, dtype=np.float32))).max())"
+    assert evaluate(kernel, gap, "import numpy as np") < 1e-4
+    evaluate(kernel, "0", "app.z = model.embed_poses(vv.datasets.load('synthetic').poses[100])")
+    now = until_changed(page, moved)
+    with pytest.raises(RuntimeError, match="NaN"):
+        evaluate(kernel, "0", "app.z = [float('nan')] * model.latent_dim")
+    assert picture(page) == now
+    evaluate(kernel, "0", "app.camera = {'azimuth': 100}")
+    page.wait_for_function(
+        "document.querySelector('.vvipe-explorer').shadowRoot.querySelector('#c-azimuth').value === '100'"
+    )
+    assert heard == []
+
+
+def test_in_jupyterlab_two_widgets_and_a_cell_run_twice(notebook):
+    page, _, kernel, heard = notebook
+    command = "window.jupyterapp.commands.execute"
+    page.evaluate(f"{command}('notebook:run-cell')")
+    page.wait_for_function("document.querySelectorAll('.vvipe-explorer').length === 1")
+    page.evaluate(f"{command}('notebook:insert-cell-below')")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text("other = vv.explorer.PoseExplorer(model, points=300)\nother")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("document.querySelectorAll('.vvipe-explorer').length === 2")
+    page.locator(STAGE).nth(1).wait_for()
+    first, second = picture(page), picture(page, nth=1)
+    evaluate(kernel, "0", "other.z = model.embed_poses(vv.datasets.load('synthetic').poses[3000])")
+    until_changed(page, second, nth=1)
+    assert picture(page) == first
+    evaluate(kernel, "0", "other.close()")
+    page.wait_for_function("document.querySelectorAll('.vvipe-explorer').length === 1")
+    assert heard == []
+
+
+def test_in_jupyterlab_dark_theme_and_small_file(notebook):
+    page, lab, _, heard = notebook
+    page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    page.wait_for_function(
+        "document.querySelector('.vvipe-explorer').shadowRoot.querySelector('.app').dataset.theme === 'dark'"
+    )
+    page.set_viewport_size({"width": 1150, "height": 1300})
+    settle(page)
+    page.screenshot(path=PICTURES / "lab_dark.png")
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    assert (lab.folder / "tour.ipynb").stat().st_size < 100_000
+    assert heard == []
+
+
+def test_in_jupyterlab_ten_widgets_leave_nothing_in_the_kernel(notebook):
+    page, _, kernel, heard = notebook
+    for _ in range(10):
+        evaluate(kernel, "0", OPEN)
+        while not evaluate(kernel, "len(asked)"):  # the browser has made its side, and has the weights
+            page.wait_for_timeout(30)
+        evaluate(kernel, "0", CLOSE)
+    assert evaluate(kernel, "[k for k, r in enumerate(alive) if r() is not None]") == []
+    assert evaluate(kernel, "sizes[9] - sizes[4]") < 2_000_000
+    assert heard == []
+
+
+def test_in_jupyterlab_the_explorer_outlives_its_kernel(notebook):
+    page, lab, _, heard = notebook
+    (running,) = lab.ask("api/kernels")
+    lab.ask(f"api/kernels/{running['id']}/restart", "POST")
+    page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget.sessionContext?.session?.kernel?.status === 'idle'", timeout=60_000
+    )
+    before = picture(page)
+    page.locator(SLIDER).first.focus()
+    page.keyboard.press("ArrowRight")
+    until_changed(page, before)
+    assert heard == []
