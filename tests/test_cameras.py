@@ -197,3 +197,9 @@ def test_errors():
         project(torch.tensor([[0.0, 0.0, torch.nan]]), camera, cameras.intrinsics())
     with pytest.raises(ValueError, match=r"points has shape \(13, 2\); \(..., joints, 3\) was wanted"):
         project(torch.zeros(13, 2), camera, cameras.intrinsics())
+
+
+def test_view_refuses_as_many_cameras_as_do_not_fit():
+    poses = torch.zeros(3, 13, 3)
+    with pytest.raises(ValueError, match="there are 2 cameras and 3 poses"):
+        cameras.view(poses, cameras.fixed_orbit(cameras.SEEN[:2]))

@@ -10,7 +10,7 @@ import torch
 
 from vvipe_explore import cli, datasets, recipes, storage, tasks
 
-METHODS = "direct lifter,V-VIPE + A"
+METHODS = "direct lifter;V-VIPE + A"
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,8 @@ def test_errors_are_one_line_and_exit_with_2(tmp_path, capsys):
     (tmp_path / "bare").mkdir()
     assert "holds no .bvh files" in one_line(capsys, "train", "--data", str(tmp_path / "bare"), *out)
     assert "cmu-mocap was not found" in one_line(capsys, "evaluate", "--data", "cmu", *out)
-    assert "unknown method V-VIPER; known are: direct" in one_line(capsys, "train", "--methods", "V-VIPER", *out)
+    unknown = one_line(capsys, "train", "--methods", "V-VIPER", *out)
+    assert "unknown method V-VIPER; known are (put ; between them): direct" in unknown
     assert "holds no trained models; train them first: vvipe train" in one_line(capsys, "evaluate", *out)
     assert "unknown data set 'kinect'; fetch knows: cmu" in one_line(capsys, "data", "fetch", "kinect")
 

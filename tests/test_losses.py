@@ -128,3 +128,20 @@ def test_shape_annotations_are_checked_in_tests():
     """The hook of conftest.py is at work: without it this returns a number."""
     with pytest.raises(TypeCheckError):
         losses.reconstruction(torch.zeros(2, 12, 3), torch.zeros(2, 12, 3))
+
+
+def test_contrastive_is_small_when_views_meet_and_log_n_when_they_say_nothing():
+    poses = torch.randn(6, 13, 3, generator=torch.Generator().manual_seed(0))
+    apart = 20 * torch.eye(6)
+    assert losses.contrastive(apart, apart, poses) < 1e-6
+    nothing = losses.contrastive(torch.zeros(6, 4), torch.zeros(6, 4), poses)
+    torch.testing.assert_close(nothing, torch.tensor(6.0).log())
+
+
+def test_contrastive_leaves_nearly_identical_poses_out():
+    poses = torch.randn(3, 13, 3, generator=torch.Generator().manual_seed(0))
+    poses[1] = poses[0] + 0.001
+    z = torch.tensor([[0.0], [0.0], [30.0]])  # poses 0 and 1 in one place: no error, for they are one pose
+    assert losses.contrastive(z, z, poses) < 1e-6
+    poses[1] = poses[0] + 0.5
+    assert losses.contrastive(z, z, poses) > 0.4

@@ -338,3 +338,19 @@ def test_shipped_weights_are_small_and_whole():
     needed = [*model.vae.decoder.parameters(), *model.keypoint_encoder.parameters()]
     assert 2 * sum(p.numel() for p in needed) <= 4_500_000  # bytes in half precision
     assert model.sample(2, generator=torch.Generator().manual_seed(0)).shape == (2, 13, 3)
+
+
+def test_a_metric_changes_distances_and_nothing_else():
+    torch.manual_seed(0)
+    model = VVIPE(PoseVAE(6, 16, 1), KeypointEncoder(6, 16, 1)).eval().requires_grad_(False)
+    poses = torch.from_numpy(vv.datasets.load("synthetic").poses[:8])
+    keypoints = vv.cameras.view(poses, vv.cameras.fixed_orbit([(20, 5, 0)]))
+    plain, body = model.embed_keypoints(keypoints), model.lift(keypoints)
+    model.metric.copy_(torch.randn(6, 6, generator=torch.Generator().manual_seed(1)) + 3 * torch.eye(6))
+    torch.testing.assert_close(model.embed_keypoints(keypoints), plain @ model.metric.T)
+    torch.testing.assert_close(model.lift(keypoints), body, atol=1e-5, rtol=1e-4)
+    networks = model.networks()
+    features = vv.keypoints.normalise(keypoints).flatten(-2)
+    z = networks["keypoint_encoder"](features)
+    torch.testing.assert_close(z, model.embed_keypoints(keypoints), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(networks["decoder"](z).unflatten(-1, (13, 3)), body, atol=1e-5, rtol=1e-4)

@@ -120,3 +120,11 @@ def test_errors(four):
         hit_at_k(torch.tensor([[torch.nan], [1.0], [2.0], [3.0]]), Z, four, four)
     with pytest.raises(ValueError, match="poses_query have 17 joints"):
         hit_at_k(Z, Z, torch.zeros(4, 17, 3), four)
+
+
+def test_neighbour_purity_of_islands_and_of_a_mixture():
+    islands = torch.tensor([[0.0], [0.1], [0.2], [9.0], [9.1], [9.2]])
+    assert retrieval.neighbour_purity(islands, list("aaabbb"), k=2) == 100
+    assert retrieval.neighbour_purity(islands, list("abcabc"), k=2) == 0
+    with pytest.raises(ValueError, match="more than k = 6"):
+        retrieval.neighbour_purity(islands, list("aaabbb"), k=6)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from vvipe_explore import tasks, training
+from vvipe_explore import datasets, tasks, training
 from vvipe_explore.alignment import canonicalise
 from vvipe_explore.models import DirectLifter, KeypointEncoder, PoseVAE
 from vvipe_explore.training import fit
@@ -289,3 +289,19 @@ def test_unused_dimensions_are_counted_and_health_is_silent(canonical):
         last.weight[[0, 1, 8, 9]] = 0
         last.bias[[0, 1, 8, 9]] = 0
     assert task.collapse().startswith("6 of 8 dimensions carry information")
+
+
+def test_contrastive_training_draws_views_together_and_learns_a_metric():
+    torch.manual_seed(0)
+    poses = torch.from_numpy(datasets.load("synthetic").poses[::60])
+    vae = PoseVAE(6, 32, 1).requires_grad_(False)
+    encoder = KeypointEncoder(6, 48, 1)
+    task = tasks.KeypointTask(
+        encoder, poses, poses[:20], vae, batch=64, contrastive=0.5, lengths=0.05, recombined=0.3, missing=0.0
+    )
+    history = training.fit(task, 120, lr=3e-3, reports=12, progress=False)
+    curve = history.curves["contrastive"]
+    assert curve[-1] < 0.8 * curve[0]
+    assert task.learned_metric().shape == (6, 6)
+    spread = (task.targets @ task.learned_metric().T).var(0).mean()
+    torch.testing.assert_close(spread, torch.tensor(1.0), rtol=1e-3, atol=1e-3)

@@ -12,6 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ._arrays import any_floats, arrays, joints_3d
+from .skeleton import mid_hip
 
 IMAGE_SIZE = 1000.0
 FOCAL_LENGTH = 1145.0
@@ -152,9 +153,12 @@ def _distort(plane: Tensor, coefficients: Tensor) -> Tensor:
 def view(poses: Float[Tensor, "n 13 3"], orbit: Orbit) -> Float[Tensor, "n 13 2"]:
     """Project each world pose (metres) by its own camera of the orbit, which looks at its mid-hip: pixels.
 
-    An orbit of one camera serves all poses.
+    An orbit of one camera serves all poses; else it has as many cameras as there are poses (ValueError).
     """
-    target = (poses[:, 7] + poses[:, 8]) / 2
+    target = mid_hip(poses)
+    if orbit.azimuth.numel() not in (1, len(poses)):
+        given = f"there are {orbit.azimuth.numel()} cameras and {len(poses)} poses"
+        raise ValueError(f"{given}; one camera, or as many as poses, were wanted.")
     if orbit.azimuth.numel() == 1:
         one = [value.reshape(1).expand(len(poses)) for value in vars(orbit).values()]
         orbit = Orbit(*one)

@@ -33,7 +33,8 @@ def _methods(args) -> list[str]:
     wanted = [m.strip() for m in args.methods.split(";")]
     unknown = [m for m in wanted if m not in METHODS]
     if unknown:
-        raise ValueError(f"unknown method {', '.join(unknown)}; known are: {', '.join(METHODS)}.")
+        known = "; ".join(METHODS)
+        raise ValueError(f"unknown method {'; '.join(unknown)}; known are (put ; between them): {known}.")
     return wanted
 
 

@@ -271,6 +271,7 @@ function readTheme(root) {
   const style = getComputedStyle(root), theme = {};
   for (const name of COLOURS) theme[name] = hex(style.getPropertyValue(`--${name}`).trim());
   theme.dark = root.dataset.theme === "dark";
+  theme.tones = {};
   return theme;
 }
 
@@ -350,10 +351,15 @@ function outline(ctx, part, edge = 0) {
   ctx.closePath();
 }
 
+function tones(side, fade, theme) {
+  return theme.tones[`${side} ${fade}`] ??= [
+    ["#ffffff", theme.dark ? 0.22 : 0.34], ["#000000", 0], ["#000000", theme.dark ? 0.34 : 0.2],
+  ].map(([to, share]) => css(mix(mix(theme[side], theme.bg, fade), hex(to), share)));
+}
+
 // Light falls from the upper left: a part is brighter on that side, and paler the farther away it is.
 function shade(ctx, part, theme) {
-  const fade = clamp((part.depth - 4.75) / 2.2, 0, 0.42), base = mix(theme[part.side], theme.bg, fade);
-  const light = mix(base, [255, 255, 255], theme.dark ? 0.22 : 0.34), dark = mix(base, [0, 0, 0], theme.dark ? 0.34 : 0.2);
+  const [light, base, dark] = tones(part.side, Math.round(16 * clamp((part.depth - 4.75) / 2.2, 0, 0.42)) / 16, theme);
   let gradient;
   if (part.ball) {
     const [x, y] = part.a, r = part.ra;
@@ -365,22 +371,24 @@ function shade(ctx, part, theme) {
     if (-0.8 * nx - 0.6 * ny < 0) { nx = -nx; ny = -ny; }
     gradient = ctx.createLinearGradient(x + nx * r, y + ny * r, x - nx * r, y - ny * r);
   }
-  gradient.addColorStop(0, css(light)); gradient.addColorStop(0.5, css(base)); gradient.addColorStop(1, css(dark));
+  gradient.addColorStop(0, light); gradient.addColorStop(0.5, base); gradient.addColorStop(1, dark);
   return gradient;
 }
 
 function drawBody(ctx, pose, look, theme) {
   ctx.lineJoin = ctx.lineCap = "round";
+  const rim = css(theme.bg);
   for (const part of parts(pose, look)) {
     const paint = shade(ctx, part, theme), edge = Math.max(0.8, part.a[3] * 0.007);
-    if (!part.bare) fill(ctx, part, edge, css(theme.bg));   // a rim, so that limbs before others stand out
+    if (!part.bare) fill(ctx, part, edge, rim);   // a rim, so that limbs before others stand out
     fill(ctx, part, 0, paint);
   }
 }
 
 function drawGhost(ctx, pose, look, colour) {
   ctx.lineJoin = ctx.lineCap = "round";
-  for (const part of parts(pose, look)) fill(ctx, part, 0, css(colour));
+  const paint = css(colour);
+  for (const part of parts(pose, look)) fill(ctx, part, 0, paint);
 }
 
 function drawShadow(ctx, pose, look, theme) {
@@ -757,8 +765,7 @@ function mapPanel(store) {
   return {
     node: h("section", { class: "panel mapping", "aria-label": "Map" }, h("h2", {}, "Map of the embedding"),
       h("div", { class: "layers" }, ground, it.canvas, tip), h("div", { class: "chips", role: "group", "aria-label": "Activities" }, ...chips), path.node),
-    now(changed) { if (changed.has("z")) here = null; if (!changed.has("view")) now(); },
-    frame: path.frame,
+    frame(changed) { if (changed.has("z")) here = null; now(); path.frame(); },
     resize() { if (it.fit() && theme) { drawGround(); now(); } },
     theme(t) {
       theme = t;

@@ -55,7 +55,10 @@ def pa_mpjpe(a: Float[Tensor, "*#batch joints 3"], b: Float[Tensor, "*#batch joi
 @arrays(_same_joints, a=poses_13, b=poses_13)
 def np_mpjpe(a: Float[Tensor, "*#batch 13 3"], b: Float[Tensor, "*#batch 13 3"]) -> Float[Tensor, "*batch"]:
     """Normalised PA-MPJPE: PA-MPJPE of a moved onto b, over b's torso length (mid-hip to mid-shoulder); no unit."""
-    return pa_mpjpe(a, b) / torso_length(b)
+    torso = torso_length(b)
+    if (torso == 0).any():
+        raise ValueError("b holds a pose whose torso has no length (mid-hip and mid-shoulder coincide); drop it.")
+    return pa_mpjpe(a, b) / torso
 
 
 def _same_shape(source: Tensor, target: Tensor) -> None:

@@ -147,6 +147,9 @@ def load_recording(trial: str = "S00_P00_T01_BalancingTrial", root=None) -> Reco
     for camera in calibration.values():
         label = camera.name.replace("_", "")
         frames = sorted((folder / trial / "openpose" / label).glob("*.json"))[: len(poses)]
+        if len(frames) < len(poses):
+            where = folder / trial / "openpose" / label
+            raise ValueError(f"{where} holds {len(frames)} frames; {len(poses)} were wanted.")
         chosen = [_nearest_person(f, p) for f, p in zip(frames, project(poses, camera), strict=True)]
         keypoints[label] = np.stack([points for points, _ in chosen])
         confidence[label] = np.stack([sure for _, sure in chosen])

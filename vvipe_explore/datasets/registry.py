@@ -67,6 +67,8 @@ def fetch(name: str, progress: bool = True) -> Path:
     files = entry["files"]
     for path, source in tqdm(files.items(), desc=f"fetching {name}", unit="file", disable=not progress):
         target = folder / path
+        if not target.resolve().is_relative_to(folder.resolve()):
+            raise ValueError(f"the registry's path {path!r} leads out of {folder}; install the package again.")
         try:
             pooch.retrieve(
                 source["url"], f"sha256:{source['sha256']}", fname=target.name, path=target.parent, progressbar=False
