@@ -122,12 +122,13 @@ def _message(model: VVIPE, data, points: int, sliders: int, layout) -> tuple[dic
     if axes is not None:
         tensors["map_axes"] = axes
     tensors = {n: np.asarray(v, dtype=np.uint8 if v.dtype == np.uint8 else np.float32) for n, v in tensors.items()}
-    encoder = model.keypoint_encoder
+    networks = model.networks()
+    encoder = networks["keypoint_encoder"]
     header = {
         "latent": model.latent_dim, "points": len(z), "labels": names, "palette": colours, "names": found.names,
         "apart": float(np.median(np.linalg.norm(z - np.random.default_rng(0).permutation(z), axis=1))),
-        "decoder": _steps(model.vae.decoder, "decoder", tensors),
-        "keypoint_encoder": None if encoder is None else _steps(encoder.net, "keypoints", tensors),
+        "decoder": _steps(networks["decoder"], "decoder", tensors),
+        "keypoint_encoder": None if encoder is None else _steps(encoder, "keypoints", tensors),
     }  # fmt: skip
     return header, tensors
 
