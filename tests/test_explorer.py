@@ -351,3 +351,15 @@ def test_export_from_the_shell(model, tmp_path, capsys):
     assert main(["export", str(path), "--model", str(tmp_path / "model.safetensors"), "--points", "100"]) == 0
     assert "explorer.html" in capsys.readouterr().out
     assert 50_000 < path.stat().st_size < 8_000_000
+
+
+def test_who_watches_the_pose_hears_once_of_each_and_hears_what_is_drawn(app, synthetic):
+    heard = []
+    app.observe(lambda change: heard.append(change.new), names="pose")
+    for n, pose in enumerate(synthetic.poses[:200:50], 1):
+        app.pose = pose
+        assert len(heard) == n
+        assert heard[-1] == app.pose
+    app.z = np.zeros(app.model.latent_dim)
+    assert len(heard) == 5
+    assert heard[-1] == app.pose

@@ -202,7 +202,7 @@ function createStore(engine, model) {
       if (remember) { history.push({ z: store.z, ghost: store.ghost }); if (history.length > 200) history.shift(); }
       for (const [name, value] of Object.entries(change)) { store[name] = value; dirty.add(name); }
       if (change.z) { store.pose = engine.decode(store.z); dirty.add("pose"); }
-      if ("ghost" in change) store.ghostPose = store.ghost && engine.decode(store.ghost);
+      if ("ghost" in change) store.ghostPose = change.ghost === change.z ? store.pose : store.ghost && engine.decode(store.ghost);
       for (const f of listeners) f(new Set(Object.keys(change)));
       if (!frame) frame = requestAnimationFrame(tell);
     },
@@ -512,35 +512,39 @@ function stagePanel(store) {
     h("span", { class: "left" }, "left"), h("span", { class: "right" }, "right"),
     h("span", { class: "before" }, "before"));
   const caption = h("div", { class: "caption" });
-  let theme, grip = null, floorOf = "";
+  let theme, grip = null, floorOf = [];
 
   const look = () => eye(store.view, it.width, it.height);
-  const onFloor = () => {
-    const mark = `${JSON.stringify(store.view)} ${it.width} ${it.height} ${it.ratio} ${css(theme.bg)} ${css(theme.line)}`;
-    if (mark === floorOf) return;
-    floorOf = mark;
+
+  // What a slider does not move, the floor and the ghost, is drawn once and kept.
+  function still(ghost) {
+    const now = [store.view, ghost, theme, it.canvas.width, it.canvas.height];
+    if (now.every((v, i) => v === floorOf[i])) return;
+    floorOf = now;
     floor.width = it.canvas.width; floor.height = it.canvas.height;
     const ctx = floor.getContext("2d", { willReadFrequently: true });
     ctx.scale(it.ratio, it.ratio);
     ctx.fillStyle = css(theme.bg); ctx.fillRect(0, 0, it.width, it.height);
     drawFloor(ctx, look(), theme);
-  };
+    if (ghost) drawGhost(ctx, ghost, look(), theme.ghost);
+    key.lastChild.hidden = !ghost;
+  }
 
   function now() {
     if (it.width < 5 || !theme) return;
     const { ctx } = it, e = look();
-    onFloor();
-    ctx.save();
-    ctx.setTransform(1, 0, 0, 1, 0, 0); ctx.drawImage(floor, 0, 0);
-    ctx.restore();
-    const ghost = store.ghostPose && jointError(store.ghostPose, store.pose) > 0.004;
-    key.lastChild.hidden = !ghost;
+    still(store.ghostPose && jointError(store.ghostPose, store.pose) > 0.004 ? store.ghostPose : null);
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.drawImage(floor, 0, 0);
+    ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
+    ctx.globalCompositeOperation = "multiply";
     drawShadow(ctx, store.pose, e, theme);
-    if (ghost) drawGhost(ctx, store.ghostPose, e, theme.ghost);
-    const hips = figure(store.pose).hips, behind = -cameraAxes(store.camera).way.reduce((s, v, i) => s + v * cameraAxes(store.view).way[i], 0) > 0;
-    if (behind) grip = drawCamera(ctx, store.camera, hips, e, theme);
+    ctx.globalCompositeOperation = "source-over";
+    const way = cameraAxes(store.camera).way, front = cameraAxes(store.view).way.reduce((s, v, i) => s + v * way[i], 0) > 0;
+    const film = () => { grip = drawCamera(ctx, store.camera, figure(store.pose).hips, e, theme); };
+    if (!front) film();
     drawBody(ctx, store.pose, e, theme);
-    if (!behind) grip = drawCamera(ctx, store.camera, hips, e, theme);
+    if (front) film();
   }
 
   const view = (change) => store.set({ view: { ...store.view, ...change } });
@@ -1034,7 +1038,7 @@ const STYLE = `
 }
 .app[data-theme=dark] {
   --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743; --left: #3f9fdc; --right: #f0893a;
-  --trunk: #8a94a3; --ghost: #2c3540; --shadow: #0d1014; --accent: #3ec5a5; color-scheme: dark;
+  --trunk: #8a94a3; --ghost: #2c3540; --shadow: #8b9097; --accent: #3ec5a5; color-scheme: dark;
 }
 .app, .app * { box-sizing: border-box; }
 [hidden] { display: none !important; }

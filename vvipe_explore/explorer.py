@@ -246,7 +246,8 @@ class PoseExplorer(anywidget.AnyWidget):
             elif change.name == "t":
                 self.z = (1 - self.t) * np.array(self.marks[0]) + self.t * np.array(self.marks[1])
             self.pose = self._decoded(self.z)
-            super().notify_change(change)
+            if change.name != "pose" or self.pose == change.new:  # else the line above has told who watches the pose
+                super().notify_change(change)
 
     def set_state(self, sync_data):
         """Take what the browser sends as it comes."""
