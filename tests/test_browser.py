@@ -84,6 +84,15 @@ def pixels(page, canvas: str = STAGE) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
 
 
+def points_on_the_map(page) -> np.ndarray:
+    """Places (n, 2) in the window where the map has a point, from left to right."""
+    box = page.locator("canvas.map").bounding_box()
+    png = base64.b64decode(picture(page, "canvas.ground").partition(",")[2])
+    drawn = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))[..., 3] == 255
+    columns, rows = np.nonzero(drawn.T)
+    return np.stack([box["x"] + columns + 0.5, box["y"] + rows + 0.5], -1)
+
+
 # --- the saved page ---
 
 
@@ -140,8 +149,8 @@ def test_buttons_change_the_body(page, saved):
 
 def test_the_map_goes_where_one_points(page, saved):
     opened(page, saved)
-    box = page.locator("canvas.map").bounding_box()
-    x, y = box["x"] + box["width"] * 0.15, box["y"] + box["height"] * 0.5
+    dots = points_on_the_map(page)
+    (x, y), last_dot = dots[len(dots) // 10], dots[-len(dots) // 10]
     page.mouse.move(x, y)
     assert page.locator(".tip").is_visible()
     page.screenshot(path=PICTURES / "page_map_hover.png")
@@ -154,7 +163,7 @@ def test_the_map_goes_where_one_points(page, saved):
     page.mouse.move(x + 60, y - 40, steps=6)
     page.mouse.up()
     dragged = until_changed(page, clicked)
-    page.mouse.click(box["x"] + box["width"] * 0.85, box["y"] + box["height"] * 0.55)
+    page.mouse.click(*last_dot)
     until_changed(page, dragged)
     page.get_by_text("Mark B").click()
     last = picture(page)

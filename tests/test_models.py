@@ -296,11 +296,9 @@ def test_saving_over_a_model_replaces_it(tmp_path):
 
 @pytest.fixture
 def weights(tmp_path, monkeypatch):
-    """A weights folder with one model, registered as the exact one."""
-    make().save(tmp_path / "w.safetensors", torch.float16)
-    entry = {"file": "w.safetensors", "sha256": storage.sha256(tmp_path / "w.safetensors")}
-    (tmp_path / "registry.json").write_text(json.dumps({"exact": entry}))
+    """A weights folder with one model, shipped as the exact one."""
     monkeypatch.setattr(storage, "WEIGHTS", tmp_path)
+    storage.ship(make(), "exact")
     return tmp_path
 
 
@@ -311,12 +309,23 @@ def test_load_pretrained(weights):
 
 
 def test_load_pretrained_refuses_another_hash(weights):
-    make(seed=5).save(weights / "w.safetensors", torch.float16)
-    with pytest.raises(ValueError, match=r"w.safetensors are missing or damaged \(wrong SHA-256\); install"):
+    make(seed=5).save(weights / "exact.safetensors", torch.float16)
+    with pytest.raises(ValueError, match=r"exact.safetensors are missing or damaged \(wrong SHA-256\); install"):
         vv.load_pretrained("exact")
-    (weights / "w.safetensors").unlink()
-    with pytest.raises(ValueError, match="w.safetensors are missing"):
+    (weights / "exact.safetensors").unlink()
+    with pytest.raises(ValueError, match="exact.safetensors are missing"):
         vv.load_pretrained("exact")
+
+
+def test_both_shipped_encoders_share_one_vae(weights):
+    other = VVIPE(make().vae, KeypointEncoder(**make().keypoint_encoder.config))
+    storage.ship(other, "detected")
+    exact, detected = vv.load_pretrained("exact"), vv.load_pretrained("detected")
+    z = torch.ones(1, exact.latent_dim)
+    assert torch.equal(exact.vae.decode(z), detected.vae.decode(z))
+    assert not torch.equal(exact.keypoint_encoder.net[0].weight, detected.keypoint_encoder.net[0].weight)
+    with pytest.raises(ValueError, match="trained with another VAE"):
+        storage.ship(make(seed=5), "detected")
 
 
 def test_load_pretrained_unknown_word():
@@ -330,10 +339,9 @@ def test_shipped_weights_are_small_and_whole():
         pytest.skip("no weights ship yet: train them with vvipe train --data cmu and register them")
     entries = json.loads(registry.read_text())
     assert "exact" in entries
-    for entry in entries.values():
-        path = storage.WEIGHTS / entry["file"]
-        assert storage.sha256(path) == entry["sha256"]
-        assert path.stat().st_size <= 10_000_000
+    files = {file: digest for entry in entries.values() for file, digest in entry.items()}
+    assert all(storage.sha256(storage.WEIGHTS / file) == digest for file, digest in files.items())
+    assert sum((storage.WEIGHTS / file).stat().st_size for file in files) <= 10_000_000
     model = vv.load_pretrained("exact")
     needed = [*model.vae.decoder.parameters(), *model.keypoint_encoder.parameters()]
     assert 2 * sum(p.numel() for p in needed) <= 4_500_000  # bytes in half precision

@@ -68,7 +68,7 @@ def lifted_error(model, recording, label, mirrored=False):
     """PA-MPJPE in mm of a lifted camera, over frames with enough joints."""
     rows = (recording.confidence[label] > 0).sum(1) >= 2
     points = recording.keypoints[label][rows]
-    confidence = (recording.confidence[label][rows] > 0).astype(float)
+    confidence = recording.confidence[label][rows]
     if mirrored:
         points, confidence = skeleton.mirror(points), confidence[:, list(skeleton.MIRROR)]
     return 1000 * np.median(pa_mpjpe(model.lift(points, confidence).astype(float), recording.poses[rows]))

@@ -95,25 +95,31 @@ def evaluate(args) -> None:
     import torch
 
     from .recipes import file_of
-    from .storage import atomic_path, load
+    from .storage import atomic_path, load, load_pretrained
 
     motion, rows = _load(args.data)
     out = _out(args)
-    models = {m: load(file_of(out, m)) for m in _methods(args) if file_of(out, m).is_file()}
+    if args.methods == "shipped":
+        models = {"shipped weights": load_pretrained("detected" if args.keypoints == "D" else "exact")}
+    else:
+        models = {m: load(file_of(out, m)) for m in _methods(args) if file_of(out, m).is_file()}
     if not models:
         raise ValueError(f"{out} holds no trained models; train them first: vvipe train --data {args.data}")
     poses = torch.from_numpy(motion.poses[rows["test"]])
     start = time.perf_counter()
-    made = _table(models, poses, f"Test, {len(poses)} poses, GT keypoints, seed {args.seed}")
+    title = f"Test, {len(poses)} poses, {args.keypoints} keypoints, seed {args.seed}"
+    made = _table(models, poses, title, args.keypoints == "D")
     record = {
         "data": args.data, "poses": len(poses), "rows": made, "seconds": time.perf_counter() - start, **_provenance(),
     }  # fmt: skip
-    with atomic_path(out / "evaluation.json") as temporary:
+    kept = out / f"evaluation{'_shipped' * (args.methods == 'shipped')}{'_D' * (args.keypoints == 'D')}.json"
+    with atomic_path(kept) as temporary:
         Path(temporary).write_text(json.dumps(record, indent=1) + "\n")
     with open(out / "test_runs.jsonl", "a") as log:
         best = {f"{r['method']}, {r['cameras']}": round(r["hit@1"], 2) for r in made}
-        log.write(json.dumps({**_provenance(), "data": args.data, "hit@1": best}) + "\n")
-    print(f"written to {out / 'evaluation.json'}")
+        entry = {**_provenance(), "data": args.data, "keypoints": args.keypoints, "hit@1": best}
+        log.write(json.dumps(entry) + "\n")
+    print(f"written to {kept}")
 
 
 def _provenance() -> dict:
@@ -172,11 +178,13 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(run=function)
         command.add_argument("--data", default="synthetic", help='"synthetic", "cmu", or a folder of your BVH files')
         command.add_argument("--out", help="the run's folder (default: runs/DATA)")
-        command.add_argument("--methods", default="paper", help='"paper", "all", or names with semicolons between')
+        command.add_argument("--methods", default="paper", help='"paper", "all", or names with ; between')
         command.add_argument("--seed", type=int, default=0)
         if name == "train":
             command.add_argument("--scale", type=float, default=1.0, help="multiplies all numbers of steps")
             command.add_argument("--recipe", choices=["comparison", "shipped"], default="comparison")
+        else:
+            command.add_argument("--keypoints", choices=["GT", "D"], default="GT", help="exact, or with errors")
     command = commands.add_parser("data", help="fetch a data set, or list what is here")
     command.set_defaults(run=data)
     command.add_argument("action", choices=["list", "fetch"], nargs="?", default="list")

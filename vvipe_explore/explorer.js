@@ -76,7 +76,7 @@ function run(steps, tensors, x) {
   return x;
 }
 
-// keypoints: 26 numbers (x, y a joint); confidence: 13 or null. Gives 39: (x, y, confidence) a joint.
+// keypoints: 26 numbers (x, y a joint); confidence: 13 or null. Gives 39: (x, y, presence) a joint.
 function normalise(keypoints, confidence = null) {
   const there = JOINTS.map((_, j) => (confidence ? confidence[j] > 0 : true)), features = new Float32Array(39);
   let count = 0, cx = 0, cy = 0, square = 0;
@@ -87,7 +87,7 @@ function normalise(keypoints, confidence = null) {
   there.forEach((t, j) => {
     features[3 * j] = t ? (keypoints[2 * j] - cx) / size : 0;
     features[3 * j + 1] = t ? (keypoints[2 * j + 1] - cy) / size : 0;
-    features[3 * j + 2] = confidence ? confidence[j] : 1;
+    features[3 * j + 2] = t ? 1 : 0;
   });
   return features;
 }

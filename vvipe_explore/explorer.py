@@ -31,11 +31,8 @@ from .storage import atomic_path
 SCRIPT = Path(__file__).with_name("explorer.js")
 CAMERA = {"azimuth": -45.0, "elevation": 10.0, "roll": 0.0, "distance": 5.0}
 VIEW = {"azimuth": 28.0, "elevation": 9.0, "zoom": 1.0, "x": 0.0, "y": 0.0}
-PAGE_LIMIT = 8_000_000
-"""Bytes that a saved page may have."""
-
-
-# --- what goes to the browser ---
+PAGE_LIMIT = 8_000_000  # bytes of a saved page
+STATE = ("z", "ghost", "camera", "view", "marks", "t", "noise")
 
 
 def _steps(module: nn.Module, name: str, tensors: dict) -> list[dict]:
@@ -63,7 +60,7 @@ def _pack(tensors: dict[str, np.ndarray], small: bool) -> tuple[dict, bytes]:
         if kind == "f32":
             half = values.astype(np.float16)
             exact = np.array_equal(half.astype(np.float32), values)
-            halved = exact or (small and values.size > 4096)
+            halved = exact or (small and values.size > 65536)
             kind, values = ("f16", half) if halved else ("f32", values.astype(np.float32))
         data = np.ascontiguousarray(values).tobytes()
         table[name] = [kind, list(values.shape), offset]
@@ -94,13 +91,11 @@ def _poses_of(data, points: int) -> tuple[np.ndarray, list[str]]:
 
 def _classes(labels: list[str]) -> tuple[list[str], list[str | None], np.ndarray]:
     """Names, colours and number of each label's class: the most frequent have a colour, the rest are "other"."""
-    common = [name for name, _ in Counter(labels).most_common()]
-    if len(common) > len(PALETTE):
-        common = common[: len(PALETTE) - 1]
-    common.sort()
-    others = set(labels) - set(common)
-    names = common + (["other"] if others else [])
-    colours = [*PALETTE[: len(common)], *([None] if others else [])]
+    kinds = Counter(labels)
+    common = sorted(name for name, _ in kinds.most_common(len(PALETTE) - (len(kinds) > len(PALETTE))))
+    others = len(kinds) > len(common)
+    names = common + ["other"] * others
+    colours = [*PALETTE[: len(common)], *[None] * others]
     place = {name: i for i, name in enumerate(common)}
     return names, colours, np.array([place.get(label, len(common)) for label in labels], dtype=np.uint8)
 
@@ -131,9 +126,6 @@ def _message(model: VVIPE, data, points: int, sliders: int, layout) -> tuple[dic
         "keypoint_encoder": None if encoder is None else _steps(encoder, "keypoints", tensors),
     }  # fmt: skip
     return header, tensors
-
-
-# --- the widget ---
 
 
 def _numbers(value, name: str, shape: tuple[int, ...]) -> list:
@@ -279,8 +271,6 @@ class PoseExplorer(anywidget.AnyWidget):
             Path(temporary).write_bytes(page)
         return Path(path)
 
-
-STATE = ("z", "ghost", "camera", "view", "marks", "t", "noise")
 
 PAGE = """<!doctype html>
 <html lang="en">

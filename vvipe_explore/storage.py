@@ -58,12 +58,16 @@ def read_tensors(path) -> tuple[dict, dict]:
     return tensors, description
 
 
-def save_model(model: Embedder, path, dtype: torch.dtype | None = None, about: dict | None = None) -> None:
-    """Write a model to path; see Embedder.save."""
+def _described(model: Embedder, dtype: torch.dtype | None, about: dict | None) -> tuple[dict, dict]:
+    """A model's tensors and the description from which load builds it again."""
     tensors = {k: v.detach().cpu().to(dtype or v.dtype).contiguous() for k, v in model.state_dict().items()}
     about = {**model.about, **(about or {})}
-    description = {"format": FORMAT, "kind": model.kind, "parts": model.parts(), "about": about}
-    write_tensors(path, tensors, description)
+    return tensors, {"format": FORMAT, "kind": model.kind, "parts": model.parts(), "about": about}
+
+
+def save_model(model: Embedder, path, dtype: torch.dtype | None = None, about: dict | None = None) -> None:
+    """Write a model to path; see Embedder.save."""
+    write_tensors(path, *_described(model, dtype, about))
 
 
 def _build(kind: str, parts: dict, about: dict) -> Embedder:
@@ -75,12 +79,8 @@ def _build(kind: str, parts: dict, about: dict) -> Embedder:
     raise ValueError(f"unknown kind of model {kind!r}")
 
 
-def load(path) -> Embedder:
-    """Read a model that save wrote (safetensors), ready to use: float32, eval mode.
-
-    Raises ValueError, naming the file, if it is missing, damaged, or not of this library.
-    """
-    tensors, description = read_tensors(path)
+def _assemble(path, tensors: dict, description: dict) -> Embedder:
+    """Build the model that description says from its tensors; errors name path."""
     if description.get("format") != FORMAT:
         raise ValueError(f"{path} has the format {description.get('format')!r}; {FORMAT!r} was wanted.")
     try:
@@ -91,6 +91,14 @@ def load(path) -> Embedder:
         reason = str(error).strip().splitlines()[-1].strip()
         raise ValueError(f"{path} does not hold the model it describes ({reason}); fetch or train it again.") from None
     return model.eval().requires_grad_(False)
+
+
+def load(path) -> Embedder:
+    """Read a model that save wrote (safetensors), ready to use: float32, eval mode.
+
+    Raises ValueError, naming the file, if it is missing, damaged, or not of this library.
+    """
+    return _assemble(path, *read_tensors(path))
 
 
 def sha256(path) -> str:
@@ -116,21 +124,35 @@ def load_pretrained(keypoints: str = "detected") -> VVIPE:
         import warnings
 
         warnings.warn("no encoder for detections ships yet; this is the one trained on exact keypoints.", stacklevel=2)
-    path = WEIGHTS / registry[name]["file"]
-    if not path.is_file() or sha256(path) != registry[name]["sha256"]:
-        raise ValueError(f"the weights {path.name} are missing or damaged (wrong SHA-256); install the package again.")
-    return load(path)
+    tensors, description = {}, {}
+    for file, digest in registry[name].items():
+        path = WEIGHTS / file
+        if not path.is_file() or sha256(path) != digest:
+            raise ValueError(f"the weights {file} are missing or damaged (wrong SHA-256); install the package again.")
+        part, description = read_tensors(path)
+        tensors |= part
+    return _assemble(path, tensors, description)
 
 
-def ship(model: Embedder, name: str, about: dict | None = None) -> Path:
-    """Put a model among the weights that come with the package, in half precision, and its hash into their registry.
+def ship(model: VVIPE, name: str, about: dict | None = None) -> list[Path]:
+    """Put a model among the weights that come with the package, in half precision, and hashes into their registry.
 
-    name: "exact" or "detected"; the maintainers' last step, after the choice was made on validation.
+    name: "exact" or "detected"; the maintainers' last step, after the choice was made on validation. Both share one
+    VAE, which lies in a file of its own. Raises ValueError if the other one shipped with another VAE.
     """
-    path, registry = WEIGHTS / f"{name}.safetensors", WEIGHTS / "registry.json"
-    model.save(path, torch.float16, about)
+    registry = WEIGHTS / "registry.json"
     entries = json.loads(registry.read_text()) if registry.is_file() else {}
-    entries[name] = {"file": path.name, "sha256": sha256(path)}
+    tensors, description = _described(model, torch.float16, about)
+    shared = {k: v for k, v in tensors.items() if k.startswith("vae.")}
+    entry = {}
+    for file, part in (
+        ("vae.safetensors", shared),
+        (f"{name}.safetensors", {k: v for k, v in tensors.items() if k not in shared}),
+    ):
+        write_tensors(WEIGHTS / file, part, description if part is not shared else {"format": FORMAT, "shared": "vae"})
+        entry[file] = sha256(WEIGHTS / file)
+    if any(other["vae.safetensors"] != entry["vae.safetensors"] for n, other in entries.items() if n != name):
+        raise ValueError("the other encoder was trained with another VAE; remove registry.json and ship both again.")
     with atomic_path(registry) as temporary:
-        Path(temporary).write_text(json.dumps(entries, indent=1) + "\n")
-    return path
+        Path(temporary).write_text(json.dumps({**entries, name: entry}, indent=1) + "\n")
+    return [WEIGHTS / file for file in entry]
