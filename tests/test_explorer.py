@@ -1,5 +1,6 @@
 """The explorer without a browser: its state in Python, its arithmetic in node, its saved page."""
 
+import base64
 import gc
 import json
 import re
@@ -79,11 +80,11 @@ def node() -> str:
     return path
 
 
-def run_node(node, folder, model, synthetic, n=1000, small=False) -> tuple[dict, dict]:
+def run_node(node, folder, model, synthetic, n=1000) -> tuple[dict, dict]:
     """Give n random latents and keypoints to explorer.js; what went in, and what came out."""
     g = torch.Generator().manual_seed(3)
     header, tensors = _message(model, synthetic, 200, 4, "pca")
-    table, data = _pack(tensors, small)
+    table, data = _pack(tensors, small=False)
     z = torch.from_numpy(tensors["map_z"]).repeat(n // 200, 1) + 0.5 * torch.randn(n, model.latent_dim, generator=g)
     orbit = cameras.random_orbit(n, g)
     given = {
@@ -121,16 +122,37 @@ def test_a_sliders_step_moves_its_own_coordinate_only(node, tmp_path, synthetic)
     assert np.abs(np.delete(moved, 1, axis=1)).max() < 1e-3
 
 
-def test_shipped_weights_lose_nothing_in_the_page_and_its_camera_is_ours(node, tmp_path, synthetic):
+def test_shipped_weights_and_the_camera_are_ours_and_their_page_is_exact(node, tmp_path, synthetic):
     from vvipe_explore import load_pretrained
 
     model = load_pretrained(keypoints="exact")
-    given, out = run_node(node, tmp_path, model, synthetic, small=True)
+    given, out = run_node(node, tmp_path, model, synthetic)
     pose = model.decode(given["z"])
     assert np.abs(out["decoded"] - pose.flatten(1).numpy()).max() < 1e-4
     assert np.abs(out["seen"] - cameras.view(pose, given["orbit"]).flatten(1).numpy()).max() < 0.05
     z = model.embed_keypoints(given["keypoints"], given["confidence"])
     assert np.abs(out["embedded"] - z.numpy()).max() < 1e-4
+    app = PoseExplorer(model, synthetic)
+    assert app.save_html(tmp_path / "explorer.html").stat().st_size < 8_000_000
+    assert _pack(app._tensors, small=False)[1] == page_bytes(tmp_path / "explorer.html")
+    app.close()
+
+
+def page_bytes(path) -> bytes:
+    """The weights that a saved page carries."""
+    (text,) = re.findall(r'id="weights">([^<]*)<', path.read_text(encoding="utf-8"))
+    return base64.b64decode(text)
+
+
+def test_where_exact_weights_do_not_fit_the_page_has_half_precision(synthetic, tmp_path, monkeypatch):
+    model = make(12, 200)
+    app = PoseExplorer(model, synthetic, points=60)
+    exact = app.save_html(tmp_path / "exact.html").stat().st_size
+    monkeypatch.setattr("vvipe_explore.explorer.PAGE_LIMIT", exact - 1)
+    app.save_html(tmp_path / "half.html")
+    assert page_bytes(tmp_path / "exact.html") == _pack(app._tensors, small=False)[1]
+    assert page_bytes(tmp_path / "half.html") == _pack(app._tensors, small=True)[1]
+    app.close()
 
 
 # --- the state in Python ---

@@ -61,7 +61,7 @@ def _pack(tensors: dict[str, np.ndarray], small: bool) -> tuple[dict, bytes]:
             half = values.astype(np.float16)
             exact = np.array_equal(half.astype(np.float32), values)
             halved = exact or (small and values.size > 65536)
-            kind, values = ("f16", half) if halved else ("f32", values.astype(np.float32))
+            kind, values = ("f16", half) if halved else ("f32", values)
         data = np.ascontiguousarray(values).tobytes()
         table[name] = [kind, list(values.shape), offset]
         parts.append(data + bytes(-len(data) % 4))
@@ -257,11 +257,15 @@ class PoseExplorer(anywidget.AnyWidget):
         self._tensors = {}
 
     def save_html(self, path, title: str = "V-VIPE explorer") -> Path:
-        """Write the explorer, as it stands, to one HTML file that opens from disk; weights in half precision.
+        """Write the explorer, as it stands, to one HTML file that opens from disk.
 
-        Raises ValueError if it would be larger than PAGE_LIMIT.
+        The weights are exact where that fits into PAGE_LIMIT, as with the weights that come with the package; else in
+        half precision (a body then moves by a few tenths of a millimetre). Raises ValueError if neither fits.
         """
-        page = _page(self._header, self._tensors, {n: getattr(self, n) for n in STATE}, title)
+        state = {name: getattr(self, name) for name in STATE}
+        page = _page(self._header, self._tensors, state, title, small=False)
+        if len(page) > PAGE_LIMIT:
+            page = _page(self._header, self._tensors, state, title, small=True)
         if len(page) > PAGE_LIMIT:
             raise ValueError(
                 f"the page would have {len(page) / 1e6:.1f} MB; at most {PAGE_LIMIT / 1e6:g} MB were wanted. "
@@ -297,8 +301,8 @@ openFrom(document);
 """
 
 
-def _page(header: dict, tensors: dict, state: dict, title: str) -> bytes:
-    table, data = _pack(tensors, small=True)
+def _page(header: dict, tensors: dict, state: dict, title: str, small: bool) -> bytes:
+    table, data = _pack(tensors, small)
     about = json.dumps({"header": {**header, "tensors": table}, "state": state}).replace("<", "\\u003c")
     weights = base64.b64encode(data).decode()
     script = SCRIPT.read_text(encoding="utf-8")
