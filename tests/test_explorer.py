@@ -145,7 +145,7 @@ def page_bytes(path) -> bytes:
 
 
 def test_where_exact_weights_do_not_fit_the_page_has_half_precision(synthetic, tmp_path, monkeypatch):
-    model = make(12, 200)
+    model = make(12, 300)
     app = PoseExplorer(model, synthetic, points=60)
     exact = app.save_html(tmp_path / "exact.html").stat().st_size
     monkeypatch.setattr("vvipe_explore.explorer.PAGE_LIMIT", exact - 1)
