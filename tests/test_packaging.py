@@ -1,5 +1,6 @@
 """What is declared in one place holds in the others, and importing costs little."""
 
+import json
 import re
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from vvipe_explore import evaluation
 
 ROOT = Path(__file__).parents[1]
 CONDA_NAMES = {"pytorch-cpu": "torch", "matplotlib-base": "matplotlib"}
@@ -116,3 +119,17 @@ def test_the_readme_s_example_runs_as_it_stands(tmp_path):
         pytest.skip("no weights ship yet: train them with vvipe train --data cmu and register them")
     assert len([line for line in blocks[0].splitlines() if line.strip()]) <= 12
     fresh(blocks[0], cwd=tmp_path)
+
+
+def test_readme_tables_are_those_of_the_results():
+    """Each line of the tables, as the commands that measure wrote them to results/."""
+    readme = (ROOT / "README.md").read_text()
+    rows = json.loads((ROOT / "results" / "cmu.json").read_text())["rows"]
+    assert evaluation.as_table(rows) in readme
+    shipped = []
+    for keypoints in ("GT", "D"):
+        record = json.loads((ROOT / "results" / f"shipped_{keypoints}.json").read_text())
+        assert all(row["keypoints"] == keypoints for row in record["rows"])
+        mine = [row for row in record["rows"] if row["method"] == "shipped weights"]
+        shipped += [row | {"method": f"shipped weights, {keypoints} keypoints"} for row in mine]
+    assert evaluation.as_table(shipped) in readme

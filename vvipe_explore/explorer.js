@@ -11,14 +11,17 @@ const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 const radians = (degrees) => degrees * Math.PI / 180;
 const wrap = (degrees) => ((degrees + 180) % 360 + 360) % 360 - 180;
 
+let halves = null;                           // what each of the 65,536 half-precision numbers stands for
+
 function halfToFloat(half) {
-  const out = new Float32Array(half.length);
-  for (let i = 0; i < half.length; i++) {
-    const h = half[i], exponent = (h >> 10) & 31, fraction = h & 1023;
+  halves ??= Float32Array.from({ length: 65536 }, (_, h) => {
+    const exponent = (h >> 10) & 31, fraction = h & 1023;
     const size = exponent === 0 ? fraction * 2 ** -24
       : exponent === 31 ? (fraction ? NaN : Infinity) : (1 + fraction / 1024) * 2 ** (exponent - 15);
-    out[i] = h & 0x8000 ? -size : size;
-  }
+    return h & 0x8000 ? -size : size;
+  });
+  const out = new Float32Array(half.length);
+  for (let i = 0; i < half.length; i++) out[i] = halves[half[i]];
   return out;
 }
 
@@ -1155,7 +1158,8 @@ function explorer() {
 // A page without Python: the state lives in a plain object, the weights in the page.
 function openFrom(page) {
   const { header, state } = JSON.parse(page.getElementById("about").textContent);
-  const bytes = Uint8Array.from(atob(page.getElementById("weights").textContent), (c) => c.charCodeAt(0));
+  const text = atob(page.getElementById("weights").textContent), bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   const model = { get: (name) => state[name], set: (name, value) => { state[name] = value; }, save_changes() {}, on() {}, off() {} };
   const el = h("div", {});
   page.body.append(el);
