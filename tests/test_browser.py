@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from vvipe_explore.explorer import SCRIPT, PoseExplorer, _message, _pack
 from vvipe_explore.models import VVIPE, KeypointEncoder, PoseVAE
 
 HOW = "no Chromium here: install Debian's chromium, or set VVIPE_CHROMIUM to the path of one"
-pytestmark = pytest.mark.skipif(find_chromium() is None, reason=HOW)
+# Where VVIPE_REQUIRE_BROWSER is set, as in continuous integration, a missing browser is a failure and not a skip.
+pytestmark = pytest.mark.skipif(find_chromium() is None and not os.environ.get("VVIPE_REQUIRE_BROWSER"), reason=HOW)
 PICTURES = Path(__file__).parents[1] / "screenshots"
 STAGE, SLIDER = "canvas.stage", ".sliders input[type=range]"
 
