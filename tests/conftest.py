@@ -89,3 +89,11 @@ def poses(synthetic):
 def rng() -> torch.Generator:
     """A seeded generator."""
     return torch.Generator().manual_seed(0)
+
+
+@pytest.fixture(scope="module")
+def fuzzed(tmp_path_factory):
+    """A maker of damaged data files, in a folder of its own."""
+    from made_datasets import Fuzzed
+
+    return Fuzzed(tmp_path_factory.mktemp("fuzzed"))

@@ -58,10 +58,35 @@ def test_train_then_evaluate(tmp_path, capsys, thin):
     assert {"commit", "machine", "time", "seconds"} <= record.keys()
     log = (out / "test_runs.jsonl").read_text().splitlines()
     assert len(log) == 1
-    assert json.loads(log[0])["hit@1"].keys() == {f"{r['method']}, {r['cameras']}" for r in record["rows"]}
+    assert json.loads(log[0])["hit@1"].keys() == {
+        f"{r['method']}, {r['keypoints']}, {r['cameras']}" for r in record["rows"]
+    }
     assert files(out) == sorted(
         ["direct_lifter.safetensors", "vae.safetensors", "vvipe_a.safetensors", "evaluation.json", "test_runs.jsonl"]
     )
+
+
+def test_seeds_and_methods_of_both_kinds_of_keypoints(tmp_path, capsys):
+    """Two seeds in folders of their own; the table is their mean, each method on the keypoints it was trained on."""
+    methods = "Pr-VIPE + A;direct lifter, D + A;V-VIPE (ours), D + A"
+    out = tmp_path / "run"
+    command = ["--out", str(out), "--methods", methods]
+    assert cli.main(["train", "--scale", "0.0005", "--seeds", "2", *command]) == 0
+    assert files(out) == ["seed0", "seed1"]
+    assert files(out / "seed0") == files(out / "seed1")
+    assert len({storage.sha256(out / seed / "prvipe_a.safetensors") for seed in ("seed0", "seed1")}) == 2
+    capsys.readouterr()
+    assert cli.main(["evaluate", *command]) == 0
+    printed = capsys.readouterr().out
+    assert "2 seed(s)" in printed
+    rows = json.loads((out / "evaluation.json").read_text())["rows"]
+    kinds = {row["method"]: row["keypoints"] for row in rows if row["method"] in methods}
+    assert kinds == {"Pr-VIPE + A": "GT", "direct lifter, D + A": "D", "V-VIPE (ours), D + A": "D"}
+    assert {row["keypoints"] for row in rows if row["method"] == "chance"} == {"GT", "D"}
+    assert all("hit@1 spread" in row and row["seeds"] == 2 for row in rows if row["method"] in methods)
+    assert cli.main(["evaluate", *command, "--keypoints", "GT"]) == 0
+    rows = json.loads((out / "evaluation_GT.json").read_text())["rows"]
+    assert {row["keypoints"] for row in rows} == {"GT"}
 
 
 def test_a_second_train_takes_what_is_there(tmp_path, monkeypatch):
@@ -175,3 +200,27 @@ def test_a_folder_of_bvh_trains(tmp_path, capsys):
                          "--scale", "0.0004"])  # fmt: skip
     assert code == 0
     assert "direct_lifter.safetensors" in os.listdir(out)
+
+
+def test_evaluate_prints_the_published_protocol_s_rows(tmp_path, capsys, monkeypatch):
+    """Human3.6M made in its own format: train on it, then its own rows beside those that the papers printed."""
+    from made_datasets import h36m_32, write_frames, write_h36m
+
+    monkeypatch.setattr(datasets, "load", load_real)
+    monkeypatch.setenv("VVIPE_DATA", str(tmp_path))
+    (tmp_path / "h36m").mkdir()
+    moves = {(s, "Walking 1"): h36m_32(31, s) for s in (1, 5, 6, 7, 8, 9, 11)}
+    write_h36m(tmp_path / "h36m", moves)
+    write_frames(tmp_path / "pr-vipe-frames", [(s, "Walking 1", i) for s in (9, 11) for i in range(0, 31, 10)])
+    run = ["--data", "h36m", "--out", str(tmp_path / "run"), "--methods", "direct lifter + A"]
+    assert cli.main(["train", "--scale", "0.0005", *run]) == 0
+    capsys.readouterr()
+    assert cli.main(["evaluate", *run]) == 0
+    printed = capsys.readouterr().out
+    assert "h36m, the published protocol" in printed
+    assert "\n| direct lifter + A, GT | h36m, published frames |" in printed
+    assert "\n| V-VIPE, GT (as published) | h36m, published frames | 89.7 | 98.8 | 99.4 |" in printed
+    record = json.loads((tmp_path / "run" / "evaluation.json").read_text())
+    assert {row["method"] for row in record["rows"]} == {"direct lifter + A", "2D keypoints"}
+    assert {row["frames"] for row in record["rows"]} == {4 * 8}
+    assert not (tmp_path / "run" / "test_runs.jsonl").exists()

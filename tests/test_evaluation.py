@@ -150,6 +150,35 @@ def test_evaluate_rows_and_table(poses):
     assert evaluate({"chance": Chance}, poses[:20].float(), detected=True)[0]["keypoints"] == "D"
 
 
+def row(hit, method="a", keypoints="GT", cameras="seen"):
+    return {"method": method, "cameras": cameras, "keypoints": keypoints, "hit@1": hit, "hit@10": hit + 1,
+            "hit@20": hit + 2, "mpjpe": None, "pa_mpjpe": 50.0 + hit}  # fmt: skip
+
+
+def test_summary_of_seeds_by_hand():
+    first, second, third = ([row(h), row(h, cameras="unseen"), row(h + 40, "b")] for h in (10.0, 12.0, 17.0))
+    got = evaluation.summarise([first, second, third[:2]])
+    wanted = [("a", "seen", 3), ("a", "unseen", 3), ("b", "seen", 2)]
+    assert [(r["method"], r["cameras"], r["seeds"]) for r in got] == wanted
+    assert got[0]["hit@1"] == 13
+    assert got[0]["hit@20"] == 15
+    assert got[0]["hit@1 spread"] == pytest.approx(13**0.5)   # variance (9 + 1 + 16) / 2
+    assert got[0]["pa_mpjpe"] == 63
+    assert got[0]["mpjpe"] is None
+    assert got[2]["hit@1"] == 51
+    assert "hit@1 spread" not in evaluation.summarise([first])[0]
+
+
+def test_table_of_both_kinds_of_keypoints_with_spread():
+    rows = [row(10.0, k, k, c) for k in ("GT", "D") for c in ("seen", "unseen")]
+    rows[0]["hit@1 spread"] = 0.25
+    lines = evaluation.as_table(rows).splitlines()
+    assert lines[0].startswith("| method | keypoints | seen Hit@1 |")
+    assert lines[2].startswith("| GT | GT | 10.0 ± 0.2 | 11.0 | 12.0 | 60 mm | 10.0 |")
+    assert lines[3].startswith("| D | D | 10.0 | 11.0 |")
+    assert len({line.count("|") for line in lines}) == 1
+
+
 def test_lifting_error_of_a_perfect_lifter_is_0(poses, seen):
     from vvipe_explore.alignment import canonicalise
 

@@ -247,3 +247,65 @@ def test_protocol_figures():
     assert [round(1000 * v) for v in keypoints.NOISE.tolist()] == [wanted[n.split("_")[-1]] for n in PAPER_13]
     assert (keypoints.SWAP_PROBABILITY, keypoints.OUTLIER_PROBABILITY, keypoints.MISSING_PROBABILITY) == (0.02,) * 3
     assert keypoints.OUTLIER_NOISE == 0.25
+
+
+def test_hip_centred_literal():
+    """Hips at (9, 10) and (11, 10), shoulders 4 above: centred on (10, 10), divided by a diagonal of sqrt(20)."""
+    points = torch.full((1, 13, 2), 10.0)
+    points[0, 7], points[0, 8] = torch.tensor([9.0, 10.0]), torch.tensor([11.0, 10.0])
+    points[0, 1], points[0, 2] = torch.tensor([9.0, 6.0]), torch.tensor([11.0, 6.0])
+    sure = torch.ones(1, 13)
+    got = keypoints.hip_centred(points, sure)
+    torch.testing.assert_close(got[0, 1], torch.tensor([-1 / 20**0.5, -4 / 20**0.5, 1.0]))
+    sure[0, 7] = 0   # the other hip is the middle then
+    got = keypoints.hip_centred(points, sure)
+    torch.testing.assert_close(got[0, 8], torch.tensor([0.0, 0.0, 1.0]))
+    assert (got[0, 7] == 0).all()
+
+
+def test_hip_centred_never_reads_a_missing_joint_and_stays_finite(seen):
+    sure = torch.ones(len(seen), 13)
+    sure[:, [1, 2, 7, 8]] = 0   # no torso at all
+    spoilt = torch.where(sure[..., None] > 0, seen, torch.nan)
+    got = keypoints.hip_centred(spoilt, sure)
+    assert torch.isfinite(got).all()
+    assert torch.equal(got, keypoints.hip_centred(seen, sure))
+    moved = keypoints.hip_centred(3 * seen + 50, sure)
+    torch.testing.assert_close(moved, got, atol=1e-4, rtol=1e-4)
+
+
+def test_what_a_detector_doubts_counts_as_missing(seen):
+    """A nose seen from behind: confidence 0.07 among 0.65. A detector that scores low throughout is believed."""
+    sure = torch.full((len(seen), 13), 0.65)
+    sure[:, 0] = 0.07
+    missing = sure.clone()
+    missing[:, 0] = 0
+    assert torch.equal(keypoints.normalise(seen, sure), keypoints.normalise(seen, missing))
+    assert (keypoints.normalise(seen, sure)[..., 2].sum(-1) == 12).all()
+    low = torch.full((len(seen), 13), 0.07)
+    assert (keypoints.normalise(seen, low)[..., 2] == 1).all()
+    low[:, 1:] = 0.001
+    with pytest.raises(ValueError, match="fewer than 2 keypoints"):
+        keypoints.normalise(seen, low)
+
+
+def test_misplaced_joints_come_on_top_of_the_protocol_s_errors(seen):
+    many = seen[:1].expand(4000, -1, -1)
+    plain, _ = detector_errors(many, torch.Generator().manual_seed(0))
+    again, _ = detector_errors(many, torch.Generator().manual_seed(0), misplaced=0.25)
+    torso = keypoints.torso_length(many[:1])
+    off = ((again - plain) / torso)[..., 0]
+    assert 0.23 < (off != 0).float().mean() < 0.27
+    moved = off[off != 0]
+    spread = torch.maximum(torso, (many[0, :, 1].max() - many[0, :, 1].min()) / 4) / torso
+    assert moved.std().item() == pytest.approx(0.15 * spread.item(), rel=0.05)
+
+
+def test_each_frame_s_noise_lies_between_the_least_and_the_protocol_s(seen):
+    many = seen[:1].expand(3000, -1, -1)
+    plain, _ = detector_errors(many, torch.Generator().manual_seed(0))
+    calm, _ = detector_errors(many, torch.Generator().manual_seed(0), least=0.5)
+    still = (plain[:, 0] - many[:, 0]).abs() > 1e-3
+    ratio = ((calm - many)[:, 0] / (plain - many)[:, 0])[still]
+    assert 0.5 - 1e-3 <= ratio.min() < 0.52
+    assert 0.98 < ratio.max() <= 1 + 1e-3

@@ -145,3 +145,12 @@ def test_contrastive_leaves_nearly_identical_poses_out():
     assert losses.contrastive(z, z, poses) < 1e-6
     poses[1] = poses[0] + 0.5
     assert losses.contrastive(z, z, poses) > 0.4
+
+
+def test_surprise_is_least_at_the_error_s_own_variance():
+    """Errors of variance 4: log 4 + 1, halved; any other log_var costs more."""
+    error = torch.tensor([[2.0], [-2.0]])
+    best = losses.surprise(error, torch.full((2, 1), 4.0).log())
+    assert best.item() == pytest.approx(0.5 * (torch.tensor(4.0).log().item() + 1))
+    for log_var in (0.9, 1.9):
+        assert losses.surprise(error, torch.full((2, 1), log_var)) > best

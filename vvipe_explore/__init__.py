@@ -11,8 +11,9 @@ import importlib
 __version__ = "0.1.0"
 
 _MODULES = (
-    "alignment", "cameras", "datasets", "evaluation", "explorer", "keypoints", "latent", "losses", "metrics",
-    "models", "plots", "retrieval", "skeleton", "storage", "tasks", "training",
+    "alignment", "cameras", "datasets", "detector_noise", "evaluation", "explorer", "keypoints", "latent", "lifting",
+    "losses", "metrics", "models", "plots", "quality", "retrieval", "skeleton", "smoothing", "spaces", "storage",
+    "tasks", "training",
 )  # fmt: skip
 _FROM_STORAGE = ("load", "load_pretrained")
 __all__ = [*_MODULES, *_FROM_STORAGE, "__version__"]

@@ -17,15 +17,36 @@ _LIMBS = {
 """Each limb as the joint that it hangs on, and the two that move with it (places in PAPER_13)."""
 
 
+SEGMENTS = {
+    "hip line": 2.0, "spine": 1.0, "shoulder line": 3.0, "neck": 1.0,
+    "upper arm": 1.0, "forearm": 1.0, "thigh": 1.0, "shank": 1.5,
+}  # fmt: skip
+"""Relative spread of each segment. Hips and shoulders are the joints that skeletons and detectors place least alike:
+the shoulder line of OpenPose is a third longer than that of a motion capture skeleton."""
+
+NOSE = (0.2, 0.5, 0.7)
+"""Metres that the nose is moved for a spread of 1, to the left, up and forward: it is the tip of the nose, the middle
+of the eyes or of the head, as the source has it."""
+
+
+def random_nose(
+    canonical: Float[Tensor, "n 13 3"], spread: float = 0.08, generator: torch.Generator | None = None
+) -> Float[Tensor, "n 13 3"]:
+    """Put the nose of canonical poses elsewhere on the head: standard deviation spread x NOSE."""
+    moved = canonical.clone()
+    offset = torch.randn(len(canonical), 3, generator=generator).clamp(-2.5, 2.5) * torch.tensor(NOSE)
+    moved[:, 0] += spread * offset.to(canonical)
+    return moved
+
+
 def random_lengths(
     poses: Float[Tensor, "n 13 3"], spread: float = 0.08, generator: torch.Generator | None = None
 ) -> Float[Tensor, "n 13 3"]:
-    """Give each body other segment lengths: factors about 1 with standard deviation spread, the same left and right.
-
-    Segments: hip line, spine, shoulder line, neck, upper arm, forearm, thigh, shank. The mid-hip and all directions
-    stay, so the pose is the same.
+    """Give each body other segment lengths, the same left and right: factors about 1, of standard deviation
+    spread x SEGMENTS. The mid-hip and all directions stay, so the pose is the same.
     """
-    factor = 1 + spread * torch.randn(8, len(poses), 1, generator=generator).clamp(-2.5, 2.5).to(poses)
+    relative = torch.tensor(list(SEGMENTS.values()))[:, None, None]
+    factor = 1 + spread * (relative * torch.randn(8, len(poses), 1, generator=generator).clamp(-2.5, 2.5)).to(poses)
     hips, shoulders = mid_hip(poses), mid_shoulder(poses)
     chest = hips + factor[1] * (shoulders - hips)
     made = torch.empty_like(poses)
@@ -66,10 +87,12 @@ def recombine(
 def varied(
     canonical: Float[Tensor, "n 13 3"], lengths: float, recombined: float, generator: torch.Generator | None = None
 ) -> Float[Tensor, "n 13 3"]:
-    """A batch of canonical poses with limbs of one another (the part recombined) and other segment lengths (spread).
+    """A batch of canonical poses with limbs of one another (the part recombined) and other bodies (spread lengths).
 
     What comes out is about the same mid-hip, but no longer canonical: canonicalise it again.
     """
     if recombined:
         canonical = recombine(canonical, canonical.roll(1, 0), recombined, generator)
-    return random_lengths(canonical, lengths, generator) if lengths else canonical
+    if lengths:
+        canonical = random_nose(random_lengths(canonical, lengths, generator), lengths, generator)
+    return canonical

@@ -1,146 +1,88 @@
 """The command `vvipe`: the long work that a notebook should not hold."""
 
 import argparse
-import datetime
-import json
-import platform
-import subprocess
 import sys
 import time
 from pathlib import Path
 
+from .evaluate_command import evaluate, load_motion, measure, method_names, out_folder
 
-def _load(name: str):
-    """World poses and their split, of a data set's name or of a folder of BVH files."""
-    from . import datasets
-
-    motion = datasets.load(name) if name in ("synthetic", "cmu") else datasets.read_bvh(name, errors="skip", every=4)
-    return motion, datasets.split(motion)
+DATA_HELP = '"synthetic", "cmu", "h36m", "mpi_inf_3dhp", or a folder of your BVH files'
 
 
-def _out(args) -> Path:
-    name = args.data if args.data in ("synthetic", "cmu") else Path(args.data).resolve().name
-    out = Path(args.out or f"runs/{name}")
-    out.mkdir(parents=True, exist_ok=True)
-    return out
-
-
-def _methods(args) -> list[str]:
-    from .recipes import METHODS, PAPER_METHODS
-
-    if args.methods in ("paper", "all"):
-        return list(PAPER_METHODS if args.methods == "paper" else METHODS)
-    wanted = [m.strip() for m in args.methods.split(";")]
-    unknown = [m for m in wanted if m not in METHODS]
-    if unknown:
-        known = "; ".join(METHODS)
-        raise ValueError(f"unknown method {'; '.join(unknown)}; known are (put ; between them): {known}.")
-    return wanted
-
-
-def _table(models: dict, poses, title: str, detected: bool = False) -> list[dict]:
-    from tqdm.auto import tqdm
-
-    from .evaluation import BASELINES, CAMERA_SETS, as_table, evaluate
-
-    methods = {**BASELINES, **models}
-    with tqdm(total=len(methods) * len(CAMERA_SETS), desc="evaluating", unit="row", leave=False) as bar:
-        rows = evaluate(methods, poses, detected, report=lambda row: bar.update())
-    print(f"\n{title}\n\n{as_table(rows)}\n")
-    return rows
+def _folders(out: Path, seed: int, seeds: int | None) -> dict[int, Path]:
+    """Where each seed's models lie: one seed in out itself, several in out/seed0, out/seed1, ..."""
+    if seeds is None:
+        return {seed: out}
+    folders = {n: out / f"seed{n}" for n in range(seeds)}
+    for folder in folders.values():
+        folder.mkdir(exist_ok=True)
+    return folders
 
 
 def train(args) -> None:
-    """Train methods, each once; then print the table on the validation rows."""
+    """Train methods, each once a seed; then print the table on the validation rows."""
     import torch
 
     from .recipes import Settings, train_method
 
     if args.recipe == "shipped":
         return _train_shipped(args)
-    motion, rows = _load(args.data)
+    motion, rows = load_motion(args.data)
     poses = torch.from_numpy(motion.poses)
-    settings, out = Settings().scaled(args.scale), _out(args)
+    settings, out = Settings().scaled(args.scale), out_folder(args)
     print(f"{args.data}: {len(rows['train'])} poses to train on, {len(rows['validation'])} to validate; into {out}/")
     start = time.perf_counter()
     train_poses, held_out = poses[rows["train"]], poses[rows["validation"]]
-    models = {m: train_method(m, train_poses, held_out, settings, out, args.seed) for m in _methods(args)}
+    runs = [
+        {m: train_method(m, train_poses, held_out, settings, folder, seed) for m in method_names(args)}
+        for seed, folder in _folders(out, args.seed, args.seeds).items()
+    ]
     every = max(1, len(held_out) // 2500)
-    title = f"Validation, {len(held_out[::every])} poses, GT keypoints; trained in {time.perf_counter() - start:.0f} s"
-    _table(models, held_out[::every], title)
+    title = f"Validation, {len(held_out[::every])} poses, {len(runs)} seed(s); in {time.perf_counter() - start:.0f} s"
+    measure(runs, held_out[::every], title)
 
 
 def _train_shipped(args) -> None:
-    """Train the weights that come with the package: CMU's train rows and half of the synthetic sample, "ours"."""
+    """Train the weights that come with the package, "ours", on CMU without subject 14 and half of the synthetic sample.
+
+    With --hold-out the validation rows are left out, and their table is printed: so the choices were made.
+    """
     import torch
 
     from . import datasets
     from .recipes import SHIPPED, train_method
 
-    motion, rows = _load("cmu")
+    motion, rows = load_motion("cmu")
     poses = torch.from_numpy(motion.poses)
-    train_poses = torch.cat([poses[rows["train"]], torch.from_numpy(datasets.load("synthetic").poses[::2])])
-    held_out, settings = poses[rows["validation"]][::4], SHIPPED.scaled(args.scale)
-    out = Path(args.out or "runs/shipped")
+    held_out = poses[rows["validation"]]
+    parts = [poses[rows["train"]], torch.from_numpy(datasets.load("synthetic").poses[::2])]
+    train_poses = torch.cat(parts if args.hold_out else [*parts, held_out])
+    out = Path(args.out or f"runs/shipped{'_held_out' * args.hold_out}")
     out.mkdir(parents=True, exist_ok=True)
     print(f"{len(train_poses)} poses to train on; into {out}/")
-    for detected, method in ((False, "V-VIPE (ours) + A"), (True, "V-VIPE (ours), D + A")):
-        model = train_method(method, train_poses, held_out, settings, out, args.seed)
-        title = f"Validation, {len(held_out)} poses, {'D' if detected else 'GT'} keypoints"
-        _table({method: model}, held_out, title, detected)
-
-
-def evaluate(args) -> None:
-    """Print the table on the test rows, and keep it as JSON; on CMU every such run is logged."""
-    import torch
-
-    from .recipes import file_of
-    from .storage import atomic_path, load, load_pretrained
-
-    motion, rows = _load(args.data)
-    out = _out(args)
-    if args.methods == "shipped":
-        models = {"shipped weights": load_pretrained("detected" if args.keypoints == "D" else "exact")}
-    else:
-        models = {m: load(file_of(out, m)) for m in _methods(args) if file_of(out, m).is_file()}
-    if not models:
-        raise ValueError(f"{out} holds no trained models; train them first: vvipe train --data {args.data}")
-    poses = torch.from_numpy(motion.poses[rows["test"]])
-    start = time.perf_counter()
-    title = f"Test, {len(poses)} poses, {args.keypoints} keypoints, seed {args.seed}"
-    made = _table(models, poses, title, args.keypoints == "D")
-    record = {
-        "data": args.data, "poses": len(poses), "rows": made, "seconds": time.perf_counter() - start, **_provenance(),
-    }  # fmt: skip
-    kept = out / f"evaluation{'_shipped' * (args.methods == 'shipped')}{'_D' * (args.keypoints == 'D')}.json"
-    with atomic_path(kept) as temporary:
-        Path(temporary).write_text(json.dumps(record, indent=1) + "\n")
-    with open(out / "test_runs.jsonl", "a") as log:
-        best = {f"{r['method']}, {r['cameras']}": round(r["hit@1"], 2) for r in made}
-        entry = {**_provenance(), "data": args.data, "keypoints": args.keypoints, "hit@1": best}
-        log.write(json.dumps(entry) + "\n")
-    print(f"written to {kept}")
-
-
-def _provenance() -> dict:
-    import torch
-
-    ask = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(ask, capture_output=True, text=True, cwd=Path(__file__).parent, check=False)
-
-    return {
-        "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "commit": commit.stdout.strip() or "not a checkout",
-        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
+    start, some = time.perf_counter(), held_out[::4]
+    models = {
+        method: train_method(method, train_poses, some, settings.scaled(args.scale), out, args.seed)
+        for method, settings in SHIPPED.values()
     }
+    took = f"{time.perf_counter() - start:.0f} s"
+    if args.hold_out:
+        measure([models], some, f"Validation, {len(some)} poses; in {took}")
+    else:
+        print(f"trained in {took}; storage.ship puts them among the package's weights")
 
 
 def data(args) -> None:
     """Fetch a data set, or say which there are and where."""
     from .datasets import registry
 
-    names = {"cmu": "cmu-mocap"}
+    names = {"cmu": "cmu-mocap", "pr-vipe-frames": "pr-vipe-frames"}
+    licensed = ("h36m", "mpi_inf_3dhp")
     if args.action == "fetch":
+        if args.name in licensed:
+            where = "put its files in a folder of that name in VVIPE_DATA (see the README)"
+            raise ValueError(f"{args.name} needs a licence of your own, so it cannot be fetched here; {where}.")
         if args.name not in names:
             raise ValueError(f"unknown data set {args.name!r}; fetch knows: {', '.join(names)}.")
         print(registry.index(names[args.name])["about"])
@@ -151,6 +93,11 @@ def data(args) -> None:
             print(f"{name:12} {registry.data_folder(folder)}")
         except ValueError:
             print(f"{name:12} not here; vvipe data fetch {name}")
+    for name in licensed:
+        try:
+            print(f"{name:12} {registry.data_folder(name)}")
+        except ValueError:
+            print(f"{name:12} not here; needs a licence of your own")
     print(f"{'synthetic':12} comes with the package")
 
 
@@ -161,7 +108,7 @@ def export(args) -> None:
     from .storage import load, load_pretrained
 
     model = load(args.model) if args.model else load_pretrained(keypoints="exact")
-    motion = _load(args.data)[0] if args.data != "synthetic" else datasets.load("synthetic")
+    motion = load_motion(args.data)[0] if args.data != "synthetic" else datasets.load("synthetic")
     path = PoseExplorer(model, motion, points=args.points).save_html(args.path)
     print(f"| file | MB |\n|---|---|\n| {path} | {path.stat().st_size / 1e6:.1f} |")
 
@@ -176,15 +123,17 @@ def parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=function)
-        command.add_argument("--data", default="synthetic", help='"synthetic", "cmu", or a folder of your BVH files')
+        command.add_argument("--data", default="synthetic", help=DATA_HELP)
         command.add_argument("--out", help="the run's folder (default: runs/DATA)")
-        command.add_argument("--methods", default="paper", help='"paper", "all", or names with ; between')
+        command.add_argument("--methods", default="paper", help='"paper", "all", "shipped", or names with ; between')
         command.add_argument("--seed", type=int, default=0)
         if name == "train":
             command.add_argument("--scale", type=float, default=1.0, help="multiplies all numbers of steps")
+            command.add_argument("--seeds", type=int, help="train seeds 0, 1, ... so many, each in a folder of its own")
             command.add_argument("--recipe", choices=["comparison", "shipped"], default="comparison")
+            command.add_argument("--hold-out", action="store_true", help="shipped: without the validation rows")
         else:
-            command.add_argument("--keypoints", choices=["GT", "D"], default="GT", help="exact, or with errors")
+            command.add_argument("--keypoints", choices=["GT", "D"], help="exact, or with errors (default: the own)")
     command = commands.add_parser("data", help="fetch a data set, or list what is here")
     command.set_defaults(run=data)
     command.add_argument("action", choices=["list", "fetch"], nargs="?", default="list")
@@ -195,6 +144,9 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--model", help="a model's .safetensors (default: the weights that come with the package)")
     command.add_argument("--data", default="synthetic", help='the map: "synthetic", "cmu", or a folder of BVH files')
     command.add_argument("--points", type=int, default=5000, help="at most so many points on the map")
+    from . import lift_command
+
+    lift_command.add_arguments(commands.add_parser("lift", help=lift_command.HELP, description=lift_command.HELP))
     return top
 
 

@@ -5,6 +5,7 @@ table shows the mean over pairs. Each query is embedded alone; its own frame is 
 """
 
 import itertools
+import statistics
 from collections.abc import Callable, Sequence
 
 import torch
@@ -147,17 +148,44 @@ def evaluate(
     return rows
 
 
+def summarise(runs: list[list[dict]]) -> list[dict]:
+    """Several seeds' rows of evaluate as one: each figure's mean, and "hit@1 spread", the standard deviation.
+
+    A row that only some of the runs have is the mean of those; "seeds" says of how many.
+    """
+    together = {}
+    for row in itertools.chain(*runs):
+        together.setdefault((row["method"], row["cameras"], row["keypoints"]), []).append(row)
+    summary = []
+    for rows in together.values():
+        figures = {k: [row[k] for row in rows] for k, v in rows[0].items() if isinstance(v, float)}
+        mean = {k: statistics.fmean(values) for k, values in figures.items()}
+        spread = {f"{k} spread": statistics.stdev(v) for k, v in figures.items() if k == "hit@1" and len(v) > 1}
+        summary.append({**rows[0], **mean, **spread, "seeds": len(rows)})
+    return summary
+
+
 def as_table(rows: list[dict]) -> str:
-    """The rows of evaluate as a Markdown table: a line a method, seen and unseen cameras side by side."""
-    head = "| method | seen Hit@1 | @10 | @20 | PA-MPJPE | unseen Hit@1 | @10 | @20 | MPJPE | PA-MPJPE |"
-    lines = [head, "|---|" + "---|" * 9]
-    for method in dict.fromkeys(row["method"] for row in rows):
-        seen, unseen = (next(r for r in rows if r["method"] == method and r["cameras"] == c) for c in CAMERA_SETS)
-        cells = [f"{seen[f'hit@{k}']:.1f}" for k in KS] + [_millimetres(seen["pa_mpjpe"])]
-        cells += [f"{unseen[f'hit@{k}']:.1f}" for k in KS]
-        cells += [_millimetres(unseen["mpjpe"]), _millimetres(unseen["pa_mpjpe"])]
+    """The rows of evaluate as a Markdown table: a line a method, seen and unseen cameras side by side.
+
+    A column says which keypoints where there are both kinds; rows of summarise show Hit@1 with its spread.
+    """
+    both = len({row["keypoints"] for row in rows}) > 1
+    columns = "seen Hit@1 | @10 | @20 | PA-MPJPE | unseen Hit@1 | @10 | @20 | MPJPE | PA-MPJPE |"
+    head = f"| method |{' keypoints |' * both} {columns}"
+    lines = [head, "|---|" + "---|" * (9 + both)]
+    place = {(row["method"], row["keypoints"], row["cameras"]): row for row in rows}
+    for method, keypoints in dict.fromkeys((row["method"], row["keypoints"]) for row in rows):
+        seen, unseen = (place[method, keypoints, cameras] for cameras in CAMERA_SETS)
+        cells = [keypoints] * both + _hits(seen) + [_millimetres(seen["pa_mpjpe"])]
+        cells += _hits(unseen) + [_millimetres(unseen["mpjpe"]), _millimetres(unseen["pa_mpjpe"])]
         lines.append(f"| {method} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def _hits(row: dict) -> list[str]:
+    spread = f" ± {row['hit@1 spread']:.1f}" if "hit@1 spread" in row else ""
+    return [f"{row[f'hit@{k}']:.1f}{spread if k == 1 else ''}" for k in KS]
 
 
 def _millimetres(value: float | None) -> str:

@@ -79,9 +79,13 @@ function run(steps, tensors, x) {
   return x;
 }
 
+const DOUBTFUL = 0.3; // as keypoints.DOUBTFUL
+
 // keypoints: 26 numbers (x, y a joint); confidence: 13 or null. Gives 39: (x, y, presence) a joint.
 function normalise(keypoints, confidence = null) {
-  const there = JOINTS.map((_, j) => (confidence ? confidence[j] > 0 : true)), features = new Float32Array(39);
+  const doubtful = confidence ? DOUBTFUL * Math.max(...confidence) : 0;
+  const there = JOINTS.map((_, j) => (confidence ? confidence[j] > 0 && confidence[j] >= doubtful : true));
+  const features = new Float32Array(39);
   let count = 0, cx = 0, cy = 0, square = 0;
   there.forEach((t, j) => { if (t) { count++; cx += keypoints[2 * j]; cy += keypoints[2 * j + 1]; } });
   cx /= count; cy /= count;

@@ -282,7 +282,7 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; \
-style-src 'unsafe-inline'; img-src data:">
+style-src 'unsafe-inline'; img-src {images}">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
 <title>{title}</title>
@@ -291,10 +291,10 @@ style-src 'unsafe-inline'; img-src data:">
 <body>
 <noscript>This page draws with JavaScript, which is switched off here.</noscript>
 <script type="application/json" id="about">{about}</script>
-<script type="text/plain" id="weights">{weights}</script>
+<script type="text/plain" id="{kind}">{data}</script>
 <script type="module">
 {script}
-openFrom(document);
+{start}(document);
 </script>
 </body>
 </html>
@@ -306,4 +306,7 @@ def _page(header: dict, tensors: dict, state: dict, title: str, small: bool) -> 
     about = json.dumps({"header": {**header, "tensors": table}, "state": state}).replace("<", "\\u003c")
     weights = base64.b64encode(data).decode()
     script = SCRIPT.read_text(encoding="utf-8")
-    return PAGE.format(title=html.escape(title), about=about, weights=weights, script=script).encode()
+    return PAGE.format(
+        title=html.escape(title), about=about, kind="weights", data=weights, script=script, start="openFrom",
+        images="data:",
+    ).encode()  # fmt: skip

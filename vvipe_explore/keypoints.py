@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ._arrays import any_floats, arrays, keypoints_13
-from .skeleton import LIMB_PAIRS, torso_length
+from .skeleton import LIMB_PAIRS, PAPER_13, torso_length
 
 
 def same_frames(keypoints: Tensor, confidence: Tensor | None) -> None:
@@ -21,8 +21,16 @@ def same_frames(keypoints: Tensor, confidence: Tensor | None) -> None:
         )
 
 
+DOUBTFUL = 0.3
+"""A joint with less than this part of the frame's highest confidence counts as missing: detectors invent what they
+cannot see, such as the nose of a person seen from behind, and say so by a low score."""
+
+
 def check_confidence(keypoints: Tensor, confidence: Tensor | None) -> Tensor:
-    """Give confidence (..., 13), all 1 where it is None. Raises ValueError if it does not fit the keypoints."""
+    """Give confidence (..., 13), all 1 where it is None, 0 where it is DOUBTFUL.
+
+    Raises ValueError if it does not fit the keypoints.
+    """
     if confidence is None:
         confidence = torch.ones_like(keypoints[..., 0])
     same_frames(keypoints, confidence)
@@ -37,6 +45,7 @@ def check_confidence(keypoints: Tensor, confidence: Tensor | None) -> Tensor:
             "some keypoints are NaN or infinite, yet their confidence is above 0; finite numbers were wanted. "
             "Set the confidence of missing keypoints to 0."
         )
+    confidence = torch.where(confidence < DOUBTFUL * confidence.amax(-1, keepdim=True), 0.0, confidence)
     if ((confidence > 0).sum(-1) < 2).any():
         raise ValueError(
             "a frame has fewer than 2 keypoints with confidence above 0, from which no pose can be told. "
@@ -53,8 +62,8 @@ def normalise(
 
     Origin: the mean of the joints that are there; unit: their root-mean-square distance from it. Any number of
     joints may be missing but all but one. Where the person stands in the picture and how large is lost.
-    Presence is 1 where the confidence is above 0: how sure a detector says it is differs from one to the next, and
-    on real detections a network does better without (81 against 93 mm, see benchmarks/real_recording.py).
+    Presence is 0 where the confidence is 0 or DOUBTFUL, else 1: how sure a detector says it is differs from one to the
+    next, and on real detections a network does better without (81 against 93 mm, see benchmarks/real_recording.py).
     Raises ValueError if all keypoints that are there lie at one point.
     """
     confidence = check_confidence(keypoints, confidence)
@@ -79,6 +88,28 @@ def centre_and_scale(keypoints: Tensor, confidence: Tensor) -> tuple[Tensor, Ten
     return torch.cat([points, there.to(points)], dim=-1), size
 
 
+_TORSO = [PAPER_13.index(f"{side}_{joint}") for joint in ("hip", "shoulder") for side in ("left", "right")]
+
+
+def hip_centred(keypoints: Tensor, confidence: Tensor) -> Tensor:
+    """Pr-VIPE's way: centred between the hips, divided by the largest distance among shoulders and hips.
+
+    Gives x, y and presence (..., 13, 3). Where hips or shoulders are missing: centred on the hip that is there, else
+    as normalise does; without two of the four, divided by what normalise divides by.
+    """
+    there = (confidence > 0)[..., None]
+    fallback, size = centre_and_scale(keypoints, confidence)
+    points = torch.where(there, keypoints, 0.0)
+    torso, known = points[..., _TORSO, :], there[..., _TORSO, :]
+    hips = known[..., :2, :].sum(-2, keepdim=True)
+    middle = (torso * known)[..., :2, :].sum(-2, keepdim=True) / hips.clamp_min(1)
+    points = torch.where(hips > 0, points - middle, fallback[..., :2] * size)
+    both = (known & known.mT).to(points)
+    widest = (torch.cdist(torso, torso) * both).amax((-1, -2), keepdim=True)
+    points = points / torch.where(widest > 0.05 * size, widest, size)
+    return torch.cat([points * there, there.to(points)], dim=-1)
+
+
 def drop_joints(
     confidence: Float[Tensor, "n 13"], most: int, probability: float, generator: torch.Generator | None = None
 ) -> Float[Tensor, "n 13"]:
@@ -95,14 +126,24 @@ SWAP_PROBABILITY, OUTLIER_PROBABILITY, OUTLIER_NOISE, MISSING_PROBABILITY = 0.02
 """A detector's errors as the protocol freezes them; standard deviations a joint and axis, in torso lengths."""
 
 
+MISPLACED_NOISE = 0.15
+"""Torso lengths by which a misplaced joint is off, beyond the protocol: real errors are fewer and larger, such as those
+of a hip that a camera does not see (see the notebook on keypoints)."""
+
+
 def detector_errors(
-    keypoints: Float[Tensor, "n 13 2"], generator: torch.Generator | None = None
+    keypoints: Float[Tensor, "n 13 2"],
+    generator: torch.Generator | None = None,
+    misplaced: float = 0.0,
+    least: float = 1.0,
 ) -> tuple[Float[Tensor, "n 13 2"], Float[Tensor, "n 13"]]:
     """Give exact keypoints a detector's errors: limbs swapped left to right, noise, outliers, missing joints.
 
     The unit of the noise is the torso's length in the picture, at least a quarter of the keypoints' height. Gives
     keypoints in pixels and their confidence: 0 where missing (the coordinates then mean nothing), else 1.
     The figures are assumed, of the size of the spread of real detections (see the notebook on keypoints).
+    Beyond the protocol: misplaced, the part of the joints with MISPLACED_NOISE besides; least, where each frame has
+    noise of its own size, between this part of the protocol's and all of it.
     """
     n = len(keypoints)
     keypoints = _swap_limbs(keypoints, generator)
@@ -110,7 +151,13 @@ def detector_errors(
     torso = torch.maximum(torso_length(keypoints), height / 4)[:, None, None]
     outlier = torch.rand(n, 13, generator=generator) < OUTLIER_PROBABILITY
     noise = torch.where(outlier, (NOISE.square() + OUTLIER_NOISE**2).sqrt(), NOISE)
-    keypoints = keypoints + torso * noise[..., None] * torch.randn(n, 13, 2, generator=generator).to(keypoints)
+    shake = noise[..., None] * torch.randn(n, 13, 2, generator=generator).to(keypoints)
+    if least < 1:
+        shake = shake * (least + (1 - least) * torch.rand(n, 1, 1, generator=generator))
+    keypoints = keypoints + torso * shake
+    if misplaced:
+        off = (torch.rand(n, 13, 1, generator=generator) < misplaced) * MISPLACED_NOISE * torso
+        keypoints = keypoints + off * torch.randn(n, 13, 2, generator=generator).to(keypoints)
     confidence = (torch.rand(n, 13, generator=generator) >= MISSING_PROBABILITY).to(keypoints)
     return keypoints, confidence
 

@@ -55,6 +55,11 @@ def triplet(
     return each.mean(), (each > 0).float().mean()
 
 
+def surprise(error: Float[Tensor, "n d"], log_var: Float[Tensor, "n d"]) -> Float[Tensor, ""]:
+    """Negative log-likelihood of errors under N(0, exp(log_var)): nats a dimension less a constant, the mean."""
+    return 0.5 * (log_var + error.square() / log_var.exp()).mean()
+
+
 SAME_POSE = 0.04
 """Metres, mean over joints of canonical poses: nearer ones are not told apart by the contrastive term."""
 

@@ -24,27 +24,34 @@ Z = Float[Tensor, "*batch d"]
 class ResidualBlock(nn.Module):
     """x + W2 act(W1 norm(x)): two linear layers with a skip connection."""
 
-    def __init__(self, width: int):
+    def __init__(self, width: int, dropout: float = 0.0):
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.first = nn.Linear(width, width)
         self.second = nn.Linear(width, width)
+        self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Float[Tensor, "*batch width"]) -> Float[Tensor, "*batch width"]:
-        return x + self.second(torch.relu(self.first(self.norm(x))))
+        return x + self.dropout(self.second(torch.relu(self.first(self.norm(x)))))
 
 
 class ResidualMLP(nn.Sequential):
     """Linear to width, residual blocks, norm, ReLU, linear to outputs."""
 
-    def __init__(self, inputs: int, outputs: int, width: int, blocks: int):
+    def __init__(self, inputs: int, outputs: int, width: int, blocks: int, dropout: float = 0.0):
         super().__init__(
             nn.Linear(inputs, width),
-            *(ResidualBlock(width) for _ in range(blocks)),
+            *(ResidualBlock(width, dropout) for _ in range(blocks)),
             nn.LayerNorm(width),
             nn.ReLU(),
             nn.Linear(width, outputs),
         )
+
+    def hidden(self, x: Float[Tensor, "*batch inputs"]) -> Float[Tensor, "*batch width"]:
+        """All but the last layer."""
+        for layer in list(self)[:-1]:
+            x = layer(x)
+        return x
 
 
 class PoseVAE(nn.Module):
@@ -73,16 +80,26 @@ class PoseVAE(nn.Module):
 
 
 class KeypointEncoder(nn.Module):
-    """2D mapping network: normalised keypoints with confidence to the embedding's mean (the paper's figure 2b)."""
+    """2D mapping network: normalised keypoints with presence to the embedding's mean (the paper's figure 2b).
 
-    def __init__(self, latent: int = 32, width: int = 512, blocks: int = 2):
+    log_var: also predict how unsure each dimension is, from the same hidden layer; beyond the paper.
+    """
+
+    def __init__(self, latent: int = 32, width: int = 512, blocks: int = 2, log_var: bool = False):
         super().__init__()
-        self.config = {"latent": latent, "width": width, "blocks": blocks}
+        self.config = {"latent": latent, "width": width, "blocks": blocks, "log_var": log_var}
         self.net = ResidualMLP(39, latent, width, blocks)
+        self.log_var = nn.Linear(width, latent) if log_var else None
 
     def forward(self, features: Float[Tensor, "*batch 13 3"]) -> Z:
         """features: what keypoints.normalise gives."""
         return self.net(features.flatten(-2))
+
+    def both(self, features: Float[Tensor, "*batch 13 3"]) -> tuple[Z, Z | None]:
+        """The mean, and log_var or None; log_var's gradient stops at the hidden layer, so the mean is not disturbed."""
+        hidden = self.net.hidden(features.flatten(-2))
+        log_var = None if self.log_var is None else self.log_var(hidden.detach()).clamp(-12, 6)
+        return self.net[-1](hidden), log_var
 
 
 class Embedder(nn.Module):
@@ -183,6 +200,19 @@ class VVIPE(Embedder):
                 "or take load_pretrained()."
             )
         return self.keypoint_encoder(self.features(keypoints, confidence)) @ self.metric.T
+
+    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    def keypoint_log_var(
+        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+    ) -> Z:
+        """How unsure embed_keypoints is: the log of the error's variance in each dimension (..., d).
+
+        Raises ValueError where the 2D encoder was trained without log_var.
+        """
+        if self.keypoint_encoder is None or self.keypoint_encoder.log_var is None:
+            raise ValueError("this model predicts no log_var; train one with KeypointEncoder(log_var=True).")
+        log_var = self.keypoint_encoder.both(self.features(keypoints, confidence))[1]
+        return (log_var.exp() @ self.metric.square().T).log()
 
     @arrays(z=any_floats)
     def decode(self, z: Z) -> Float[Tensor, "*batch 13 3"]:

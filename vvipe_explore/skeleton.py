@@ -10,39 +10,20 @@ import torch
 from torch import Tensor
 
 from ._arrays import any_floats, arrays, poses_13
-
-PAPER_13 = (
-    "nose", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
-    "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
-)  # fmt: skip
-
-_EYES_EARS = ("left_eye", "right_eye", "left_ear", "right_ear")
-_FEET = ("left_big_toe", "left_small_toe", "left_heel", "right_big_toe", "right_small_toe", "right_heel")
-COCO_17 = (PAPER_13[0], *_EYES_EARS, *PAPER_13[1:])
-BODY_25B = (*COCO_17, "neck", "head_top", *_FEET)
-HALPE_26 = (
-    *COCO_17, "head_top", "neck", "pelvis",
-    "left_big_toe", "right_big_toe", "left_small_toe", "right_small_toe", "left_heel", "right_heel",
-)  # fmt: skip
-COCO_18 = (
-    "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
-    "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle",
-    "right_eye", "left_eye", "right_ear", "left_ear",
-)  # fmt: skip
-BODY_25 = (
-    "nose", "neck", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow", "left_wrist",
-    "pelvis", "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle",
-    "right_eye", "left_eye", "right_ear", "left_ear", *_FEET,
-)  # fmt: skip
-H36M_17 = (
-    "pelvis", "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle",
-    "spine", "thorax", "nose", "head_top", "left_shoulder", "left_elbow", "left_wrist",
-    "right_shoulder", "right_elbow", "right_wrist",
-)  # fmt: skip
-SKELETONS = {
-    "paper_13": PAPER_13, "coco_17": COCO_17, "coco_18": COCO_18, "body_25": BODY_25, "body_25b": BODY_25B,
-    "halpe_26": HALPE_26, "h36m_17": H36M_17,
-}  # fmt: skip
+from ._joint_names import (  # noqa: F401
+    BODY_25,
+    BODY_25B,
+    COCO_17,
+    COCO_18,
+    COCO_133,
+    H36M_17,
+    HALPE_26,
+    HALPE_136,
+    MPI_28,
+    PAPER_13,
+    SKELETONS,
+    names_of,
+)
 
 # A joint that a skeleton lacks, as the mean of others: the first recipe whose joints are all there is taken.
 DERIVED = {
@@ -97,19 +78,6 @@ def mirror(points):
     sign = torch.ones(points.shape[-1], dtype=points.dtype, device=points.device)
     sign[0] = -1
     return points[..., list(MIRROR), :] * sign
-
-
-def names_of(skeleton: str | Sequence[str]) -> tuple[str, ...]:
-    """Give a skeleton's joint names; skeleton is a name in SKELETONS or already a list of names."""
-    if isinstance(skeleton, str):
-        key = skeleton.lower().replace("-", "_")
-        if key not in SKELETONS:
-            raise ValueError(
-                f"unknown skeleton {skeleton!r}; known are {', '.join(sorted(SKELETONS))}. "
-                "For another one pass its joint names as a list."
-            )
-        return SKELETONS[key]
-    return tuple(str(name) for name in skeleton)
 
 
 def _recipe(joint: str, place: dict[str, int]) -> list[int] | None:

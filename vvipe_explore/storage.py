@@ -76,6 +76,10 @@ def _build(kind: str, parts: dict, about: dict) -> Embedder:
         return VVIPE(PoseVAE(**parts["vae"]), encoder, about)
     if kind == "direct":
         return DirectLifter(KeypointEncoder(**parts["encoder"]), about)
+    if kind == "prvipe":
+        from .prvipe import PrVIPE
+
+        return PrVIPE(**parts["network"], about=about)
     raise ValueError(f"unknown kind of model {kind!r}")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def data_folder(name: str, root=None) -> Path:
             return place
     looked = ", ".join(str(place) for place in places)
     known = name in registry()
-    fetch = f"or fetch it with: vvipe data fetch {name.split('-')[0]}" if known else "or pass root="
+    command = {"cmu-mocap": "cmu"}.get(name, name)
+    fetch = f"or fetch it with: vvipe data fetch {command}" if known else "or pass root="
     raise ValueError(
         f"the data set {name} was not found (looked for the folders {looked}). "
         f"Set VVIPE_DATA to the folder that holds {name}, {fetch}."
@@ -57,7 +59,9 @@ def data_folder(name: str, root=None) -> Path:
 def fetch(name: str, progress: bool = True) -> Path:
     """Download a data set file by file and check each SHA-256; what is there already and whole is not fetched again.
 
-    So a stopped download goes on where it was. Raises ValueError if the network or a hash fails.
+    So a stopped download goes on where it was. Of a file whose SHA-256 the registry does not have, it is noted on the
+    first fetch, in sha256.json beside the files, and checked on every later one.
+    Raises ValueError if the network or a hash fails.
     """
     import pooch
     from tqdm.auto import tqdm
@@ -69,9 +73,10 @@ def fetch(name: str, progress: bool = True) -> Path:
         target = folder / path
         if not target.resolve().is_relative_to(folder.resolve()):
             raise ValueError(f"the registry's path {path!r} leads out of {folder}; install the package again.")
+        known = source.get("sha256") or _noted(folder).get(path)
         try:
             pooch.retrieve(
-                source["url"], f"sha256:{source['sha256']}", fname=target.name, path=target.parent, progressbar=False
+                source["url"], known and f"sha256:{known}", fname=target.name, path=target.parent, progressbar=False
             )
         except Exception as error:  # requests, sockets and hashes fail in many ways; the remedy is the same
             reason = " ".join(str(error).split())[:160]
@@ -79,4 +84,28 @@ def fetch(name: str, progress: bool = True) -> Path:
                 f"{path} of {name} could not be fetched ({reason}). Check the network and run the same command again: "
                 f"it goes on where it stopped. Or copy the files to {folder} by hand."
             ) from None
+        if known is None:
+            _note(folder, path, target)
     return folder
+
+
+def _noted(folder: Path) -> dict:
+    """The SHA-256 that first fetches noted: {path: hexadecimal}. Raises ValueError if the note is damaged."""
+    note = folder / "sha256.json"
+    if not note.is_file():
+        return {}
+    try:
+        found = json.loads(note.read_text()) if note.stat().st_size < 2**20 else None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(re.fullmatch("[0-9a-f]{64}", str(v)) for v in found.values()):
+        raise ValueError(f"{note} is damaged; remove the folder {folder} and fetch it again.")
+    return found
+
+
+def _note(folder: Path, path: str, file: Path) -> None:
+    from ..storage import atomic_path, sha256
+
+    noted = _noted(folder) | {path: sha256(file)}
+    with atomic_path(folder / "sha256.json") as temporary:
+        Path(temporary).write_text(json.dumps(noted, indent=1) + "\n")

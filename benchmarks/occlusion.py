@@ -1,0 +1,50 @@
+"""Joints of the query missing: Hit@1 over all 286 choices of three, with the weights for detected keypoints.
+
+    VVIPE_DATA=... python benchmarks/occlusion.py               (subject 14; kept in results/occlusion.json)
+    VVIPE_DATA=... python benchmarks/occlusion.py validation    (where choices are made; not kept)
+
+D keypoints, the protocol's unseen cameras, the mean over ordered pairs; then 0 to 6 missing joints, 20 choices of each.
+"""
+
+import json
+import random
+import sys
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+import vvipe_explore as vv
+from vvipe_explore import datasets
+from vvipe_explore.evaluate_command import log_test_run, provenance
+from vvipe_explore.occlusion import choices, hits_without
+
+
+def main(rows: str = "test") -> None:
+    motion = datasets.load("cmu")
+    poses = torch.from_numpy(motion.poses[datasets.split(motion)[rows]])
+    poses = poses if rows == "test" else poses[::4]
+    model, draw = vv.load_pretrained("detected"), random.Random(0)
+    three = choices(3)
+    curve = {n: draw.sample(choices(n), min(20, len(choices(n)))) for n in range(7)}
+    with tqdm(total=len(three) + sum(map(len, curve.values())), desc="hiding joints", unit="choice") as bar:
+        rates = hits_without(model, poses, three, report=bar.update)
+        means = {n: _mean(hits_without(model, poses, some, report=bar.update)) for n, some in curve.items()}
+    worst = min(range(len(three)), key=rates.__getitem__)
+    record = {
+        "poses": len(poses), "choices": len(three), "none": means[0], "mean": _mean(rates),
+        "worst": {"joints": [vv.skeleton.PAPER_13[j] for j in three[worst]], "hit@1": rates[worst]},
+        "curve": means, **provenance(),
+    }  # fmt: skip
+    print(json.dumps(record, indent=1))
+    if rows == "test":
+        Path("results/occlusion.json").write_text(json.dumps(record, indent=1) + "\n")
+        log_test_run(Path("results/subject14_runs.jsonl"), {"what": "three joints hidden", "hit@1": record["mean"]})
+
+
+def _mean(rates: list[float]) -> float:
+    return sum(rates) / len(rates)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

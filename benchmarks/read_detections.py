@@ -1,0 +1,134 @@
+"""How fast detections are read, converted and embedded, in how much memory, and how surely 25 joints are told apart.
+
+    python benchmarks/read_detections.py                # 100,000 detections (AlphaPose, about 100 MB)
+    python benchmarks/read_detections.py entries        # a million small entries
+    python benchmarks/read_detections.py large          # 2 GB in a process of 1 GB address space
+    python benchmarks/read_detections.py skeletons      # BODY_25 or BODY_25B, from each real body alone (VVIPE_DATA)
+
+Bars: 20 s on two cores for the first, of which 10 s for reading; the third is read at all. Files go to a temporary
+folder and are removed.
+"""
+
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+READ_LARGE = """
+import resource, sys, time
+resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+import vvipe_explore as vv
+start = time.perf_counter()
+d = vv.datasets.read_detections(sys.argv[1])
+peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmPeak"))
+print(f"{len(d):,} rows of {d.keypoints.shape[1]} joints in {d.n_frames:,} frames: "
+      f"{time.perf_counter() - start:.1f} s, address space at most {int(peak) / 1024:.0f} MB, "
+      f"resident at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+"""
+
+
+def write_alphapose(path: Path, entries: int, people: int = 2, digits: int = 15) -> None:
+    """A file as AlphaPose writes it: people in each picture, random places, about 1.1 KB an entry of 15 digits."""
+    rng = np.random.default_rng(0)
+    kinds = []
+    for _ in range(1000):
+        points = rng.uniform(0, 1000, (17, 3)) * [1, 1, 0.001]
+        numbers = ", ".join(f"{v:.{digits}g}" for v in points.ravel())
+        box = ", ".join(f"{v:.{digits}g}" for v in rng.uniform(0, 1000, 4))
+        kinds.append(f'"category_id": 1, "keypoints": [{numbers}], "score": {rng.uniform(1, 3):.6f}, "box": [{box}]')
+    with open(path, "w") as file:
+        file.write("[")
+        for i in range(entries):
+            end = ", " if i + 1 < entries else "]"
+            file.write(f'{{"image_id": "{i // people}.jpg", {kinds[i % 1000]}, "idx": {i % people + 1}}}{end}')
+
+
+def memory() -> str:
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB resident at most"
+
+
+def end_to_end(folder: Path, entries: int = 100_000) -> None:
+    """Read, convert, embed."""
+    path = folder / "alphapose.json"
+    write_alphapose(path, entries)
+    print(f"{entries:,} detections, {path.stat().st_size / 1e6:.0f} MB")
+    import vvipe_explore as vv
+
+    model = vv.load_pretrained()
+    start = time.perf_counter()
+    d = vv.datasets.read_detections(path)
+    read = time.perf_counter()
+    points, confidence = d.to_paper_13()
+    converted = time.perf_counter()
+    z = model.embed_keypoints(points, confidence)
+    embedded = time.perf_counter()
+    one = d.choose()
+    chosen = time.perf_counter()
+    assert len(z) == len(d) == entries
+    assert len(one) == d.n_frames == entries // 2
+    print("\n| step | seconds |\n|---|---|")
+    print(f"| read (bar: 10) | {read - start:.2f} |\n| convert | {converted - read:.2f} |")
+    print(f"| embed | {embedded - converted:.2f} |")
+    print(f"| together (bar: 20) | {embedded - start:.2f} |\n| choose one person a frame | {chosen - embedded:.2f} |")
+    print(memory())
+
+
+def many_entries(folder: Path, entries: int = 1_000_000) -> None:
+    """The same with a million entries of few digits."""
+    path = folder / "million.json"
+    write_alphapose(path, entries, digits=3)
+    import vvipe_explore as vv
+
+    start = time.perf_counter()
+    d = vv.datasets.read_detections(path)
+    assert len(d) == entries
+    print(f"{entries:,} entries, {path.stat().st_size / 1e6:.0f} MB: {time.perf_counter() - start:.1f} s, {memory()}")
+
+
+def large(folder: Path, entries: int = 1_800_000) -> None:
+    """2 GB in a process that may use 1 GB of addresses, whatever its libraries take included."""
+    path = folder / "large.json"
+    write_alphapose(path, entries)
+    print(f"{path.stat().st_size / 1e9:.2f} GB, {entries:,} detections")
+    done = subprocess.run([sys.executable, "-c", READ_LARGE, str(path)], stdout=subprocess.PIPE, text=True)
+    print(done.stdout.strip() or f"failed with {done.returncode}")
+
+
+def skeletons(folder: Path) -> None:
+    """Each real body alone, in its own order (BODY_25B) and put into BODY_25's."""
+    from vvipe_explore import skeleton
+    from vvipe_explore.datasets import read_detections
+    from vvipe_explore.datasets._naming import CERTAIN, evidence_for_25b
+
+    place = {name: i for i, name in enumerate(skeleton.BODY_25B)}
+    hips = [place["left_hip"], place["right_hip"]]
+    order = [[place[name]] if name in place else hips for name in skeleton.BODY_25]
+    wrong, weak, bodies, least = {"body_25b": 0, "body_25": 0}, 0, 0, np.inf
+    for path in sorted(Path(os.environ["VVIPE_DATA"]).glob("pose2sim-single/*/openpose/*")):
+        d = read_detections(path, "body_25b")
+        moved = np.stack([d.keypoints[:, i].mean(axis=1) for i in order], axis=1)
+        sure = np.stack([d.confidence[:, i].min(axis=1) for i in order], axis=1)
+        for i in range(len(d)):
+            row = slice(i, i + 1)
+            ours = evidence_for_25b(d.keypoints[row], d.confidence[row])
+            other = evidence_for_25b(moved[row], sure[row])
+            wrong["body_25b"] += ours <= 0
+            wrong["body_25"] += other >= 0
+            weak += (abs(ours) < CERTAIN) + (abs(other) < CERTAIN)
+            least = min(least, abs(ours), abs(other))
+            bodies += 1
+    print(f"{bodies} bodies, each alone: wrong {wrong}, in doubt {weak}, the least evidence {least:.2f}")
+
+
+CASES = {"": end_to_end, "entries": many_entries, "large": large, "skeletons": skeletons}
+
+if __name__ == "__main__":
+    print(f"{platform.node()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    with tempfile.TemporaryDirectory() as name:
+        CASES["".join(sys.argv[1:])](Path(name))

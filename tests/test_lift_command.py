@@ -1,0 +1,406 @@
+"""vvipe lift from end to end, on the real recording and on what is made here; detectors are stand-ins."""
+
+import functools
+import http.server
+import json
+import sys
+import threading
+import types
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from vvipe_explore import cameras, cli, detector, lift_command, pictures, storage
+from vvipe_explore.lift_page import Thumbnails
+from vvipe_explore.skeleton import COCO_17, PAPER_13
+
+TRIAL = "pose2sim-single/S00_P00_T01_BalancingTrial"
+N = 12
+PLACE = [COCO_17.index(name) for name in PAPER_13]
+
+
+@pytest.fixture(autouse=True)
+def weights():
+    if not (storage.WEIGHTS / "registry.json").is_file():
+        pytest.skip("no weights ship yet: train them with vvipe train --data cmu and register them")
+
+
+@pytest.fixture(scope="module")
+def seen(synthetic):
+    """A synthetic person over N frames: keypoints (N, 13, 2) in a picture of 320 x 240."""
+    poses = torch.from_numpy(synthetic.poses[:N])
+    return 0.24 * cameras.view(poses, cameras.fixed_orbit([(30, 5, 0)])).numpy() + [40, 0]
+
+
+@pytest.fixture
+def folder(tmp_path, seen):
+    """Pictures frame_0.png to frame_11.png whose grey says their number."""
+    made = tmp_path / "pictures"
+    made.mkdir()
+    for k in range(N):
+        Image.fromarray(np.full((240, 320, 3), 20 * k, np.uint8)).save(made / f"frame_{k}.png")
+    return made
+
+
+def alphapose(path, seen, frames=range(N), name="{}.jpg"):
+    """Write AlphaPose's JSON of the person, and of a small bystander who comes first."""
+    entries = []
+    for k in frames:
+        for points in (0.1 * seen[k], seen[k]):
+            full = np.zeros((17, 3))
+            full[PLACE] = np.concatenate([points, np.full((13, 1), 0.9)], 1)
+            entry = {"image_id": name.format(k), "category_id": 1, "keypoints": full.ravel().tolist(), "score": 2.5}
+            entries.append(entry)
+    path.write_text(json.dumps(entries))
+    return path
+
+
+def lift(*arguments) -> int:
+    return cli.main(["lift", *map(str, arguments)])
+
+
+def read(out):
+    with np.load(out / "lift.npz", allow_pickle=False) as file:
+        return dict(file), json.loads((out / "lift.json").read_text())
+
+
+# --- keypoints given ---
+
+
+@pytest.mark.parametrize("camera", ["cam01", "cam02", "cam03", "cam04"])
+def test_each_real_camera_with_a_reference(real_data, tmp_path, capsys, monkeypatch, camera):
+    trial = real_data / TRIAL
+    if not trial.is_dir():
+        pytest.skip("VVIPE_DATA holds no pose2sim-single: copy Pose2Sim's S00_Demo_Session there under that name")
+    reference = next(f for f in (trial / "pose-3d").glob("*.trc") if "filt" not in f.name)
+    out = tmp_path / "out"
+    if camera != "cam02":
+        monkeypatch.setitem(sys.modules, "av", None)  # one video is enough
+    code = lift("--keypoints", trial / "openpose" / camera, "--out", out, "--reference", reference, "--fps", 60)
+    said = capsys.readouterr().out
+    assert code == 0, said
+    arrays, about = read(out)
+    error = about["pa_mpjpe_mm"]
+    assert f"| lifted | {error['lifted']:.0f} mm |" in said
+    assert error["lifted"] < 0.6 * error["mean training pose"]  # a wrong person, or a mirrored one, is far above
+    assert "100 frames, 60 a second" in said
+    assert "person: " in said
+    assert arrays["poses"].shape == (100, 13, 3)
+    assert arrays["joint_names"].tolist() == list(PAPER_13)
+    wanted = {"lift.html", "lift.npz", "lift.json"} | ({"lift.mp4"} if camera == "cam02" else set())
+    assert {p.name for p in out.iterdir()} == wanted
+
+
+def test_a_real_video_is_read(real_data):
+    video = real_data / TRIAL / "videos" / "cam02.mp4"
+    if not video.is_file():
+        pytest.skip("VVIPE_DATA holds no pose2sim-single: copy Pose2Sim's S00_Demo_Session there under that name")
+    frames = pictures.Frames(video)
+    first = next(iter(frames))
+    assert first.shape == (1920, 1080, 3)
+    assert first.std() > 20
+    assert frames.fps == 60
+
+
+def test_keypoints_alone(tmp_path, seen, capsys):
+    out = tmp_path / "out"
+    path = alphapose(tmp_path / "a.json", seen, [k for k in range(N) if k not in (4, 5)])
+    assert lift("--keypoints", path, "--out", out, "--fps", 20) == 0
+    arrays, about = read(out)
+    assert np.flatnonzero(arrays["filled"]).tolist() == [4, 5]
+    np.testing.assert_allclose(arrays["keypoints"][[0, 11]], seen[[0, 11]], atol=1e-3)  # the person, not the bystander
+    assert [row["state"] for row in about["frames"]] == ["seen"] * 4 + ["filled"] * 2 + ["seen"] * 6
+    np.testing.assert_allclose(about["frames"][3]["pose"], arrays["poses"][3], atol=1e-4)
+    assert about["fps"] == 20
+    assert about["smoothing"]["method"] == "kalman"
+    registry = json.loads((storage.WEIGHTS / "registry.json").read_text())
+    assert about["weights"] in registry.values()
+    assert "| 12 | 10 | 2 | 0 |" in capsys.readouterr().out
+
+
+def test_without_smoothing_each_frame_is_lifted_alone(tmp_path, seen):
+    path = alphapose(tmp_path / "a.json", seen)
+    assert lift("--keypoints", path, "--out", tmp_path / "out", "--no-smooth") == 0
+    arrays, about = read(tmp_path / "out")
+    alone = storage.load_pretrained("detected").lift(seen.astype(np.float32))
+    np.testing.assert_allclose(arrays["poses"], alone, atol=1e-3)
+    assert about["smoothing"] is None
+
+
+def test_pictures_and_keypoints_meet_by_name(tmp_path, folder, seen):
+    """The first two pictures show nobody, so the file is silent about them."""
+    path = alphapose(tmp_path / "a.json", seen, range(2, N), name="frame_{}.png")
+    assert lift(folder, "--keypoints", path, "--out", tmp_path / "out") == 0
+    arrays, _ = read(tmp_path / "out")
+    assert arrays["seen"].tolist() == [k >= 2 for k in range(N)]
+
+
+def test_alphapose_counts_a_video_s_frames_from_0(tmp_path, seen):
+    video, path = tmp_path / "v.mp4", alphapose(tmp_path / "a.json", seen, range(3, N))
+    pictures.write_video(video, (np.full((240, 320, 3), 10 * k, np.uint8) for k in range(N)), 25)
+    assert lift(video, "--keypoints", path, "--out", tmp_path / "out") == 0
+    arrays, about = read(tmp_path / "out")
+    assert arrays["seen"].tolist() == [k >= 3 for k in range(N)]
+    assert about["fps"] == 25
+
+
+def test_one_picture_gives_a_picture(tmp_path, folder, seen):
+    path = alphapose(tmp_path / "a.json", seen, [3], name="frame_{}.png")
+    assert lift(folder / "frame_3.png", "--keypoints", path, "--out", tmp_path / "out") == 0
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"lift.html", "lift.png", "lift.npz", "lift.json"}
+
+
+def test_the_video_shows_the_frame_and_both_sides(tmp_path, folder, seen):
+    path = alphapose(tmp_path / "a.json", seen, name="frame_{}.png")
+    assert lift(folder, "--keypoints", path, "--out", tmp_path / "out") == 0
+    frames = list(pictures.Frames(tmp_path / "out" / "lift.mp4"))
+    assert len(frames) == N
+    left, right = frames[5][:, :640].astype(int), frames[5][:, 640:].astype(int)
+    assert abs(np.median(left) - 100) < 4  # the picture's grey
+    for half in (left, right):
+        red, blue = half[..., 0], half[..., 2]
+        assert (blue > red + 60).sum() > 200
+        assert (red > blue + 60).sum() > 200
+
+
+def test_without_pyav_everything_but_the_video_is_written(tmp_path, folder, seen, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "av", None)
+    path = alphapose(tmp_path / "a.json", seen, name="frame_{}.png")
+    assert lift(folder, "--keypoints", path, "--out", tmp_path / "out") == 0
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"lift.html", "lift.npz", "lift.json"}
+    assert "vvipe-explore[video]" in capsys.readouterr().out
+    assert '"11":' in (tmp_path / "out" / "lift.html").read_text()  # the last picture is on the page
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    ((), "nothing to lift"),
+    (("missing.mp4", "--keypoints", "x"), "there is no missing.mp4"),
+    (("notes.txt", "--keypoints", "x"), "neither a video"),
+    (("broken.mp4", "--keypoints", "x"), "not a video that can be read"),
+    ((".", "--keypoints", "x"), "holds no pictures"),
+    (("--keypoints", "nowhere"), "nowhere"),
+    (("--keypoints", "empty.json"), "nobody was found"),
+    (("--keypoints", "a.json", "--person", "7"), "nobody has the track 7"),
+    (("--keypoints", "a.json", "--reference", "notes.txt"), "not a .trc file"),
+    (("--keypoints", "a.json", "--fps", "-3"), "fps is -3"),
+    (("--keypoints", "a.json", "--model", "notes.txt"), "notes.txt"),
+])  # fmt: skip
+def test_what_the_user_can_mend_is_one_sentence(tmp_path, seen, capsys, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    for name in ("notes.txt", "broken.mp4"):
+        (tmp_path / name).write_text("hello")
+    (tmp_path / "empty.json").write_text("[]")
+    alphapose(tmp_path / "a.json", seen)
+    assert lift(*arguments) == 2
+    heard = capsys.readouterr().err
+    assert said in heard
+    assert "Traceback" not in heard
+
+
+# --- a detector's stand-in: rtmlib's and onnxruntime's interface, known keypoints for known pictures ---
+
+
+class StandIn:
+    """rtmlib's networks: a picture's grey says which frame it is; frame 4 shows nobody."""
+
+    def __init__(self, kind, heard, seen, onnx_model, model_input_size, device="cpu"):
+        self.kind, self.heard, self.seen = kind, heard, seen
+        heard[kind] = {"onnx_model": onnx_model, "model_input_size": model_input_size, "device": device}
+
+    def __call__(self, image, bboxes=None):
+        self.heard["order"] = image[0, 0].tolist()
+        k = round(image[120, 160].mean() / 20)
+        if self.kind == "YOLOX":
+            return np.zeros((0, 4)) if k == 4 else np.array([[0, 0, 9, 9], [9, 9, 200, 200]])
+        points, score = np.zeros((2, 17, 2)), np.full((2, 17), 0.05)
+        points[0, PLACE], points[1, PLACE] = 0.1 * self.seen[k], self.seen[k]
+        score[:, PLACE] = 1.02  # RTMPose's scores may exceed 1
+        score[1, COCO_17.index("left_wrist")] = 0.2
+        return points, score
+
+
+@pytest.fixture
+def rtmlib(monkeypatch, seen):
+    """The stand-in in place of rtmlib and onnxruntime; what it was called with."""
+    heard = {}
+    module = types.ModuleType("rtmlib")
+    for kind in ("YOLOX", "RTMPose", "RTMO"):
+        setattr(module, kind, functools.partial(StandIn, kind, heard, seen))
+    runtime = types.ModuleType("onnxruntime")
+
+    def session(path, providers):
+        text = Path(path).read_text().split()
+        out = [types.SimpleNamespace(name=name) for name in text[2:]]
+        shape = types.SimpleNamespace(shape=["batch", 3, int(text[0]), int(text[1])])
+        return types.SimpleNamespace(get_inputs=lambda: [shape], get_outputs=lambda: out)
+
+    runtime.InferenceSession = session
+    monkeypatch.setitem(sys.modules, "rtmlib", module)
+    monkeypatch.setitem(sys.modules, "onnxruntime", runtime)
+    return types.SimpleNamespace(heard=heard, module=module)
+
+
+@pytest.fixture
+def networks(tmp_path):
+    """Files that the stand-in takes for networks: input height and width, names of the outputs."""
+    texts = {"yolox": "640 640 dets", "rtmpose": "256 192 simcc_x simcc_y", "rtmo": "640 640 dets keypoints"}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.onnx").write_text(text)
+    return {name: tmp_path / f"{name}.onnx" for name in texts}
+
+
+def test_pictures_without_keypoints_go_through_the_detector(tmp_path, folder, seen, rtmlib, networks, capsys):
+    out = tmp_path / "out"
+    assert lift(folder, "--detector-weights", networks["yolox"], "--pose-weights", networks["rtmpose"],
+                "--out", out) == 0  # fmt: skip
+    arrays, about = read(out)
+    assert arrays["filled"].tolist() == [k == 4 for k in range(N)]
+    known = [k for k in range(N) if k != 4]
+    wrist = PAPER_13.index("left_wrist")
+    others = [j for j in range(13) if j != wrist]
+    np.testing.assert_allclose(arrays["keypoints"][known][:, others], seen[known][:, others], atol=1e-2)
+    assert (arrays["confidence"][known, wrist] == 0).all()
+    assert arrays["confidence"].max() == 1
+    assert rtmlib.heard["YOLOX"]["model_input_size"] == (640, 640)
+    assert rtmlib.heard["RTMPose"]["model_input_size"] == (192, 256)  # rtmlib counts the width first here
+    assert set(about["detector"]) == {"yolox.onnx", "rtmpose.onnx"}
+    assert "frames a second; kept in" in capsys.readouterr().out
+    again = tmp_path / "again"
+    assert lift(folder, "--keypoints", out / "detections.json", "--out", again) == 0
+    np.testing.assert_array_equal(read(again)[0]["z"], arrays["z"])
+
+
+def test_rtmo_needs_no_detector_of_people_and_gets_bgr(networks, rtmlib):
+    found = detector.Detector(None, networks["rtmo"])
+    picture = np.full((240, 320, 3), 100, np.uint8)
+    picture[0, 0] = [1, 2, 3]
+    points, confidence = found(picture)
+    assert rtmlib.heard["order"] == [3, 2, 1]
+    assert points.shape == (2, 17, 2)
+    assert "YOLOX" not in rtmlib.heard
+
+
+def test_weights_that_do_not_belong_together_are_refused(networks, rtmlib, tmp_path):
+    with pytest.raises(ValueError, match="a YOLOX .onnx beside RTMPose"):
+        detector.Detector(None, networks["rtmpose"])
+    with pytest.raises(ValueError, match="none for RTMO"):
+        detector.Detector(networks["yolox"], networks["rtmo"])
+    with pytest.raises(ValueError, match="without those that find keypoints"):
+        detector.Detector(networks["yolox"], None)
+    with pytest.raises(ValueError, match=r"there is no file .*no\.onnx"):
+        detector.Detector(None, tmp_path / "no.onnx")
+    (tmp_path / "bad.onnx").write_text("not a network")
+    with pytest.raises(ValueError, match=r"bad\.onnx: not a detector"):
+        detector.Detector(None, tmp_path / "bad.onnx")
+
+
+def test_without_rtmlib_it_says_what_to_install_and_how_to_give_files(folder, capsys, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "rtmlib", None)
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    assert lift(folder, "--out", tmp_path / "out") == 2
+    heard = capsys.readouterr().err
+    assert 'pip install "vvipe-explore[detect]"' in heard
+    assert "--keypoints" in heard
+    assert not (tmp_path / "out").exists()
+
+
+# --- the detector's weights, from a server of our own ---
+
+
+@pytest.fixture
+def server(tmp_path):
+    """Serves a folder with two archives as rtmlib's publisher packs them; gives the folder and rtmlib's table."""
+    root = tmp_path / "server"
+    root.mkdir()
+    for name in ("det", "pose"):
+        with zipfile.ZipFile(root / f"{name}.zip", "w") as archive:
+            archive.writestr("20230831/rtmpose/end2end.onnx", f"network {name}")
+            archive.writestr("../climbs.txt", "out")
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=root)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{running.server_port}"
+        mode = {"balanced": {"det": f"{url}/det.zip", "pose": f"{url}/pose.zip"}}
+        yield root, types.SimpleNamespace(Body=types.SimpleNamespace(MODE=mode))
+        running.shutdown()
+
+
+def test_weights_are_fetched_once_and_their_first_hash_holds(server, tmp_path, capsys):
+    root, module = server
+    cache = tmp_path / "cache"
+    person, pose = detector.fetch_weights(module, "balanced", cache)
+    assert (person.read_text(), pose.read_text()) == ("network det", "network pose")
+    assert "it is trusted from now on" in capsys.readouterr().out
+    assert not (tmp_path / "climbs.txt").exists()
+    assert set(json.loads((cache / "sha256.json").read_text())) == {"det.zip", "det.onnx", "pose.zip", "pose.onnx"}
+    with zipfile.ZipFile(root / "det.zip", "w") as archive:
+        archive.writestr("end2end.onnx", "something else")
+    assert detector.fetch_weights(module, "balanced", cache)[0].read_text() == "network det"  # not asked for again
+    for path in cache.glob("det.*"):
+        path.unlink()
+    with pytest.raises(ValueError, match=r"det\.zip could not be fetched \(.*hash"):
+        detector.fetch_weights(module, "balanced", cache)
+
+
+def test_weights_that_cannot_be_fetched_say_how_to_go_on(server, tmp_path):
+    root, module = server
+    with pytest.raises(ValueError, match="the mode 'best' is unknown"):
+        detector.fetch_weights(module, "best", tmp_path / "cache")
+    (root / "det.zip").unlink()
+    with pytest.raises(ValueError, match="--detector-weights"):
+        detector.fetch_weights(module, "balanced", tmp_path / "cache")
+    with zipfile.ZipFile(root / "det.zip", "w") as archive:
+        archive.writestr("readme.txt", "no network")
+    with pytest.raises(ValueError, match="0 .onnx files inside"):
+        detector.fetch_weights(module, "balanced", tmp_path / "cache")
+
+
+# --- pictures ---
+
+
+def test_pictures_are_in_the_order_of_their_numbers(folder):
+    assert [picture[0, 0, 0] for picture in pictures.Frames(folder)] == [20 * k for k in range(N)]
+
+
+def test_a_phone_s_picture_is_turned_upright(tmp_path):
+    sideways = Image.fromarray(np.zeros((20, 40, 3), np.uint8))
+    exif = sideways.getexif()
+    exif[274] = 6
+    sideways.save(tmp_path / "p.jpg", exif=exif)
+    assert pictures.read_picture(tmp_path / "p.jpg").shape == (40, 20, 3)
+    turned = pictures.upright(np.arange(6).reshape(2, 3, 1), -90)
+    assert turned[..., 0].tolist() == [[3, 0], [4, 1], [5, 2]]  # a quarter clockwise
+
+
+def test_a_picture_of_too_many_pixels_or_none_is_refused(tmp_path, monkeypatch):
+    Image.fromarray(np.zeros((20, 40, 3), np.uint8)).save(tmp_path / "p.png")
+    (tmp_path / "q.png").write_text("no picture")
+    with pytest.raises(ValueError, match=r"q\.png: not a picture"):
+        pictures.read_picture(tmp_path / "q.png")
+    monkeypatch.setattr(pictures, "MAX_PIXELS", 700)
+    with pytest.raises(ValueError, match=r"p\.png: .*40 x 20 pixels"):
+        pictures.read_picture(tmp_path / "p.png")
+
+
+def test_a_long_video_s_pictures_stay_below_the_limit():
+    rng = np.random.default_rng(0)
+    small = Thumbnails(limit=60_000, side=64)
+    for _ in range(100):
+        small.add(rng.integers(0, 255, (48, 64, 3), dtype=np.uint8))
+    assert small.bytes <= 60_000
+    assert small.every in (2, 4, 8)
+    assert list(small.shown) == list(range(0, 100, small.every))
+    assert small.size == (64, 48)
+
+
+def test_the_command_names_its_defaults():
+    assert lift_command.DEFAULT_FPS == 30

@@ -1,0 +1,51 @@
+"""Hidden joints: the same measure as the table's where nothing is hidden, and less where something is."""
+
+import pytest
+import torch
+
+from vvipe_explore import cameras, occlusion
+from vvipe_explore.evaluation import RawKeypoints, cross_view_hits, views
+from vvipe_explore.metrics import np_mpjpe
+
+
+@pytest.fixture(scope="module")
+def poses(synthetic):
+    return torch.from_numpy(synthetic.poses[::120])
+
+
+def test_all_choices():
+    assert [len(occlusion.choices(n)) for n in (0, 1, 2, 3)] == [1, 13, 78, 286]
+    assert occlusion.choices(3)[0] == (0, 1, 2)
+
+
+def test_same_pose_is_the_protocol_s_hit(poses):
+    got = occlusion.same_pose(poses)
+    assert got.diagonal().all()
+    assert not got.all()
+    assert got[3, 8] == (np_mpjpe(poses[8], poses[3]) < 0.1)
+
+
+def test_with_nothing_hidden_it_is_the_table_s_figure(poses):
+    wanted = cross_view_hits(RawKeypoints(), poses, views(poses, cameras.UNSEEN, True), (1,))[1]
+    calls = []
+    got = occlusion.hits_without(RawKeypoints(), poses, [()], report=lambda: calls.append(1))
+    assert got == [pytest.approx(wanted)]
+    assert calls == [1]
+
+
+def test_only_the_query_s_joints_are_hidden_and_never_read(poses):
+    class Spy(RawKeypoints):
+        seen = []
+
+        def embed_keypoints(self, keypoints, confidence=None):
+            self.seen.append(confidence)
+            return super().embed_keypoints(keypoints, confidence)
+
+    spy = Spy()
+    occlusion.hits_without(spy, poses, [(5, 9)], cameras.UNSEEN[:2], detected=False)
+    galleries, queries = spy.seen[:2], spy.seen[2:]
+    assert all((c == 1).all() for c in galleries)
+    assert len(queries) == 2
+    for confidence in queries:
+        assert (confidence[:, [5, 9]] == 0).all()
+        assert confidence.sum(1).tolist() == [11] * len(poses)

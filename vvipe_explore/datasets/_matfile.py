@@ -1,0 +1,158 @@
+"""Cells of numbers from a MATLAB 5 file (.mat as MATLAB 5 to 7 writes it), with sizes checked before memory is taken.
+
+scipy.io.loadmat reads far more of the format, but trusts the file: deep nesting ends the process, and sizes are
+believed. This reads one variable, a cell array of full real matrices, and nothing else of the file.
+Format: MATLAB's "MAT-File Format" document, version 5.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+MAX_BYTES = 2 * 2**30
+FREE, RATIO = 8 * 2**20, 4
+"""A variable may hold FREE bytes and RATIO times the file's size: real coordinates shrink by less than that."""
+
+MAX_CELLS = 64
+_STORED = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8"}
+_MATRIX, _COMPRESSED = 14, 15
+_CELL, _DOUBLE, _SINGLE = 1, 6, 7
+
+
+def read_cells(path, name: str) -> list[np.ndarray]:
+    """Read the cell array called name: its matrices in order, as the file has them (any number type).
+
+    Raises FileNotFoundError if there is no file, ValueError naming the file if it is damaged, holds no such variable,
+    or is of another kind (MATLAB 7.3 files are HDF5).
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path}; a MATLAB file with {name} was wanted there.")
+    try:
+        with open(path, "rb") as file:
+            return _find(file, path.stat().st_size, name)
+    except Exception as error:  # a stranger's file can fail in zlib, struct and numpy; the remedy is the same
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        wanted = f"no MATLAB 5 file with the cells {name}, or a damaged one"
+        raise ValueError(f"{path}: {wanted} ({reason}). Copy it again from the data set.") from None
+
+
+def _find(file, size: int, name: str) -> list[np.ndarray]:
+    if size > MAX_BYTES:
+        raise ValueError(f"{size >> 20} MB; at most {MAX_BYTES >> 20} MB was wanted")
+    order = _byte_order(file.read(128))
+    budget, names = FREE + RATIO * size, []
+    while len(tag := file.read(8)) == 8:
+        kind, length = struct.unpack(order + "II", tag)
+        here = file.tell()
+        if length > size - here:
+            raise ValueError("it is truncated")
+        body = _body(file, kind, length, name, order, budget, names)
+        if body is not None:
+            return _cells(body, order)
+        if len(names) > 1000:
+            raise ValueError("it has more than 1000 variables")
+        file.seek(here + length)
+    raise ValueError(f"it has the variables {', '.join(filter(None, names))[:120] or 'none'}")
+
+
+def _byte_order(header: bytes) -> str:
+    if header[:10] == b"MATLAB 7.3" or header[:4] == b"\x89HDF":
+        raise ValueError("it is a MATLAB 7.3 file, which is HDF5; save it with -v7 in MATLAB")
+    orders = {b"\x00\x01IM": "<", b"\x01\x00MI": ">"}
+    if header[124:128] not in orders:
+        raise ValueError("its header is not that of a MATLAB 5 file")
+    return orders[header[124:128]]
+
+
+def _body(file, kind: int, length: int, name: str, order: str, budget: int, names: list) -> memoryview | None:
+    """One variable's content if it is called name, else None; every name found goes into names."""
+    packed = file.read(length if kind == _COMPRESSED else min(length, 512))
+    head = zlib.decompressobj().decompress(packed, 512)[8:] if kind == _COMPRESSED else packed
+    names.append(_name_of(head, order) if kind in (_MATRIX, _COMPRESSED) else "")
+    if names[-1] != name:
+        return None
+    if kind == _MATRIX:
+        return memoryview(packed + file.read(length - len(packed)))
+    unpacker = zlib.decompressobj()
+    inner, count = struct.unpack(order + "II", unpacker.decompress(packed, 8))
+    if inner != _MATRIX or count > budget:
+        raise ValueError(f"{name} unpacks to {count >> 20} MB, far more than the file's size, or is no matrix")
+    body = unpacker.decompress(unpacker.unconsumed_tail, count + 1)
+    if len(body) != count:
+        raise ValueError(f"{name} is not as long as it says")
+    return memoryview(body)
+
+
+def _elements(body: memoryview, order: str) -> Iterator[tuple[int, memoryview]]:
+    """Go through a matrix's parts: type and content of each; small ones lie within their tag."""
+    at = 0
+    while at + 8 <= len(body):
+        kind, length = struct.unpack(order + "II", body[at : at + 8])
+        small = kind >> 16
+        start = at + 4 if small else at + 8
+        kind, length = (kind & 0xFFFF, small) if small else (kind, length)
+        if start + length > len(body) or small > 4:
+            raise ValueError("a part of it is truncated")
+        yield kind, body[start : start + length]
+        at = at + 8 if small else start + (length + 7) // 8 * 8
+
+
+def _head(parts: Iterator, order: str) -> tuple[int, tuple[int, ...], str]:
+    """The class, shape and name with which every matrix begins."""
+    flags, shape, name = (bytes(next(parts)[1]) for _ in range(3))
+    if len(flags) != 8 or len(shape) not in (8, 12) or len(name) > 63:
+        raise ValueError("a matrix has no proper head")
+    (bits,) = struct.unpack(order + "I", flags[:4])
+    if bits & 0x0800:
+        raise ValueError("a matrix is complex")
+    shape = struct.unpack(f"{order}{len(shape) // 4}i", shape)
+    if min(shape) < 0:
+        raise ValueError("a matrix has a negative size")
+    return bits & 0xFF, shape, name.decode("ascii")
+
+
+def _name_of(head: bytes, order: str) -> str:
+    """A variable's name from its first bytes, or nothing where it is not to be told."""
+    try:
+        return _head(_elements(memoryview(head), order), order)[2]
+    except (ValueError, RuntimeError, StopIteration, struct.error):
+        return ""
+
+
+def _count(shape: tuple[int, ...]) -> int:
+    count = 1
+    for n in shape:
+        count *= n
+    return count
+
+
+def _cells(body: memoryview, order: str) -> list[np.ndarray]:
+    parts = _elements(body, order)
+    kind, shape, _ = _head(parts, order)
+    if kind != _CELL or not 0 < _count(shape) <= MAX_CELLS:
+        raise ValueError(f"a cell array of 1 to {MAX_CELLS} cells was wanted")
+    cells = []
+    for inner, content in parts:
+        if inner != _MATRIX or len(cells) == _count(shape):
+            raise ValueError("a cell holds no matrix, or there are too many")
+        cells.append(_numbers(content, order))
+    if len(cells) != _count(shape):
+        raise ValueError(f"{len(cells)} of {_count(shape)} cells are there")
+    return cells
+
+
+def _numbers(body: memoryview, order: str) -> np.ndarray:
+    """One full real matrix, column by column in the file; MATLAB may store its numbers in a smaller type."""
+    parts = _elements(body, order)
+    kind, shape, _ = _head(parts, order)
+    stored, content = next(parts, (0, b""))
+    if kind not in (_DOUBLE, _SINGLE) or stored not in _STORED:
+        raise ValueError("a cell holds no matrix of real numbers")
+    dtype = np.dtype(order + _STORED[stored])
+    if len(content) != _count(shape) * dtype.itemsize:
+        raise ValueError(f"a cell of shape {shape} has not the bytes for it")
+    return np.frombuffer(content, dtype, _count(shape)).reshape(shape, order="F")
