@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+import vvipe_explore.jobs  # noqa: F401  read before its Settings are made small
 from vvipe_explore import cli, datasets, recipes, storage, tasks
 
 METHODS = "direct lifter;V-VIPE + A"

@@ -116,13 +116,13 @@ def test_log_variance_is_bounded(poses):
 
 
 def test_residual_block_by_hand():
-    """Both weights the identity: norm of (-1, 1) is (-1, 1), the ReLU leaves (0, 1), added to the input: (-1, 2)."""
+    """Both weights the identity: norm of (-1, 1) is (-1, 1), SiLU(x) = x / (1 + exp(-x)) is added to the input."""
     block = ResidualBlock(2)
     with torch.no_grad():
         for layer in (block.first, block.second):
             layer.weight.copy_(torch.eye(2))
             layer.bias.zero_()
-    assert block(torch.tensor([-1.0, 1.0])).tolist() == pytest.approx([-1, 2], abs=1e-4)
+    assert block(torch.tensor([-1.0, 1.0])).tolist() == pytest.approx([-1.268941, 1.731059], abs=1e-4)
 
 
 def test_sample(model):

@@ -24,7 +24,8 @@ def train(args) -> None:
     """Train methods, each once a seed; then print the table on the validation rows."""
     import torch
 
-    from .recipes import Settings, train_method
+    from .jobs import Job, train_all
+    from .recipes import Settings
 
     if args.recipe == "shipped":
         return _train_shipped(args)
@@ -34,10 +35,11 @@ def train(args) -> None:
     print(f"{args.data}: {len(rows['train'])} poses to train on, {len(rows['validation'])} to validate; into {out}/")
     start = time.perf_counter()
     train_poses, held_out = poses[rows["train"]], poses[rows["validation"]]
-    runs = [
-        {m: train_method(m, train_poses, held_out, settings, folder, seed) for m in method_names(args)}
-        for seed, folder in _folders(out, args.seed, args.seeds).items()
-    ]
+    methods, folders = method_names(args), _folders(out, args.seed, args.seeds)
+    jobs = [Job(m, settings, folder, seed) for seed, folder in folders.items() for m in methods]
+    models = train_all(jobs, train_poses, held_out, args.jobs)
+    each = len(methods)
+    runs = [dict(zip(methods, models[i : i + each], strict=True)) for i in range(0, len(models), each)]
     every = max(1, len(held_out) // 2500)
     title = f"Validation, {len(held_out[::every])} poses, {len(runs)} seed(s); in {time.perf_counter() - start:.0f} s"
     measure(runs, held_out[::every], title)
@@ -51,7 +53,8 @@ def _train_shipped(args) -> None:
     import torch
 
     from . import datasets
-    from .recipes import SHIPPED, train_method
+    from .jobs import Job, train_all
+    from .recipes import SHIPPED
 
     motion, rows = load_motion("cmu")
     poses = torch.from_numpy(motion.poses)
@@ -62,13 +65,12 @@ def _train_shipped(args) -> None:
     out.mkdir(parents=True, exist_ok=True)
     print(f"{len(train_poses)} poses to train on; into {out}/")
     start, some = time.perf_counter(), held_out[::4]
-    models = {
-        method: train_method(method, train_poses, some, settings.scaled(args.scale), out, args.seed)
-        for method, settings in SHIPPED.values()
-    }
+    jobs = [Job(method, settings.scaled(args.scale), out, args.seed) for method, settings in SHIPPED.values()]
+    models = train_all(jobs, train_poses, some, args.jobs)
     took = f"{time.perf_counter() - start:.0f} s"
+    by_method = {job.method: model for job, model in zip(jobs, models, strict=True)}
     if args.hold_out:
-        measure([models], some, f"Validation, {len(some)} poses; in {took}")
+        measure([by_method], some, f"Validation, {len(some)} poses; in {took}")
     else:
         print(f"trained in {took}; storage.ship puts them among the package's weights")
 
@@ -130,6 +132,7 @@ def parser() -> argparse.ArgumentParser:
         if name == "train":
             command.add_argument("--scale", type=float, default=1.0, help="multiplies all numbers of steps")
             command.add_argument("--seeds", type=int, help="train seeds 0, 1, ... so many, each in a folder of its own")
+            command.add_argument("--jobs", type=int, default=1, help="so many trainings at once, a process each")
             command.add_argument("--recipe", choices=["comparison", "shipped"], default="comparison")
             command.add_argument("--hold-out", action="store_true", help="shipped: without the validation rows")
         else:

@@ -37,7 +37,7 @@ class Settings:
     vae_average: float = 0.995
     kl_weight: float = 3e-5
     triplet_weight: float = 1e-3
-    lengths: float = 0.06
+    lengths: float = 0.03
     vae_lengths: float = 0.08
     recombined: float = 0.3
     contrastive: float = 0.1
@@ -57,12 +57,12 @@ class Settings:
 
 
 _DEFAULTS = dataclasses.asdict(Settings())
-_SHIPPED = Settings(width=504, blocks=3, steps=10000, average=0.998, vae_steps=5000, log_var=True)
+_SHIPPED = Settings(width=504, blocks=3, steps=20000, average=0.998, vae_steps=5000, log_var=True)
 SHIPPED = {
-    "exact": ("V-VIPE (ours) + A", dataclasses.replace(_SHIPPED, lengths=0.03)),
+    "exact": ("V-VIPE (ours) + A", _SHIPPED),
     "detected": (
         "V-VIPE (ours), D + A",
-        dataclasses.replace(_SHIPPED, steps=8000, missing=0.5, misplaced=0.1, least_noise=0.5),
+        dataclasses.replace(_SHIPPED, lengths=0.06, missing=0.75, misplaced=0.1, least_noise=0.5),
     ),
 }
 """The weights that come with the package, by load_pretrained's words: `vvipe train --recipe shipped` makes them.

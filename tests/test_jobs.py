@@ -1,0 +1,70 @@
+"""Several trainings at once: the same models as one after the other, and an interrupt that loses nothing."""
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+
+from vvipe_explore import cli
+from vvipe_explore.jobs import Job, train_all
+from vvipe_explore.recipes import Settings
+
+SMALL = Settings(width=16, vae_width=16, batch=32, steps=3, vae_steps=3)
+
+
+@pytest.fixture(scope="module")
+def poses(synthetic):
+    return torch.from_numpy(synthetic.poses[::100]).float()
+
+
+def test_two_at_once_give_the_same_as_one_after_the_other(poses, tmp_path):
+    trained = []
+    for workers in (1, 2):
+        folder = tmp_path / str(workers)
+        folder.mkdir()
+        jobs = [Job(m, SMALL, folder) for m in ("V-VIPE + A", "V-VIPE (ours) + A", "Pr-VIPE", "V-VIPE")]
+        trained.append(train_all(jobs, poses, poses, workers))
+        assert (folder / "vae.safetensors").is_file()
+        assert (folder / "vae_ours.safetensors").is_file()
+    for alone, together in zip(*trained, strict=True):
+        assert alone.about == together.about
+        for name, tensor in alone.state_dict().items():
+            assert torch.allclose(tensor, together.state_dict()[name], atol=1e-5), name
+
+
+def test_what_goes_wrong_in_one_is_said(poses, tmp_path):
+    wrong = dataclasses.replace(SMALL, encoder_lr=1e30, steps=60)  # goes wrong between two reports
+    jobs = [Job("direct lifter", wrong, tmp_path), Job("Pr-VIPE", SMALL, tmp_path)]
+    with pytest.raises(FloatingPointError, match="no longer finite"):
+        train_all(jobs, poses, poses, 2)
+    with pytest.raises(ValueError, match="0 trainings at once; at least 1"):
+        train_all(jobs, poses, poses, 0)
+
+
+def test_an_interrupt_stops_all_and_the_same_command_goes_on(tmp_path, monkeypatch):
+    out = tmp_path / "run"
+    methods = "Pr-VIPE;Pr-VIPE + A"
+    arguments = ["train", "--jobs", "2", "--scale", "0.01", "--out", str(out), "--methods", methods]
+    command = f"import sys; from vvipe_explore.cli import main; sys.exit(main({arguments!r}))"
+    process = subprocess.Popen([sys.executable, "-c", command], stderr=subprocess.PIPE, text=True, env=os.environ)
+    try:
+        for _ in range(1200):
+            if process.poll() is not None or len(list(out.glob("*.checkpoint.safetensors"))) == 2:
+                break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == 130, said
+    assert "the same command goes on from here" in said
+    assert "Traceback" not in said
+    assert len(list(out.glob("*.checkpoint.safetensors"))) == 2
+    monkeypatch.setattr(cli, "measure", lambda *_: None)
+    assert cli.main(arguments) == 0
+    assert sorted(p.name for p in out.iterdir()) == ["prvipe.safetensors", "prvipe_a.safetensors"]
