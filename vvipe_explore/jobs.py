@@ -1,9 +1,9 @@
-"""Several trainings at once, each in a process of its own with one share of the processor's cores."""
+"""Several trainings at once, each in a process of its own with its share of the processor's cores."""
 
 import multiprocessing
 import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from .models import Embedder
-from .recipes import METHODS, Settings, train_method, train_vae
+from .recipes import METHODS, Settings, file_of, train_method, train_vae, vae_file
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,21 @@ class Job:
     folder: Path
     seed: int = 0
 
+    @property
+    def ours(self) -> bool:
+        """Whether it is one of the methods called "ours"."""
+        return METHODS[self.method]["ours"]
+
+    @property
+    def wants_vae(self) -> bool:
+        """Whether its pose VAE is still to be trained."""
+        return METHODS[self.method]["kind"] == "vvipe" and not vae_file(self.folder, self.ours).is_file()
+
+    @property
+    def wants_network(self) -> bool:
+        """Whether its 2D network is still to be trained."""
+        return not file_of(self.folder, self.method).is_file()
+
 
 def train_all(jobs: Sequence[Job], train: Tensor, held_out: Tensor, workers: int = 1) -> list[Embedder]:
     """Train jobs on world poses (n, 13, 3), so many at a time; gives their models in order.
@@ -33,35 +48,34 @@ def train_all(jobs: Sequence[Job], train: Tensor, held_out: Tensor, workers: int
     if workers < 1:
         raise ValueError(f"{workers} trainings at once; at least 1 was wanted.")
     if workers > 1:
-        vaes = {(j.folder, j.seed, METHODS[j.method]["ours"]): j.settings for j in jobs if _embeds(j)}
-        _at_once(
-            [(train_vae, (train, held_out, settings, folder, seed, False, ours))
-             for (folder, seed, ours), settings in vaes.items()], workers, "pose VAEs",
-        )  # fmt: skip
-        calls = [(train_method, (j.method, train, held_out, j.settings, j.folder, j.seed, False)) for j in jobs]
-        _at_once(calls, workers, "methods")
+        vaes = {(j.folder, j.seed, j.ours): j for j in jobs if j.wants_vae}.values()
+        calls = [(train_vae, (train, held_out, j.settings, j.folder, j.seed), j.ours) for j in vaes]
+        _at_once(calls, workers, "pose VAEs", sum(j.settings.vae_steps for j in vaes))
+        left = [j for j in jobs if j.wants_network]
+        calls = [(train_method, (j.method, train, held_out, j.settings, j.folder, j.seed)) for j in left]
+        _at_once(calls, workers, "2D networks", sum(j.settings.steps for j in left))
     return [train_method(j.method, train, held_out, j.settings, j.folder, j.seed) for j in jobs]
 
 
-def _embeds(job: Job) -> bool:
-    """Whether the job needs a pose VAE."""
-    return METHODS[job.method]["kind"] == "vvipe"
-
-
-def _at_once(calls: list[tuple[Callable, tuple]], workers: int, name: str) -> None:
+def _at_once(calls: list[tuple], workers: int, name: str, steps: int) -> None:
     """Make calls in so many processes; their files are the result. An interrupt stops all and is passed on."""
     from tqdm.auto import tqdm
 
     if not calls:
         return
-    threads = max(1, torch.get_num_threads() // workers)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(threads,)) as pool:
-        futures = [pool.submit(_call, *call) for call in calls]
+    done, threads = context.Value("q", 0), max(1, torch.get_num_threads() // workers)
+    with (
+        ProcessPoolExecutor(workers, context, initializer=_start, initargs=(threads, done)) as pool,
+        tqdm(total=steps, desc=f"training {len(calls)} {name}", unit="step", smoothing=0.02) as bar,
+    ):
+        left = [pool.submit(_call, *call) for call in calls]
         try:
-            done = as_completed(futures)
-            for future in tqdm(done, total=len(futures), desc=f"training {name}", unit="training", smoothing=0):
-                future.result()
+            while left:
+                ended, left = wait(left, 0.5, FIRST_EXCEPTION)
+                bar.update(done.value - bar.n)
+                for future in ended:
+                    future.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in multiprocessing.active_children():
@@ -69,17 +83,24 @@ def _at_once(calls: list[tuple[Callable, tuple]], workers: int, name: str) -> No
             raise
 
 
-def _start(threads: int) -> None:
+def _start(threads: int, done) -> None:
     """A worker's start: Ctrl-C reaches all processes of a terminal, but it is for the parent to say who stops."""
+    global _done
     torch.set_num_threads(threads)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _done = done
 
 
-def _call(function: Callable, arguments: tuple) -> None:
+def _call(function: Callable, arguments: tuple, *more) -> None:
     """In a worker: the parent's terminate interrupts the training, which then keeps its checkpoint."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        function(*arguments)
+        function(*arguments, _count, *more)
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _count(steps: int) -> None:
+    with _done.get_lock():
+        _done.value += steps

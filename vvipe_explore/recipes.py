@@ -12,7 +12,7 @@ from .alignment import canonicalise
 from .models import VVIPE, DirectLifter, Embedder, KeypointEncoder, PoseVAE
 from .storage import load
 from .tasks import KeypointTask, VAETask
-from .training import fit
+from .training import Progress, fit
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,11 @@ def file_of(out, method: str) -> Path:
     return Path(out) / f"{name}.safetensors"
 
 
+def vae_file(out, ours: bool) -> Path:
+    """Where the pose VAE lies, the paper's or ours."""
+    return Path(out) / ("vae_ours.safetensors" if ours else "vae.safetensors")
+
+
 def _run(task, name: str, steps: int, lr: float, average: float, settings: Settings, out: Path, seed: int, progress):
     checkpoint = out / f"{name}.checkpoint.safetensors"
     history = fit(
@@ -156,10 +161,11 @@ def _trained(path: Path, settings: Settings, seed: int, names: tuple[str, ...]) 
 
 
 def train_vae(
-    train: Tensor, held_out: Tensor, settings: Settings, out, seed: int = 0, progress: bool = True, ours: bool = False
-) -> VVIPE:
+    train: Tensor, held_out: Tensor, settings: Settings, out, seed: int = 0, progress: Progress = True,
+    ours: bool = False,
+) -> VVIPE:  # fmt: skip
     """Train (or find trained) the pose VAE on world poses (n, 13, 3); warns in words if it collapsed."""
-    out, path = Path(out), Path(out) / ("vae_ours.safetensors" if ours else "vae.safetensors")
+    out, path = Path(out), vae_file(out, ours)
     done = _trained(path, settings, seed, VAE_SETTINGS)
     if done is not None:
         return done
@@ -181,7 +187,7 @@ def train_vae(
 
 
 def train_method(
-    method: str, train: Tensor, held_out: Tensor, settings: Settings, out, seed: int = 0, progress: bool = True
+    method: str, train: Tensor, held_out: Tensor, settings: Settings, out, seed: int = 0, progress: Progress = True
 ) -> Embedder:
     """Train (or find trained) one of METHODS on world poses (n, 13, 3); a stopped run goes on from its checkpoint."""
     out, path, recipe = Path(out), file_of(out, method), METHODS[method]

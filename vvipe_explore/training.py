@@ -7,6 +7,7 @@ score, and writes everything it needs to go on to one checkpoint file.
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from .storage import read_tensors, write_tensors
+
+Progress = bool | Callable[[int], None]
+"""Whether to show a bar; or a function that shows it elsewhere, told of each number of steps done."""
 
 
 @dataclass
@@ -135,7 +139,7 @@ def fit(
     reports: int = 20,
     checkpoint=None,
     identity: dict | None = None,
-    progress: bool = True,
+    progress: Progress = True,
     name: str = "training",
 ) -> History:
     """Train task.network for a number of steps; afterwards it holds the best weights by task.score(), in eval mode.
@@ -154,13 +158,17 @@ def fit(
         state.restore(checkpoint, identity)
     history, every = state.history, max(1, steps // max(1, reports))
     task.network.train()
-    bar = tqdm(total=steps, initial=history.step, desc=name, unit="step", disable=not progress, mininterval=0.5)
+    told = progress if callable(progress) else lambda done: None
+    hidden = callable(progress) or not progress
+    bar = tqdm(total=steps, initial=history.step, desc=name, unit="step", disable=hidden, mininterval=0.5)
+    told(history.step)
     try:
         while history.step < steps:
             losses = task.losses(state.generator)
             _check(losses, history.step)
             state.step(losses)
             bar.update()
+            told(1)
             if history.step % every == 0 or history.step == steps:
                 _report(state, task, losses, bar)
                 history.finished = history.step == steps
