@@ -30,7 +30,7 @@ class Settings:
     lr: float = 1e-3
     encoder_lr: float = 2e-3
     average: float = 0.995
-    steps: int = 2500
+    steps: int = 2000
     vae_width: int = 384
     vae_blocks: int = 2
     vae_steps: int = 3000
