@@ -115,14 +115,15 @@ def test_log_variance_is_bounded(poses):
     assert vae.encode(poses.float())[1].max() == 6
 
 
-def test_residual_block_by_hand():
-    """Both weights the identity: norm of (-1, 1) is (-1, 1), SiLU(x) = x / (1 + exp(-x)) is added to the input."""
-    block = ResidualBlock(2)
+@pytest.mark.parametrize(("activation", "wanted"), [("relu", [-1, 2]), ("silu", [-1.268941, 1.731059])])
+def test_residual_block_by_hand(activation, wanted):
+    """Both weights the identity: norm of (-1, 1) is (-1, 1); ReLU leaves (0, 1) of it, SiLU x / (1 + exp(-x))."""
+    block = ResidualBlock(2, activation=activation)
     with torch.no_grad():
         for layer in (block.first, block.second):
             layer.weight.copy_(torch.eye(2))
             layer.bias.zero_()
-    assert block(torch.tensor([-1.0, 1.0])).tolist() == pytest.approx([-1.268941, 1.731059], abs=1e-4)
+    assert block(torch.tensor([-1.0, 1.0])).tolist() == pytest.approx(wanted, abs=1e-4)
 
 
 def test_sample(model):

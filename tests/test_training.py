@@ -94,7 +94,7 @@ def test_keypoint_networks_learn_a_few_poses_by_heart(kind, few, canonical):
         task = tasks.KeypointTask(KeypointEncoder(39, 64, 1), four, four, None, **options)
     else:
         vae = vae_task(canonical)
-        run(vae, 1200)
+        run(vae, 100)
         frozen = weights(vae)
         vae.network.requires_grad_(False)
         task = tasks.KeypointTask(KeypointEncoder(8, 64, 1), four, four, vae.network, **options)

@@ -24,6 +24,14 @@ SEGMENTS = {
 """Relative spread of each segment. Hips and shoulders are the joints that skeletons and detectors place least alike:
 the shoulder line of OpenPose is a third longer than that of a motion capture skeleton."""
 
+HUMAN = {
+    "hip line": 0.181, "spine": 0.456, "shoulder line": 0.327, "neck": 0.178,
+    "upper arm": 0.294, "forearm": 0.231, "thigh": 0.388, "shank": 0.389,
+}  # fmt: skip
+"""Human lengths at the size of a canonical body: Drillis and Contini's (1966), as in datasets.synthetic.
+
+The skeletons of motion capture differ: Carnegie Mellon's shoulder line is 30 % shorter, its shank 17 % longer."""
+
 NOSE = (0.2, 0.5, 0.7)
 """Metres that the nose is moved for a spread of 1, to the left, up and forward: it is the tip of the nose, the middle
 of the eyes or of the head, as the source has it."""
@@ -39,14 +47,30 @@ def random_nose(
     return moved
 
 
+def segment_lengths(poses: Float[Tensor, "n 13 3"]) -> Float[Tensor, "8 n"]:
+    """The lengths of SEGMENTS in poses, in their unit; of limbs the mean of left and right."""
+    hips, shoulders = mid_hip(poses), mid_shoulder(poses)
+    pairs = [(poses[:, 7], poses[:, 8]), (hips, shoulders), (poses[:, 1], poses[:, 2]), (shoulders, poses[:, 0])]
+    length = [(a - b).norm(dim=-1) for a, b in pairs]
+    for first in (1, 3, 7, 9):
+        length.append((poses[:, first : first + 2] - poses[:, first + 2 : first + 4]).norm(dim=-1).mean(-1))
+    return torch.stack(length)
+
+
 def random_lengths(
-    poses: Float[Tensor, "n 13 3"], spread: float = 0.08, generator: torch.Generator | None = None
+    poses: Float[Tensor, "n 13 3"], spread: float = 0.08, generator: torch.Generator | None = None, human: float = 0.0
 ) -> Float[Tensor, "n 13 3"]:
     """Give each body other segment lengths, the same left and right: factors about 1, of standard deviation
     spread x SEGMENTS. The mid-hip and all directions stay, so the pose is the same.
+
+    human: the part of the bodies that first get proportions between their own and HUMAN (canonical poses only).
     """
     relative = torch.tensor(list(SEGMENTS.values()))[:, None, None]
     factor = 1 + spread * (relative * torch.randn(8, len(poses), 1, generator=generator).clamp(-2.5, 2.5)).to(poses)
+    if human:
+        way = torch.rand(len(poses), generator=generator) * (torch.rand(len(poses), generator=generator) < human)
+        goal = torch.tensor(list(HUMAN.values())).to(poses)[:, None]
+        factor = factor * (1 + way.to(poses) * (goal / segment_lengths(poses) - 1))[..., None]
     hips, shoulders = mid_hip(poses), mid_shoulder(poses)
     chest = hips + factor[1] * (shoulders - hips)
     made = torch.empty_like(poses)
@@ -84,15 +108,56 @@ def recombine(
     return made
 
 
-def varied(
-    canonical: Float[Tensor, "n 13 3"], lengths: float, recombined: float, generator: torch.Generator | None = None
+def bend(
+    canonical: Float[Tensor, "n 13 3"],
+    degrees: float,
+    probability: float = 0.5,
+    generator: torch.Generator | None = None,
 ) -> Float[Tensor, "n 13 3"]:
-    """A batch of canonical poses with limbs of one another (the part recombined) and other bodies (spread lengths).
+    """Turn a part (probability) of the poses at their joints: the upper body about the mid-hip, then every limb and its
+    lower half, each by a random rotation (vector of standard deviation degrees an axis). Lengths stay.
+    """
+    n = len(canonical)
+    made = canonical.clone()
+    angles = torch.deg2rad(torch.tensor(degrees)) * torch.randn(9, n, 3, generator=generator)
+    angles = angles * (torch.rand(n, 1, generator=generator) < probability)
+    turns = iter(_rotations(angles.to(canonical)))
+    _turn(made, list(range(7)), mid_hip(made), next(turns))
+    for top, middle, end in _LIMBS.values():
+        _turn(made, [middle, end], made[:, top], next(turns))
+        _turn(made, [end], made[:, middle], next(turns))
+    return made
+
+
+def _turn(poses: Tensor, joints: list[int], about: Tensor, rotation: Float[Tensor, "n 3 3"]) -> None:
+    poses[:, joints] = (poses[:, joints] - about[:, None]) @ rotation.mT + about[:, None]
+
+
+def _rotations(vectors: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 3 3"]:
+    """Rotation vectors (axis times angle in radians) as matrices."""
+    x, y, z = vectors.unbind(-1)
+    zero = torch.zeros_like(x)
+    cross = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], -1).unflatten(-1, (3, 3))
+    return torch.linalg.matrix_exp(cross)
+
+
+def varied(
+    canonical: Float[Tensor, "n 13 3"],
+    lengths: float,
+    recombined: float,
+    generator: torch.Generator | None = None,
+    human: float = 0.0,
+    bent: float = 0.0,
+) -> Float[Tensor, "n 13 3"]:
+    """A batch of canonical poses with limbs of one another (the part recombined) and other bodies (spread lengths;
+    human: see random_lengths), turned at their joints (bent degrees, see bend).
 
     What comes out is about the same mid-hip, but no longer canonical: canonicalise it again.
     """
     if recombined:
         canonical = recombine(canonical, canonical.roll(1, 0), recombined, generator)
+    if bent:
+        canonical = bend(canonical, bent, generator=generator)
     if lengths:
-        canonical = random_nose(random_lengths(canonical, lengths, generator), lengths, generator)
+        canonical = random_nose(random_lengths(canonical, lengths, generator, human), lengths, generator)
     return canonical

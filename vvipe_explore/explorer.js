@@ -72,6 +72,7 @@ function run(steps, tensors, x) {
   for (const step of steps) {
     if (step.op === "linear") x = linear(tensors[step.weight], tensors[step.bias], x);
     else if (step.op === "norm") x = layerNorm(tensors[step.weight], tensors[step.bias], step.eps, x);
+    else if (step.op === "relu") x = x.map((v) => (v > 0 ? v : 0));
     else if (step.op === "silu") x = x.map((v) => v / (1 + Math.exp(-v)));
     else if (step.op === "residual") { const y = run(step.steps, tensors, x); x = x.map((v, i) => v + y[i]); }
     else throw new Error(`unknown step ${step.op}`);

@@ -40,10 +40,10 @@ def _steps(module: nn.Module, name: str, tensors: dict) -> list[dict]:
     if isinstance(module, nn.Sequential):
         return [step for i, part in enumerate(module) for step in _steps(part, f"{name}.{i}", tensors)]
     if isinstance(module, ResidualBlock):
-        parts = (module.norm, module.first, nn.SiLU(), module.second)
+        parts = (module.norm, module.first, module.activation, module.second)
         return [{"op": "residual", "steps": _steps(nn.Sequential(*parts), name, tensors)}]
-    if isinstance(module, nn.SiLU):
-        return [{"op": "silu"}]
+    if isinstance(module, nn.ReLU | nn.SiLU):
+        return [{"op": type(module).__name__.lower()}]
     if not isinstance(module, nn.Linear | nn.LayerNorm):
         raise ValueError(f"the explorer cannot run a {type(module).__name__}; teach it to explorer.js, run().")
     for part in ("weight", "bias"):

@@ -45,11 +45,15 @@ class PrVIPE(Embedder):
         blocks: int = 2,
         dropout: float = 0.3,
         samples: int = 20,
+        activation: str = "relu",
         about: dict | None = None,
     ):
         super().__init__(about)
-        self.config = {"latent": latent, "width": width, "blocks": blocks, "dropout": dropout, "samples": samples}
-        self.net = ResidualMLP(39, 2 * latent, width, blocks, dropout)
+        self.config = {
+            "latent": latent, "width": width, "blocks": blocks, "dropout": dropout, "samples": samples,
+            "activation": activation,
+        }  # fmt: skip
+        self.net = ResidualMLP(39, 2 * latent, width, blocks, dropout, activation)
         self.raw_a = nn.Parameter(torch.tensor(-0.65))
         self.b = nn.Parameter(torch.tensor(-0.5))
         eps = torch.randn(samples, latent, generator=torch.Generator().manual_seed(0))

@@ -26,20 +26,23 @@ class Settings:
     latent: int = 32
     width: int = 512
     blocks: int = 2
+    activation: str = "relu"
     batch: int = 512
     lr: float = 1e-3
     encoder_lr: float = 2e-3
     average: float = 0.995
-    steps: int = 2000
+    steps: int = 2500
     vae_width: int = 384
     vae_blocks: int = 2
     vae_steps: int = 3000
     vae_average: float = 0.995
     kl_weight: float = 3e-5
     triplet_weight: float = 1e-3
-    lengths: float = 0.03
+    lengths: float = 0.06
     vae_lengths: float = 0.08
     recombined: float = 0.3
+    human: float = 0.0
+    bent: float = 0.0
     contrastive: float = 0.1
     missing: float = 0.2
     misplaced: float = 0.0
@@ -57,12 +60,16 @@ class Settings:
 
 
 _DEFAULTS = dataclasses.asdict(Settings())
-_SHIPPED = Settings(width=504, blocks=3, steps=20000, average=0.998, vae_steps=5000, log_var=True)
+_SHIPPED = Settings(
+    width=504, blocks=3, activation="silu", steps=20000, average=0.998, vae_steps=5000, lengths=0.03, log_var=True
+)
 SHIPPED = {
     "exact": ("V-VIPE (ours) + A", _SHIPPED),
     "detected": (
         "V-VIPE (ours), D + A",
-        dataclasses.replace(_SHIPPED, lengths=0.06, missing=0.75, misplaced=0.1, least_noise=0.5),
+        dataclasses.replace(
+            _SHIPPED, steps=14000, lengths=0.06, human=0.5, bent=20.0, missing=0.75, misplaced=0.1, least_noise=0.5
+        ),
     ),
 }
 """The weights that come with the package, by load_pretrained's words: `vvipe train --recipe shipped` makes them.
@@ -126,11 +133,14 @@ def _finish(model: Embedder, path: Path, settings: Settings, seed: int, about: d
 
 
 VAE_SETTINGS = (
-    "latent", "batch", "lr", "vae_width", "vae_blocks", "vae_steps", "vae_average", "kl_weight", "triplet_weight",
-    "vae_lengths", "recombined",
+    "latent", "activation", "batch", "lr", "vae_width", "vae_blocks", "vae_steps", "vae_average", "kl_weight",
+    "triplet_weight", "vae_lengths", "recombined",
 )  # fmt: skip
 """Those that the pose VAE depends on."""
-_OURS_ONLY = {"lengths", "vae_lengths", "recombined", "contrastive", "missing", "misplaced", "least_noise", "log_var"}
+_OURS_ONLY = {
+    "lengths", "vae_lengths", "recombined", "human", "bent", "contrastive", "missing", "misplaced", "least_noise",
+    "log_var",
+}  # fmt: skip
 
 
 def _settings_of(recipe: dict, settings: Settings) -> tuple[str, ...]:
@@ -170,7 +180,7 @@ def train_vae(
     if done is not None:
         return done
     torch.manual_seed(seed)
-    vae = PoseVAE(settings.latent, settings.vae_width, settings.vae_blocks)
+    vae = PoseVAE(settings.latent, settings.vae_width, settings.vae_blocks, settings.activation)
     canonical = canonicalise(train).poses
     task = VAETask(
         vae, canonical, canonicalise(held_out).poses, settings.kl_weight, settings.triplet_weight, batch=settings.batch,
@@ -197,7 +207,8 @@ def train_method(
     ours = recipe["ours"]
     views = {
         "random_cameras": recipe["random_cameras"], "detected": recipe["detected"],
-        "lengths": settings.lengths * ours, "recombined": settings.recombined * ours,
+        "lengths": settings.lengths * ours, "recombined": settings.recombined * ours, "human": settings.human * ours,
+        "bent": settings.bent * ours,
         "missing": settings.missing if ours else _DEFAULTS["missing"], "misplaced": settings.misplaced * ours,
         "least_noise": settings.least_noise if ours else 1.0,
     }  # fmt: skip
@@ -213,12 +224,13 @@ def train_method(
 
 
 def _direct(settings: Settings, train, held_out, vae, ours, views):
-    model = DirectLifter(KeypointEncoder(39, settings.width, settings.blocks))
+    model = DirectLifter(KeypointEncoder(39, settings.width, settings.blocks, activation=settings.activation))
     return model, KeypointTask(model.encoder, train, held_out, batch=settings.batch, **views)
 
 
 def _vvipe(settings: Settings, train, held_out, vae, ours, views):
-    vae.keypoint_encoder = KeypointEncoder(settings.latent, settings.width, settings.blocks, settings.log_var and ours)
+    sizes = settings.latent, settings.width, settings.blocks
+    vae.keypoint_encoder = KeypointEncoder(*sizes, settings.log_var and ours, settings.activation)
     contrastive = settings.contrastive * ours
     network, batch = vae.keypoint_encoder, settings.batch
     return vae, KeypointTask(network, train, held_out, vae.vae, contrastive=contrastive, batch=batch, **views)
@@ -227,7 +239,8 @@ def _vvipe(settings: Settings, train, held_out, vae, ours, views):
 def _prvipe(settings: Settings, train, held_out, vae, ours, views):
     from .prvipe import PrVIPE, PrVIPETask
 
-    model = PrVIPE(width=settings.width, blocks=settings.blocks, dropout=settings.prvipe_dropout)
+    sizes = {"width": settings.width, "blocks": settings.blocks, "activation": settings.activation}
+    model = PrVIPE(**sizes, dropout=settings.prvipe_dropout)
     return model, PrVIPETask(model, train, held_out, batch=settings.prvipe_batch, **views)
 
 

@@ -11,7 +11,7 @@ import torch
 
 from .models import VVIPE, DirectLifter, Embedder, KeypointEncoder, PoseVAE
 
-FORMAT = "vvipe-explore/2"
+FORMAT = "vvipe-explore/1"
 
 
 @contextlib.contextmanager

@@ -105,8 +105,8 @@ class Views:
     poses (n, 13, 3): world, metres; their mirror images are added. random_cameras: the augmentation "+ A"; else the
     protocol's seen cameras. detected: keypoints get a detector's errors. missing: the probability that a frame loses
     1 to 4 joints. lengths: the spread of random limb lengths; recombined: the part of the poses that get limbs of
-    others; misplaced and least_noise: see keypoints.detector_errors, for training only (all off in
-    the paper).
+    others; human and bent: see augment.varied; misplaced and least_noise: see keypoints.detector_errors, for training
+    only (all off in the paper).
     """
 
     def __init__(
@@ -120,7 +120,10 @@ class Views:
         recombined: float = 0.0,
         misplaced: float = 0.0,
         least_noise: float = 1.0,
+        human: float = 0.0,
+        bent: float = 0.0,
     ):
+        self.human, self.bent = human, bent
         self.random_cameras, self.detected, self.missing, self.batch = random_cameras, detected, missing, batch
         self.lengths, self.recombined = lengths, recombined
         self.errors = {"misplaced": misplaced, "least": least_noise}
@@ -130,14 +133,14 @@ class Views:
     @property
     def varied(self) -> bool:
         """Whether the poses drawn are others than the stored ones."""
-        return bool(self.lengths or self.recombined)
+        return bool(self.lengths or self.recombined or self.bent)
 
     def draw(self, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Draw a batch: world poses, the same in the canonical frame, and the rows that they come from."""
         rows = draw(len(self.poses), self.batch, generator)
         if not self.varied:
             return self.poses[rows], self.stored.poses[rows], rows
-        made = varied(self.stored.poses[rows], self.lengths, self.recombined, generator)
+        made = varied(self.stored.poses[rows], self.lengths, self.recombined, generator, self.human, self.bent)
         frame = self.stored
         world = restore(made, frame.rotation[rows], frame.translation[rows], frame.scale[rows])
         return world, canonicalise(made).poses, rows
