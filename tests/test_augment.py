@@ -58,3 +58,47 @@ def test_varied_is_seeded():
     first, again, other = (augment.varied(poses, 0.08, 0.5, generator(s)) for s in (3, 3, 4))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
+
+
+def test_segment_lengths_by_hand():
+    """A body of 13 points whose eight segments are 1 to 8 long, on the axes."""
+    pose = torch.zeros(13, 3)
+    pose[7], pose[8] = torch.tensor([0.5, 0, 0]), torch.tensor([-0.5, 0, 0])          # hip line 1
+    pose[1], pose[2] = torch.tensor([1.5, 2, 0]), torch.tensor([-1.5, 2, 0])          # spine 2, shoulder line 3
+    pose[0] = torch.tensor([0.0, 2, 4])                                               # neck 4
+    for side, sign in ((0, 1), (1, -1)):
+        pose[3 + side] = pose[1 + side] + torch.tensor([5.0 * sign, 0, 0])            # upper arm 5
+        pose[5 + side] = pose[3 + side] + torch.tensor([0, 6.0, 0])                   # forearm 6
+        pose[9 + side] = pose[7 + side] + torch.tensor([0, -7.0, 0])                  # thigh 7
+        pose[11 + side] = pose[9 + side] + torch.tensor([0, 0, -8.0])                 # shank 8
+    assert augment.segment_lengths(pose[None])[:, 0].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_human_draws_bodies_between_their_own_and_human_proportions():
+    poses = canonical()
+    poses = augment.random_lengths(poses, 0.15, generator(5))  # bodies far from human ones
+    own, goal = augment.segment_lengths(poses), torch.tensor(list(augment.HUMAN.values()))[:, None]
+    made = augment.segment_lengths(augment.random_lengths(poses, 0.0, generator(1), human=0.5))
+    way = ((made - own) / (goal - own)).T  # of each body, 0 its own and 1 human, alike in all eight segments
+    assert (way.amax(1) - way.amin(1)).max() < 1e-2
+    way = way.mean(1)
+    assert way.min() > -1e-3
+    assert way.max() < 1 + 1e-3
+    assert 0.3 < (way < 1e-3).float().mean() < 0.7
+    assert way.max() > 0.8
+
+
+def test_bend_turns_joints_and_keeps_lengths():
+    poses = canonical()
+    made = augment.bend(poses, 20.0, 1.0, generator())
+    lengths = augment.segment_lengths
+    torch.testing.assert_close(lengths(made), lengths(poses), rtol=1e-4, atol=1e-5)
+    assert torch.equal(made[:, [7, 8]], poses[:, [7, 8]])
+    trunk, before = made[:, :3], poses[:, :3]  # the upper body turns as one
+    torch.testing.assert_close(torch.cdist(trunk, trunk), torch.cdist(before, before), rtol=1e-4, atol=1e-4)
+    thigh, was = (torch.nn.functional.normalize(p[:, 9] - p[:, 7], dim=-1) for p in (made, poses))
+    degrees = torch.rad2deg((thigh * was).sum(-1).clamp(-1, 1).arccos())
+    assert 15 < degrees.mean() < 35  # 20 degrees an axis, of which two move the thigh: 25 in the mean
+    torch.testing.assert_close(augment.bend(poses, 20.0, 0.0, generator()), poses, atol=1e-6, rtol=0)
+    half = ((augment.bend(poses, 20.0, 0.5, generator()) - poses).abs().amax((1, 2)) > 1e-3).float().mean()
+    assert 0.3 < half < 0.7
