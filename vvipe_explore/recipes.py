@@ -61,14 +61,15 @@ class Settings:
 
 _DEFAULTS = dataclasses.asdict(Settings())
 _SHIPPED = Settings(
-    width=504, blocks=3, activation="silu", steps=20000, average=0.998, vae_steps=5000, lengths=0.03, log_var=True
-)
+    width=504, blocks=3, activation="silu", steps=14000, average=0.998, vae_steps=5000, lengths=0.03, human=0.3,
+    bent=15.0, log_var=True,
+)  # fmt: skip
 SHIPPED = {
     "exact": ("V-VIPE (ours) + A", _SHIPPED),
     "detected": (
         "V-VIPE (ours), D + A",
         dataclasses.replace(
-            _SHIPPED, steps=14000, lengths=0.06, human=0.5, bent=20.0, missing=0.75, misplaced=0.1, least_noise=0.5
+            _SHIPPED, lengths=0.06, human=0.5, bent=20.0, missing=0.75, misplaced=0.1, least_noise=0.5
         ),
     ),
 }
