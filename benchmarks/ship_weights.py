@@ -1,15 +1,15 @@
 """Put what `vvipe train --recipe shipped` made among the package's weights, with what is known of them.
 
-    python benchmarks/ship_weights.py runs/shipped runs/shipped_held_out
+    python benchmarks/ship_weights.py runs/shipped
 
-The first folder's models ship; the second's, trained without the validation rows, give the figures in the header.
+In the header, as validation, stands the last run of the method in results/tuning.jsonl, a shorter one that had not
+seen the validation rows: those that ship were trained with them.
 """
 
+import json
 import subprocess
 import sys
 from pathlib import Path
-
-from tune import measured, rows_of_cmu
 
 from vvipe_explore import recipes, storage
 
@@ -22,19 +22,19 @@ KNOWN = {
 }
 
 
-def main(made: str, held_out: str) -> None:
+def last_validation(method: str) -> dict:
+    """The last line of the tuning's record that measured this method on the validation rows, as it is."""
+    runs = [json.loads(line) for line in Path("results/tuning.jsonl").read_text().splitlines()]
+    return [r for r in runs if r["method"] == method and r.get("use") == "plain"][-1]
+
+
+def main(made: str) -> None:
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
-    poses = rows_of_cmu()[1][::4]
     for word, (method, _) in recipes.SHIPPED.items():
-        detected = recipes.METHODS[method]["detected"]
-        model, validated = (storage.load(recipes.file_of(folder, method)) for folder in (made, held_out))
-        had, has = validated.about["settings"], model.about["settings"]
+        model = storage.load(recipes.file_of(made, method))
         about = {
-            **KNOWN, "method": method, "keypoints": "D" if detected else "GT", "commit": commit.stdout.strip(),
-            "validation": {
-                "hit@1 of the run without the validation rows": measured(validated, poses, detected),
-                "settings of that run that differ": {k: v for k, v in had.items() if has.get(k) != v},
-            },
+            **KNOWN, "method": method, "keypoints": "D" if recipes.METHODS[method]["detected"] else "GT",
+            "commit": commit.stdout.strip(), "validation": last_validation(method),
         }  # fmt: skip
         for path in storage.ship(model, word, about):
             print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
