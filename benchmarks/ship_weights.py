@@ -2,8 +2,8 @@
 
     python benchmarks/ship_weights.py runs/shipped
 
-In the header, as validation, stands the last run of the method in results/tuning.jsonl, a shorter one that had not
-seen the validation rows: those that ship were trained with them.
+In the header, as validation, stands the last run of the method in results/tuning.jsonl with this activation and at
+least 1,500 steps. It had not seen the validation rows: those that ship were trained with them.
 """
 
 import json
@@ -22,19 +22,20 @@ KNOWN = {
 }
 
 
-def last_validation(method: str) -> dict:
-    """The last line of the tuning's record that measured this method on the validation rows, as it is."""
+def last_validation(method: str, activation: str) -> dict:
+    """The last such line of the tuning's record, as it is."""
     runs = [json.loads(line) for line in Path("results/tuning.jsonl").read_text().splitlines()]
-    return [r for r in runs if r["method"] == method and r.get("use") == "plain"][-1]
+    wanted = {"method": method, "activation": activation, "use": "plain"}
+    return [r for r in runs if wanted.items() <= r.items() and r["steps"] >= 1500][-1]
 
 
 def main(made: str) -> None:
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
-    for word, (method, _) in recipes.SHIPPED.items():
+    for word, (method, settings) in recipes.SHIPPED.items():
         model = storage.load(recipes.file_of(made, method))
         about = {
             **KNOWN, "method": method, "keypoints": "D" if recipes.METHODS[method]["detected"] else "GT",
-            "commit": commit.stdout.strip(), "validation": last_validation(method),
+            "commit": commit.stdout.strip(), "validation": last_validation(method, settings.activation),
         }  # fmt: skip
         for path in storage.ship(model, word, about):
             print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
