@@ -50,7 +50,9 @@ def test_an_interrupt_stops_all_and_the_same_command_goes_on(tmp_path, monkeypat
     out = tmp_path / "run"
     methods = "Pr-VIPE;Pr-VIPE + A"
     arguments = ["train", "--jobs", "2", "--scale", "0.01", "--out", str(out), "--methods", methods]
-    command = f"import sys; from vvipe_explore.cli import main; sys.exit(main({arguments!r}))"
+    # a shell that starts tests in the background has them ignore Ctrl-C
+    command = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command += f"from vvipe_explore.cli import main; sys.exit(main({arguments!r}))"
     process = subprocess.Popen([sys.executable, "-c", command], stderr=subprocess.PIPE, text=True, env=os.environ)
     try:
         for _ in range(1200):
