@@ -60,6 +60,13 @@ def test_varied_is_seeded():
     assert not torch.equal(first, other)
 
 
+def test_each_option_of_varied_works_alone():
+    poses = canonical()
+    for option in ({"lengths": 0.08}, {"recombined": 0.5}, {"human": 1.0}, {"bent": 20.0}):
+        made = augment.varied(poses, **{"lengths": 0.0, "recombined": 0.0, **option}, generator=generator())
+        assert (made - poses).abs().max() > 0.01, option
+
+
 def test_segment_lengths_by_hand():
     """A body of 13 points whose eight segments are 1 to 8 long, on the axes."""
     pose = torch.zeros(13, 3)

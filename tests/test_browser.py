@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from browser.lab import chromium, evaluate, find_chromium, jupyterlab, listen, open_notebook, write_notebook
+from browser.lab import chromium, evaluate, find_chromium, jupyterlab, listen, open_notebook, settle, write_notebook
 from PIL import Image
 
 from vvipe_explore.explorer import SCRIPT, PoseExplorer, _message, _pack
@@ -58,11 +58,6 @@ def opened(page, path: Path, keep: str | None = None):
     if keep:
         page.screenshot(path=PICTURES / f"{keep}.png", full_page=True)
     return page
-
-
-def settle(page) -> None:
-    """Wait until two frames have been drawn."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def picture(page, canvas: str = STAGE, nth: int = 0) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from browser.lab import chromium, find_chromium, listen
+from browser.lab import chromium, find_chromium, listen, settle
 from PIL import Image
 
 from vvipe_explore import cameras, lift_page, pictures
@@ -73,10 +73,6 @@ def opened(page, path: Path, keep: str | None = None):
         page.wait_for_timeout(300)
         page.screenshot(path=SHOTS / f"{keep}.png", full_page=True)
     return page
-
-
-def settle(page) -> None:
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def drawn(page, canvas: str) -> np.ndarray:

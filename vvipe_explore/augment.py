@@ -158,6 +158,6 @@ def varied(
         canonical = recombine(canonical, canonical.roll(1, 0), recombined, generator)
     if bent:
         canonical = bend(canonical, bent, generator=generator)
-    if lengths:
+    if lengths or human:
         canonical = random_nose(random_lengths(canonical, lengths, generator, human), lengths, generator)
     return canonical

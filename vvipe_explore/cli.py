@@ -48,7 +48,7 @@ def train(args) -> None:
 def _train_shipped(args) -> None:
     """Train the weights that come with the package, "ours", on CMU without subject 14 and half of the synthetic sample.
 
-    With --hold-out the validation rows are left out, and their table is printed: so the choices were made.
+    With --hold-out the validation rows are left out, and their table is printed.
     """
     import torch
 

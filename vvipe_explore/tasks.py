@@ -133,7 +133,7 @@ class Views:
     @property
     def varied(self) -> bool:
         """Whether the poses drawn are others than the stored ones."""
-        return bool(self.lengths or self.recombined or self.bent)
+        return bool(self.lengths or self.recombined or self.human or self.bent)
 
     def draw(self, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Draw a batch: world poses, the same in the canonical frame, and the rows that they come from."""

@@ -156,3 +156,8 @@ def evaluate(client, expression: str, run: str = ""):
     if value["status"] != "ok":
         raise RuntimeError(f"{value['ename']}: {value['evalue']}")
     return ast.literal_eval(value["data"]["text/plain"])
+
+
+def settle(page) -> None:
+    """Wait until two frames have been drawn."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
