@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from browser.lab import SCREENSHOTS, chromium, find_chromium, listen
 from hypothesis import settings
 from jaxtyping import install_import_hook
 
@@ -83,6 +84,26 @@ def poses(synthetic):
     """Two hundred poses of the frozen sample, spread over people and actions: (200, 13, 3), float64, metres."""
     rows = torch.linspace(0, len(synthetic) - 1, 200).long().numpy()
     return torch.from_numpy(synthetic.poses[rows]).double()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A running Chromium; without one a skip, but a failure where VVIPE_REQUIRE_BROWSER is set, as in CI."""
+    if find_chromium() is None and not os.environ.get("VVIPE_REQUIRE_BROWSER"):
+        pytest.skip("no Chromium here: install Debian's chromium, or set VVIPE_CHROMIUM to the path of one")
+    SCREENSHOTS.mkdir(exist_ok=True)
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser):
+    """A new page at the size of a laptop; console errors fail the test."""
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        made = context.new_page()
+        heard = listen(made)
+        yield made
+        assert heard == []
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.io import savemat
 
 from vvipe_explore.datasets import frame_keys, h36m, mpi_inf_3dhp
@@ -236,6 +238,18 @@ class Fuzzed:
             "npz": self.npz, "pickle": self.pickle, "soup": self.soup, "mat": self.matlab,
             "mat, unpacked": self.matlab_inside, "calibration": self.calibrated, "frames": self.frames,
         }  # fmt: skip
+
+    def refused(self, kind: str, examples: int) -> int:
+        """How many of so many damaged files of a kind were refused as held wants it."""
+        read = []
+
+        @settings(max_examples=examples)
+        @given(seed=st.integers(0, 2**32))
+        def check(seed):
+            read.append(held(kind, *self.kinds[kind](seed)))
+
+        check()
+        return read.count(False)
 
     def _at(self, name: str, data: bytes) -> Path:
         path = self.folder / "h36m" / name

@@ -3,30 +3,18 @@
 import base64
 import io
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from browser.lab import chromium, evaluate, find_chromium, jupyterlab, listen, open_notebook, settle, write_notebook
+from browser.lab import SCREENSHOTS, evaluate, jupyterlab, listen, open_notebook, settle, write_notebook
 from PIL import Image
 
 from vvipe_explore.explorer import SCRIPT, PoseExplorer, _message, _pack
 from vvipe_explore.models import VVIPE, KeypointEncoder, PoseVAE
 
-HOW = "no Chromium here: install Debian's chromium, or set VVIPE_CHROMIUM to the path of one"
-# Where VVIPE_REQUIRE_BROWSER is set, as in continuous integration, a missing browser is a failure and not a skip.
-pytestmark = pytest.mark.skipif(find_chromium() is None and not os.environ.get("VVIPE_REQUIRE_BROWSER"), reason=HOW)
-PICTURES = Path(__file__).parents[1] / "screenshots"
 STAGE, SLIDER = "canvas.stage", ".sliders input[type=range]"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    PICTURES.mkdir(exist_ok=True)
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -40,23 +28,13 @@ def saved(tmp_path_factory) -> Path:
     return path
 
 
-@pytest.fixture
-def page(browser):
-    """A new page at the size of a laptop; console errors fail the test."""
-    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
-        made = context.new_page()
-        heard = listen(made)
-        yield made
-        assert heard == []
-
-
 def opened(page, path: Path, keep: str | None = None):
     """Open a saved page and wait for its body."""
     page.goto(path.as_uri())
     page.locator(STAGE).wait_for()
     settle(page)
     if keep:
-        page.screenshot(path=PICTURES / f"{keep}.png", full_page=True)
+        page.screenshot(path=SCREENSHOTS / f"{keep}.png", full_page=True)
     return page
 
 
@@ -124,7 +102,7 @@ def test_a_key_on_a_slider_moves_the_body_and_undo_brings_it_back(page, saved):
     for _ in range(6):
         page.keyboard.press("ArrowRight")
     moved = until_changed(page, before)
-    page.screenshot(path=PICTURES / "page_slider.png")
+    page.screenshot(path=SCREENSHOTS / "page_slider.png")
     page.keyboard.press("Control+z")
     until_changed(page, moved)
     for _ in range(5):
@@ -150,7 +128,7 @@ def test_the_map_goes_where_one_points(page, saved):
     (x, y), last_dot = dots[len(dots) // 10], dots[-len(dots) // 10]
     page.mouse.move(x, y)
     assert page.locator(".tip").is_visible()
-    page.screenshot(path=PICTURES / "page_map_hover.png")
+    page.screenshot(path=SCREENSHOTS / "page_map_hover.png")
     before = picture(page)
     page.mouse.click(x, y)
     clicked = until_changed(page, before)
@@ -167,7 +145,7 @@ def test_the_map_goes_where_one_points(page, saved):
     page.get_by_label("way from A to B").fill("0.5")
     half = until_changed(page, last)
     assert page.get_by_label("way from A to B").input_value() == "0.5"
-    page.screenshot(path=PICTURES / "page_interpolation.png")
+    page.screenshot(path=SCREENSHOTS / "page_interpolation.png")
     page.get_by_label("Play from A to B").click()
     until_changed(page, half)
     page.get_by_label("Pause").click()
@@ -340,7 +318,7 @@ def notebook(browser, tmp_path_factory):
 
 def test_in_jupyterlab_browser_and_python_follow_one_another(notebook):
     page, _, kernel, heard = notebook
-    page.screenshot(path=PICTURES / "lab.png")
+    page.screenshot(path=SCREENSHOTS / "lab.png")
     before, z = picture(page), evaluate(kernel, "app.z")
     page.locator(SLIDER).first.focus()
     for _ in range(8):
@@ -393,7 +371,7 @@ def test_in_jupyterlab_dark_theme_and_small_file(notebook):
     )
     page.set_viewport_size({"width": 1150, "height": 1300})
     settle(page)
-    page.screenshot(path=PICTURES / "lab_dark.png")
+    page.screenshot(path=SCREENSHOTS / "lab_dark.png")
     page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     assert (lab.folder / "tour.ipynb").stat().st_size < 100_000
     assert heard == []

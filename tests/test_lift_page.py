@@ -2,31 +2,20 @@
 
 import base64
 import io
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from browser.lab import chromium, find_chromium, listen, settle
+from browser.lab import SCREENSHOTS, listen, settle
 from PIL import Image
 
 from vvipe_explore import cameras, lift_page, pictures
 from vvipe_explore.alignment import canonicalise
 from vvipe_explore.lifting import Lifted, facing
 
-HOW = "no Chromium here: install Debian's chromium, or set VVIPE_CHROMIUM to the path of one"
-pytestmark = pytest.mark.skipif(find_chromium() is None and not os.environ.get("VVIPE_REQUIRE_BROWSER"), reason=HOW)
-SHOTS = Path(__file__).parents[1] / "screenshots"
 BODY, FRAME, N = "canvas.stage", "canvas.frame", 30
 TRIAL = "pose2sim-single/S00_P00_T01_BalancingTrial"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    SHOTS.mkdir(exist_ok=True)
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -55,23 +44,13 @@ def saved(lifted, tmp_path_factory) -> Path:
     return lift_page.save_page(path, lifted, 10, thumbnails, "A <b>person</b>")
 
 
-@pytest.fixture
-def page(browser):
-    """A new page at the size of a laptop; console errors fail the test."""
-    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
-        made = context.new_page()
-        heard = listen(made)
-        yield made
-        assert heard == []
-
-
 def opened(page, path: Path, keep: str | None = None):
     page.goto(path.as_uri())
     page.locator(BODY).wait_for()
     settle(page)
     if keep:
         page.wait_for_timeout(300)
-        page.screenshot(path=SHOTS / f"{keep}.png", full_page=True)
+        page.screenshot(path=SCREENSHOTS / f"{keep}.png", full_page=True)
     return page
 
 
@@ -276,4 +255,4 @@ def test_the_real_recording(page, real_data, recording, tmp_path):
     page.get_by_label("frame", exact=True).fill("6")
     changed(page, before, FRAME)
     page.wait_for_timeout(300)
-    page.screenshot(path=SHOTS / "lift_real_6.png", full_page=True)
+    page.screenshot(path=SCREENSHOTS / "lift_real_6.png", full_page=True)

@@ -116,6 +116,14 @@ def test_detected_keypoints_and_missing_joints_go_in(few, canonical):
     assert (task.held_confidence == 0).any()
 
 
+@pytest.mark.parametrize(("missing", "most"), [(0.0, 4), (1.0, 1), (1.0, 5)])
+def test_so_many_joints_go_missing(missing, most, few):
+    views = tasks.Views(few, missing=missing, most_missing=most)
+    _, confidence = views.see_in_training(few.repeat(50, 1, 1), torch.Generator().manual_seed(0))
+    gone = (confidence == 0).sum(1)
+    assert set(gone.tolist()) == (set(range(1, most + 1)) if missing else {0})
+
+
 def test_losses_add_up_as_written(canonical, few):
     task = vae_task(canonical, kl_weight=0.5, triplet_weight=0.25)
     got = task.losses(torch.Generator().manual_seed(0))

@@ -26,29 +26,30 @@ class Settings:
     latent: int = 32
     width: int = 512
     blocks: int = 2
-    activation: str = "relu"
+    activation: str = "silu"
     batch: int = 512
     lr: float = 1e-3
     encoder_lr: float = 2e-3
     average: float = 0.995
-    steps: int = 2500
+    steps: int = 2000
     vae_width: int = 384
     vae_blocks: int = 2
     vae_steps: int = 3000
     vae_average: float = 0.995
     kl_weight: float = 3e-5
     triplet_weight: float = 1e-3
-    lengths: float = 0.06
+    lengths: float = 0.03
     vae_lengths: float = 0.08
     recombined: float = 0.3
-    human: float = 0.0
-    bent: float = 0.0
+    human: float = 0.3
+    bent: float = 15.0
     contrastive: float = 0.1
     missing: float = 0.2
+    most_missing: int = 4
     misplaced: float = 0.0
     least_noise: float = 1.0
     log_var: bool = False
-    prvipe_lr: float = 5e-4
+    prvipe_lr: float = 8e-4
     prvipe_batch: int = 512
     prvipe_dropout: float = 0.0
 
@@ -61,8 +62,7 @@ class Settings:
 
 _DEFAULTS = dataclasses.asdict(Settings())
 _SHIPPED = Settings(
-    width=504, blocks=3, activation="silu", steps=14000, average=0.998, vae_steps=5000, lengths=0.03, human=0.3,
-    bent=15.0, log_var=True,
+    width=504, blocks=3, steps=14000, average=0.998, vae_steps=5000, log_var=True,
 )  # fmt: skip
 SHIPPED = {
     "exact": ("V-VIPE (ours) + A", _SHIPPED),
@@ -139,8 +139,8 @@ VAE_SETTINGS = (
 )  # fmt: skip
 """Those that the pose VAE depends on."""
 _OURS_ONLY = {
-    "lengths", "vae_lengths", "recombined", "human", "bent", "contrastive", "missing", "misplaced", "least_noise",
-    "log_var",
+    "lengths", "vae_lengths", "recombined", "human", "bent", "contrastive", "missing", "most_missing", "misplaced",
+    "least_noise", "log_var",
 }  # fmt: skip
 
 
@@ -161,8 +161,6 @@ def _trained(path: Path, settings: Settings, seed: int, names: tuple[str, ...]) 
         return None
     model = load(path)
     had, wanted = model.about.get("settings", {}), dataclasses.asdict(settings)
-    # a setting that is younger than the file had its default then
-    had = {name: had.get(name, _DEFAULTS[name]) for name in names} if had else {}
     if model.about.get("seed") != seed or any(had.get(name) != wanted[name] for name in names):
         raise ValueError(
             f"{path} was trained with other settings ({model.about.get('settings')}, seed {model.about.get('seed')}). "
@@ -210,7 +208,9 @@ def train_method(
         "random_cameras": recipe["random_cameras"], "detected": recipe["detected"],
         "lengths": settings.lengths * ours, "recombined": settings.recombined * ours, "human": settings.human * ours,
         "bent": settings.bent * ours,
-        "missing": settings.missing if ours else _DEFAULTS["missing"], "misplaced": settings.misplaced * ours,
+        "missing": settings.missing if ours else _DEFAULTS["missing"],
+        "most_missing": settings.most_missing if ours else _DEFAULTS["most_missing"],
+        "misplaced": settings.misplaced * ours,
         "least_noise": settings.least_noise if ours else 1.0,
     }  # fmt: skip
     vae = train_vae(train, held_out, settings, out, seed, progress, ours) if recipe["kind"] == "vvipe" else None

@@ -104,9 +104,9 @@ class Views:
 
     poses (n, 13, 3): world, metres; their mirror images are added. random_cameras: the augmentation "+ A"; else the
     protocol's seen cameras. detected: keypoints get a detector's errors. missing: the probability that a frame loses
-    1 to 4 joints. lengths: the spread of random limb lengths; recombined: the part of the poses that get limbs of
-    others; human and bent: see augment.varied; misplaced and least_noise: see keypoints.detector_errors, for training
-    only (all off in the paper).
+    1 to most_missing joints. lengths: the spread of random limb lengths; recombined: the part of the poses that get
+    limbs of others; human and bent: see augment.varied; misplaced and least_noise: see keypoints.detector_errors, for
+    training only (all off in the paper).
     """
 
     def __init__(
@@ -122,9 +122,11 @@ class Views:
         least_noise: float = 1.0,
         human: float = 0.0,
         bent: float = 0.0,
+        most_missing: int = 4,
     ):
         self.human, self.bent = human, bent
-        self.random_cameras, self.detected, self.missing, self.batch = random_cameras, detected, missing, batch
+        self.random_cameras, self.detected, self.batch = random_cameras, detected, batch
+        self.missing, self.most_missing = missing, most_missing
         self.lengths, self.recombined = lengths, recombined
         self.errors = {"misplaced": misplaced, "least": least_noise}
         self.poses = with_mirrored(poses)
@@ -160,7 +162,7 @@ class Views:
     def see_in_training(self, poses: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """The same, and joints go missing, or are misplaced."""
         keypoints, confidence = self.see(poses, generator, **self.errors)
-        return keypoints, drop_joints(confidence, 4, self.missing, generator)
+        return keypoints, drop_joints(confidence, self.most_missing, self.missing, generator)
 
 
 class KeypointTask:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking",
          "--no-first-run"]  # fmt: skip
 
