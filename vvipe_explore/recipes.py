@@ -161,6 +161,8 @@ def _trained(path: Path, settings: Settings, seed: int, names: tuple[str, ...]) 
         return None
     model = load(path)
     had, wanted = model.about.get("settings", {}), dataclasses.asdict(settings)
+    # a setting that is younger than the file had its default then
+    had = {name: had.get(name, _DEFAULTS[name]) for name in names} if had else {}
     if model.about.get("seed") != seed or any(had.get(name) != wanted[name] for name in names):
         raise ValueError(
             f"{path} was trained with other settings ({model.about.get('settings')}, seed {model.about.get('seed')}). "
