@@ -1,6 +1,7 @@
 """Put what `vvipe train --recipe shipped` made among the package's weights, with what is known of them.
 
     python benchmarks/ship_weights.py runs/shipped
+    python benchmarks/ship_weights.py runs/shipped detected    (the other encoder, and their VAE, stay as they are)
 
 In the header, as validation, stands the last run of the method in results/tuning.jsonl with this activation and at
 least 1,500 steps. It had not seen the validation rows: those that ship were trained with them.
@@ -29,9 +30,12 @@ def last_validation(method: str, activation: str) -> dict:
     return [r for r in runs if wanted.items() <= r.items() and r["steps"] >= 1500][-1]
 
 
-def main(made: str) -> None:
+def main(made: str, *words: str) -> None:
+    if not words:   # both are shipped anew, with a VAE of their own
+        (storage.WEIGHTS / "registry.json").unlink(missing_ok=True)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
-    for word, (method, settings) in recipes.SHIPPED.items():
+    for word in words or recipes.SHIPPED:
+        method, settings = recipes.SHIPPED[word]
         model = storage.load(recipes.file_of(made, method))
         about = {
             **KNOWN, "method": method, "keypoints": "D" if recipes.METHODS[method]["detected"] else "GT",
@@ -42,6 +46,4 @@ def main(made: str) -> None:
 
 
 if __name__ == "__main__":
-    for old in Path(storage.WEIGHTS).glob("registry.json"):   # both are shipped anew, with a VAE of their own
-        old.unlink()
     main(*sys.argv[1:])
