@@ -126,6 +126,19 @@ def test_residual_block_by_hand(activation, wanted):
     assert block(torch.tensor([-1.0, 1.0])).tolist() == pytest.approx(wanted, abs=1e-4)
 
 
+@pytest.mark.parametrize(("missing", "factor"), [(0, 1.0), (1, 1.02021), (3, 1.06779), (9, 1.34268)])
+def test_with_joints_missing_an_embedding_lies_further_out(missing, factor):
+    """By (13 / n)^(1/4) from the mean of the training poses, which is not the origin here."""
+    model = make()
+    model.latent_mean += torch.linspace(-1, 1, len(model.latent_mean))
+    keypoints = 100 * torch.randn(4, 13, 2, generator=torch.Generator().manual_seed(0))
+    confidence = torch.ones(4, 13)
+    confidence[:, :missing] = 0
+    given = model.keypoint_encoder(vv.keypoints.normalise(keypoints, confidence)) @ model.metric.T
+    z = model.embed_keypoints(keypoints, confidence)
+    assert torch.allclose(z - model.latent_mean, factor * (given - model.latent_mean), atol=1e-4)
+
+
 def test_sample(model):
     first, again, other = (model.sample(5, generator=torch.Generator().manual_seed(s)) for s in (0, 0, 1))
     assert torch.equal(first, again)

@@ -140,8 +140,11 @@ function createEngine(header, buffer) {
   const t = unpack(header.tensors, buffer), d = header.latent, n = header.points, xy = t.map_xy;
   const row = (values, i) => values.subarray(i * d, (i + 1) * d);
   const decode = (z) => run(header.decoder, t, z);
-  const embed = header.keypoint_encoder && ((keypoints, confidence) =>
-    run(header.keypoint_encoder, t, normalise(keypoints, confidence)));
+  const embed = header.keypoint_encoder && ((keypoints, confidence) => {
+    const features = normalise(keypoints, confidence), z = run(header.keypoint_encoder, t, features);
+    const seen = JOINTS.reduce((sum, _, j) => sum + features[3 * j + 2], 0), out = (13 / seen) ** 0.25;
+    return seen < 13 ? z.map((v, i) => t.latent_mean[i] + out * (v - t.latent_mean[i])) : z; // as VVIPE.embed_keypoints
+  });
   const project = (rows, z) => Array.from({ length: rows.length / d }, (_, k) => {
     let sum = 0;
     for (let i = 0; i < d; i++) sum += rows[k * d + i] * (z[i] - t.centre[i]);

@@ -111,6 +111,7 @@ def _message(model: VVIPE, data, points: int, sliders: int, layout) -> tuple[dic
     slope = np.linalg.lstsq(places - places.mean(0), z - z.mean(0), rcond=None)[0]
     tensors = {
         "map_z": z, "map_xy": places, "map_label": label, "map_slope": slope, "centre": z.mean(0),
+        "latent_mean": model.latent_mean.cpu().numpy(),
         "directions": found.vectors * found.spread[:, None],
         "duals": np.linalg.pinv(found.vectors * found.spread[:, None]).T,
     }  # fmt: skip

@@ -210,13 +210,20 @@ class VVIPE(Embedder):
     def embed_keypoints(
         self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
     ) -> Z:
-        """Embed 2D keypoints (pixels, from any camera): (..., d). confidence None: all joints are there."""
+        """Embed 2D keypoints (pixels, from any camera): (..., d). confidence None: all joints are there.
+
+        What the network gives is a mean, and the fewer joints it sees, the nearer is that to the mean of all poses,
+        where a search would then find middling ones: with n of 13 joints it is moved out from there by (13 / n)^(1/4).
+        """
         if self.keypoint_encoder is None:
             raise ValueError(
                 "this model has no 2D encoder: it embeds 3D poses only. Train one with vvipe train, "
                 "or take load_pretrained()."
             )
-        return self.keypoint_encoder(self.features(keypoints, confidence)) @ self.metric.T
+        features = self.features(keypoints, confidence)
+        z = self.keypoint_encoder(features) @ self.metric.T
+        seen = features[..., 2].sum(-1, keepdim=True)
+        return torch.where(seen < 13, torch.lerp(self.latent_mean, z, (13 / seen) ** 0.25), z)
 
     @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
     def keypoint_log_var(
