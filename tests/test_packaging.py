@@ -111,6 +111,15 @@ def test_importing_leaves_the_heavy_packages_alone(modules):
     assert fresh(f"import sys, {modules}; print(*sorted(set({HEAVY!r}) & sys.modules.keys()))") == ""
 
 
+def test_loading_the_weights_imports_next_to_nothing():
+    """Eight hundred modules of PyTorch's, a second's worth, once came with an identity matrix."""
+    code = (
+        "import sys, safetensors.torch, vvipe_explore as vv, vvipe_explore.storage; before = set(sys.modules); "
+        "vv.load_pretrained(); print(len(set(sys.modules) - before))"
+    )
+    assert int(fresh(code)) < 20
+
+
 def test_the_readme_s_example_runs_as_it_stands(tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     if not blocks:

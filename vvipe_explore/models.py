@@ -164,9 +164,10 @@ class VVIPE(Embedder):
         self.vae = vae
         self.keypoint_encoder = keypoint_encoder
         latent = vae.config["latent"]
-        self.register_buffer("metric", torch.eye(latent))
+        # not torch.eye: on the meta device, where storage builds models, its first call takes a second of imports
+        self.register_buffer("metric", torch.zeros(latent, latent).fill_diagonal_(1))
         self.register_buffer("latent_mean", torch.zeros(latent))
-        self.register_buffer("latent_factor", torch.eye(latent))
+        self.register_buffer("latent_factor", torch.zeros(latent, latent).fill_diagonal_(1))
 
     @property
     def latent_dim(self) -> int:
