@@ -126,6 +126,11 @@ def test_residual_block_by_hand(activation, wanted):
     assert block(torch.tensor([-1.0, 1.0])).tolist() == pytest.approx(wanted, abs=1e-4)
 
 
+def test_an_unknown_activation_is_named():
+    with pytest.raises(ValueError, match="the activation 'tanh' is unknown; there are relu and silu"):
+        PoseVAE(activation="tanh")
+
+
 @pytest.mark.parametrize(("missing", "factor"), [(0, 1.0), (1, 1.02021), (3, 1.06779), (9, 1.34268)])
 def test_with_joints_missing_an_embedding_lies_further_out(missing, factor):
     """By (13 / n)^(1/4) from the mean of the training poses, which is not the origin here."""

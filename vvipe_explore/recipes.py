@@ -60,7 +60,11 @@ class Settings:
         )
 
 
-_DEFAULTS = dataclasses.asdict(Settings())
+_PLAIN = Settings(lengths=0.0, recombined=0.0, human=0.0, bent=0.0)
+"""What the methods that are not "ours" are trained on."""
+_VIEWS = ("lengths", "recombined", "human", "bent", "missing", "most_missing", "misplaced", "least_noise")
+_ONCE = dataclasses.asdict(Settings(activation="relu", human=0.0, bent=0.0))
+"""What a model had that was trained before a setting existed."""
 _SHIPPED = Settings(
     width=504, blocks=3, steps=14000, average=0.998, vae_steps=5000, log_var=True,
 )  # fmt: skip
@@ -161,8 +165,7 @@ def _trained(path: Path, settings: Settings, seed: int, names: tuple[str, ...]) 
         return None
     model = load(path)
     had, wanted = model.about.get("settings", {}), dataclasses.asdict(settings)
-    # a setting that is younger than the file had its default then
-    had = {name: had.get(name, _DEFAULTS[name]) for name in names} if had else {}
+    had = {name: had.get(name, _ONCE[name]) for name in names} if had else {}
     if model.about.get("seed") != seed or any(had.get(name) != wanted[name] for name in names):
         raise ValueError(
             f"{path} was trained with other settings ({model.about.get('settings')}, seed {model.about.get('seed')}). "
@@ -206,15 +209,8 @@ def train_method(
     if done is not None:
         return done
     ours = recipe["ours"]
-    views = {
-        "random_cameras": recipe["random_cameras"], "detected": recipe["detected"],
-        "lengths": settings.lengths * ours, "recombined": settings.recombined * ours, "human": settings.human * ours,
-        "bent": settings.bent * ours,
-        "missing": settings.missing if ours else _DEFAULTS["missing"],
-        "most_missing": settings.most_missing if ours else _DEFAULTS["most_missing"],
-        "misplaced": settings.misplaced * ours,
-        "least_noise": settings.least_noise if ours else 1.0,
-    }  # fmt: skip
+    views = {name: getattr(settings if ours else _PLAIN, name) for name in _VIEWS}
+    views |= {"random_cameras": recipe["random_cameras"], "detected": recipe["detected"]}
     vae = train_vae(train, held_out, settings, out, seed, progress, ours) if recipe["kind"] == "vvipe" else None
     torch.manual_seed(seed + 1)
     model, task = _BUILD[recipe["kind"]](settings, train, held_out, vae, ours, views)
