@@ -183,7 +183,7 @@ def check(d) -> None:
     assert (d.confidence > 0).any(axis=1).all()
     assert (np.diff(d.frame) >= 0).all()
     assert n == 0 or 0 <= d.frame[0] <= d.frame[-1] < d.n_frames
-    one = d.choose()
+    one = d.followed()
     assert (np.diff(one.frame) > 0).all()
 
 

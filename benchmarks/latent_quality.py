@@ -15,6 +15,7 @@ import time
 import torch
 
 import vvipe_explore as vv
+from vvipe_explore.evaluation import latent_space
 
 
 def main() -> None:
@@ -28,23 +29,23 @@ def main() -> None:
     canonical, held = (vv.alignment.canonicalise(poses).poses for poses in (train, held_out))
     without = {"kl_weight": 0.0, "triplet_weight": 0.0}
     spaces = {
-        "PCA": vv.spaces.PCA(canonical, 32),
-        "autoencoder": trained(vv.spaces.Autoencoder, canonical, held, arguments.steps, **without),
+        "PCA": vv.models.PCA(canonical, 32),
+        "autoencoder": trained(vv.models.Autoencoder, canonical, held, arguments.steps, **without),
         "VAE": trained(vv.models.PoseVAE, canonical, held, arguments.steps),
         "VAE, shipped": vv.load_pretrained("exact").vae,
     }
-    table = vv.quality.compare(spaces, train, held_out, n=2000, pairs=500, lift_steps=arguments.lift_steps)
+    table = latent_space.compare(spaces, train, held_out, n=2000, pairs=500, lift_steps=arguments.lift_steps)
     print(f"CMU, {len(train):,} poses to train on and {len(held):,} held out; {arguments.steps} steps, 2D network "
           f"{arguments.lift_steps} steps; {platform.machine()}, {time.time() - start:.0f} s\n")  # fmt: skip
-    print(vv.quality.as_table(table))
+    print(latent_space.as_table(table))
 
 
 def trained(network, canonical, held_out, steps: int, **weights):
     """Train a space of 32 dimensions."""
     torch.manual_seed(0)
     space = network(32, 384)
-    task = vv.tasks.VAETask(space, canonical, held_out[::4], batch=512, **weights)
-    vv.training.fit(task, steps, 1e-3, average=0.995, name=network.__name__)
+    objective = vv.training.VAEObjective(space, canonical, held_out[::4], batch=512, **weights)
+    vv.training.fit(objective, steps, 1e-3, average=0.995, name=network.__name__)
     return space
 
 

@@ -1,4 +1,4 @@
-"""Joints of the query missing: Hit@1 over all 286 choices of three, with the weights for detected keypoints.
+"""Joints of the query missing: Hit@1 over all 286 sets of three, with the weights for detected keypoints.
 
     VVIPE_DATA=... python benchmarks/occlusion.py               (subject 14; kept in results/occlusion.json)
     VVIPE_DATA=... python benchmarks/occlusion.py validation    (where choices are made; not kept)
@@ -16,8 +16,8 @@ from tqdm import tqdm
 
 import vvipe_explore as vv
 from vvipe_explore import datasets
-from vvipe_explore.evaluate_command import log_test_run, provenance
-from vvipe_explore.occlusion import choices, hits_without
+from vvipe_explore.cli.evaluate import log_test_run, provenance
+from vvipe_explore.evaluation.occlusion import hits_without, joint_sets
 
 
 def main(rows: str = "test") -> None:
@@ -25,8 +25,8 @@ def main(rows: str = "test") -> None:
     poses = torch.from_numpy(motion.poses[datasets.split(motion)[rows]])
     poses = poses if rows == "test" else poses[::4]
     model, draw = vv.load_pretrained("detected"), random.Random(0)
-    three = choices(3)
-    curve = {n: draw.sample(choices(n), min(20, len(choices(n)))) for n in range(7)}
+    three = joint_sets(3)
+    curve = {n: draw.sample(joint_sets(n), min(20, len(joint_sets(n)))) for n in range(7)}
     with tqdm(total=len(three) + sum(map(len, curve.values())), desc="hiding joints", unit="choice") as bar:
         rates = hits_without(model, poses, three, report=bar.update)
         means = {n: _mean(hits_without(model, poses, some, report=bar.update)) for n, some in curve.items()}

@@ -68,7 +68,7 @@ def end_to_end(folder: Path, entries: int = 100_000) -> None:
     converted = time.perf_counter()
     z = model.embed_keypoints(points, confidence)
     embedded = time.perf_counter()
-    one = d.choose()
+    one = d.followed()
     chosen = time.perf_counter()
     assert len(z) == len(d) == entries
     assert len(one) == d.n_frames == entries // 2
@@ -104,7 +104,7 @@ def skeletons(folder: Path) -> None:
     """Each real body alone, in its own order (BODY_25B) and put into BODY_25's."""
     from vvipe_explore import skeleton
     from vvipe_explore.datasets import read_detections
-    from vvipe_explore.datasets._naming import CERTAIN, evidence_for_25b
+    from vvipe_explore.datasets.detections.guess_skeleton import CERTAIN, evidence_for_25b
 
     place = {name: i for i, name in enumerate(skeleton.BODY_25B)}
     hips = [place["left_hip"], place["right_hip"]]

@@ -16,7 +16,7 @@ import numpy as np
 
 import vvipe_explore as vv
 from vvipe_explore.datasets import pose2sim
-from vvipe_explore.lifting import lift_sequence
+from vvipe_explore.lift.sequence import lift_sequence
 
 
 def main() -> None:

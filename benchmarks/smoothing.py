@@ -19,24 +19,26 @@ import numpy as np
 import torch
 
 import vvipe_explore as vv
-from vvipe_explore import cameras, evaluation, skeleton, smoothing
+from vvipe_explore import cameras, skeleton
 from vvipe_explore.alignment import canonicalise
 from vvipe_explore.datasets import pose2sim, registry
-from vvipe_explore.lifting import lift_sequence
-from vvipe_explore.smoothing import Smoothing
+from vvipe_explore.evaluation import cross_view
+from vvipe_explore.lift import smoothing
+from vvipe_explore.lift.sequence import lift_sequence
+from vvipe_explore.lift.smoothing import Smoothing
 
 GAPS = (0.1, 0.25, 0.5, 0.75, 1.0, 2.0)  # seconds
 KALMAN = Smoothing()
 WAYS = {
     "none": Smoothing("none"),
     "Gaussian": Smoothing("gaussian"),
-    "Kalman (RTS), all frames alike": Smoothing(surprise=np.inf, trust=0),
-    "+ by keypoints seen": Smoothing(surprise=np.inf),
+    "Kalman (RTS), all frames alike": Smoothing(outlier=np.inf, trust=0),
+    "+ by keypoints seen": Smoothing(outlier=np.inf),
     "+ wild frames trusted less": KALMAN,
 }
 SWEEP = {
-    f"{how.method}, {c:g} Hz, surprise {how.surprise:g}, trust {how.trust:g}": dataclasses.replace(how, cutoff=c)
-    for how in [Smoothing("gaussian"), *(Smoothing(surprise=s) for s in (0.7, 1.0, 1.5, 3.0, np.inf)),
+    f"{how.method}, {c:g} Hz, outlier {how.outlier:g}, trust {how.trust:g}": dataclasses.replace(how, cutoff=c)
+    for how in [Smoothing("gaussian"), *(Smoothing(outlier=s) for s in (0.7, 1.0, 1.5, 3.0, np.inf)),
                 *(Smoothing(trust=t) for t in (0.0, 4.0))]
     for c in (1.5, 2.0, 2.5, 3.0, 4.0, 6.0)
 }  # fmt: skip
@@ -75,7 +77,7 @@ class Validation:
         poses = torch.from_numpy(motion.poses)
         self.model, self.true = model, canonicalise(poses).poses.numpy()
         self.parts = [np.flatnonzero(motion.sequence == name) for name in dict.fromkeys(motion.sequence)]
-        seen = evaluation.views(poses, cameras.UNSEEN, detected=True)
+        seen = cross_view.project_to(poses, cameras.UNSEEN, detected=True)
         self.seen = [(model.embed_keypoints(k, c).numpy(), c.numpy()) for k, c in seen]
 
     def score(self, smooth) -> tuple[float, float]:
@@ -162,7 +164,7 @@ def main() -> None:
     validation = Validation(model)
     if args.sweep:
         return on_validation(validation, SWEEP)
-    constants = f"{smoothing.CUTOFF:g} Hz, surprise {smoothing.SURPRISE:g}, trust {smoothing.TRUST:g}"
+    constants = f"{smoothing.CUTOFF:g} Hz, outlier {smoothing.OUTLIER:g}, trust {smoothing.TRUST:g}"
     print(f"{args.model or 'shipped weights'}; {constants}; {platform.machine()}, torch {torch.__version__}\n")
     on_validation(validation, WAYS)
     print()

@@ -2,7 +2,7 @@
 
     python benchmarks/training_speed.py [steps] [rounds] [threads]
 
-At the shipped width (recipes.Settings), batch 512, all losses on, same dtype and threads; the two loops in turn.
+At the shipped width (training.methods), batch 512, all losses on, same dtype and threads; the two loops in turn.
 Bar: ours at least half as fast as the bare loop.
 """
 
@@ -15,10 +15,11 @@ import torch
 
 from vvipe_explore import datasets
 from vvipe_explore.alignment import canonicalise
-from vvipe_explore.models import KeypointEncoder, PoseVAE
-from vvipe_explore.recipes import Settings
-from vvipe_explore.tasks import KeypointTask, VAETask
-from vvipe_explore.training import fit
+from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
+from vvipe_explore.training.loop import fit
+from vvipe_explore.training.methods import METHODS
+from vvipe_explore.training.objectives import KeypointObjective, VAEObjective
+from vvipe_explore.training.projected_poses import ProjectedPoses
 
 BAR = 0.5
 
@@ -63,32 +64,34 @@ def steps_a_second(function, steps: int) -> float:
 
 def cases():
     """(name, train for so many steps, the same matrix products) of the VAE and of the 2D encoder."""
-    s = Settings()
+    method = METHODS["V-VIPE + A"]
+    s = method.vae
     poses = torch.from_numpy(datasets.load("synthetic").poses)
     few = poses[:8]   # to score on, which is not what is measured
 
-    def train(task):
-        return lambda steps: fit(task, steps, s.lr, average=s.average, reports=1, progress=False)
+    def train(objective):
+        return lambda steps: fit(objective, steps, s.lr, average=s.average, reports=1, progress=False)
 
-    vae = PoseVAE(s.latent, s.vae_width, s.blocks)
-    task = VAETask(vae, canonicalise(poses).poses, canonicalise(few).poses, s.kl_weight, s.triplet_weight,
-                   batch=s.batch)  # fmt: skip
-    encoder = layers(39, 2 * s.latent, s.vae_width, s.blocks)
-    decoder = layers(s.latent, 39, s.vae_width, s.blocks)
-    yield f"VAE, width {s.vae_width}", train(task), [
+    vae = PoseVAE(s.latent, s.width, s.blocks)
+    objective = VAEObjective(vae, canonicalise(poses).poses, canonicalise(few).poses, s.kl_weight, s.triplet_weight,
+                             batch=s.batch)  # fmt: skip
+    encoder = layers(39, 2 * s.latent, s.width, s.blocks)
+    decoder = layers(s.latent, 39, s.width, s.blocks)
+    yield f"VAE, width {s.width}", train(objective), [
         Products(encoder, s.batch, input_gradient=False), Products(decoder, s.batch)
     ]  # fmt: skip
-    frozen = PoseVAE(s.latent, s.vae_width, s.blocks).requires_grad_(False)
-    two = KeypointTask(KeypointEncoder(s.latent, s.width, s.blocks), poses, few, frozen, batch=s.batch)
-    yield f"2D encoder, width {s.width}", train(two), [
-        Products(layers(39, s.latent, s.width, s.blocks), s.batch, input_gradient=False),
+    frozen = PoseVAE(s.latent, s.width, s.blocks).requires_grad_(False)
+    projected = ProjectedPoses(poses, batch=method.batch)
+    two = KeypointObjective(KeypointEncoder(s.latent, method.width, method.blocks), projected, few, frozen)
+    yield f"2D encoder, width {method.width}", train(two), [
+        Products(layers(39, s.latent, method.width, method.blocks), method.batch, input_gradient=False),
         Products(decoder, s.batch, trained=False),
     ]  # fmt: skip
 
 
 def main(steps: int = 50, rounds: int = 7, threads: int = 0) -> None:
     torch.set_num_threads(threads or torch.get_num_threads())
-    print(f"training steps a second, batch {Settings().batch}, float32, median of {rounds} rounds of {steps} in turn")
+    print(f"training steps a second, batch 512, float32, median of {rounds} rounds of {steps} in turn")
     print(f"{platform.node()}, {platform.machine()}, {platform.system()}, "
           f"{torch.get_num_threads()} threads, torch {torch.__version__}\n")  # fmt: skip
     print("| network | ours | bare products | ratio | bar |\n|---|---|---|---|---|")

@@ -2,9 +2,10 @@
 
 import torch
 
-from vvipe_explore import augment, datasets
+from vvipe_explore import datasets
 from vvipe_explore.alignment import canonicalise
 from vvipe_explore.skeleton import bone_lengths, mid_hip
+from vvipe_explore.training import augment
 
 
 def canonical(n=64):
@@ -34,10 +35,10 @@ def test_random_lengths_of_no_spread_change_nothing():
     torch.testing.assert_close(augment.random_lengths(poses, 0.0, generator()), poses)
 
 
-def test_recombine_takes_whole_limbs_and_keeps_the_trunk():
+def test_exchange_limbs_takes_whole_limbs_and_keeps_the_trunk():
     poses = canonical()
     donors = poses.roll(7, 0)
-    made = augment.recombine(poses, donors, 1.0, generator())
+    made = augment.exchange_limbs(poses, donors, 1.0, generator())
     trunk = [0, 1, 2, 7, 8]
     assert torch.equal(made[:, trunk], poses[:, trunk])
     for top, middle, end in ((1, 3, 5), (2, 4, 6), (7, 9, 11), (8, 10, 12)):
@@ -48,22 +49,23 @@ def test_recombine_takes_whole_limbs_and_keeps_the_trunk():
         assert 0 < given.sum() < len(poses)
 
 
-def test_recombine_of_no_poses_changes_nothing():
+def test_exchange_limbs_of_no_poses_changes_nothing():
     poses = canonical()
-    assert torch.equal(augment.recombine(poses, poses.roll(1, 0), 0.0, generator()), poses)
+    assert torch.equal(augment.exchange_limbs(poses, poses.roll(1, 0), 0.0, generator()), poses)
 
 
-def test_varied_is_seeded():
+def test_augment_is_seeded():
     poses = canonical()
-    first, again, other = (augment.varied(poses, 0.08, 0.5, generator(s)) for s in (3, 3, 4))
+    first, again, other = (augment.augment(poses, augment.Augmentation(0.08, 0.5), generator(s)) for s in (3, 3, 4))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
 
 
-def test_each_option_of_varied_works_alone():
+def test_each_option_of_augment_works_alone():
     poses = canonical()
-    for option in ({"lengths": 0.08}, {"recombined": 0.5}, {"human": 1.0}, {"bent": 20.0}):
-        made = augment.varied(poses, **{"lengths": 0.0, "recombined": 0.0, **option}, generator=generator())
+    options = {"length_spread": 0.08, "limb_exchange_prob": 0.5, "human_proportions": 1.0, "joint_jitter_deg": 20.0}
+    for option in ({name: value} for name, value in options.items()):
+        made = augment.augment(poses, augment.Augmentation(**option), generator())
         assert (made - poses).abs().max() > 0.01, option
 
 
@@ -81,11 +83,11 @@ def test_segment_lengths_by_hand():
     assert augment.segment_lengths(pose[None])[:, 0].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
-def test_human_draws_bodies_between_their_own_and_human_proportions():
+def test_human_proportions_lie_between_their_own_and_human_proportions():
     poses = canonical()
     poses = augment.random_lengths(poses, 0.15, generator(5))  # bodies far from human ones
     own, goal = augment.segment_lengths(poses), torch.tensor(list(augment.HUMAN.values()))[:, None]
-    made = augment.segment_lengths(augment.random_lengths(poses, 0.0, generator(1), human=0.5))
+    made = augment.segment_lengths(augment.random_lengths(poses, 0.0, generator(1), human_proportions=0.5))
     way = ((made - own) / (goal - own)).T  # of each body, 0 its own and 1 human, alike in all eight segments
     assert (way.amax(1) - way.amin(1)).max() < 1e-2
     way = way.mean(1)
@@ -95,9 +97,9 @@ def test_human_draws_bodies_between_their_own_and_human_proportions():
     assert way.max() > 0.8
 
 
-def test_bend_turns_joints_and_keeps_lengths():
+def test_jitter_turns_joints_and_keeps_lengths():
     poses = canonical()
-    made = augment.bend(poses, 20.0, 1.0, generator())
+    made = augment.jitter_joints(poses, 20.0, 1.0, generator())
     lengths = augment.segment_lengths
     torch.testing.assert_close(lengths(made), lengths(poses), rtol=1e-4, atol=1e-5)
     assert torch.equal(made[:, [7, 8]], poses[:, [7, 8]])
@@ -106,6 +108,6 @@ def test_bend_turns_joints_and_keeps_lengths():
     thigh, was = (torch.nn.functional.normalize(p[:, 9] - p[:, 7], dim=-1) for p in (made, poses))
     degrees = torch.rad2deg((thigh * was).sum(-1).clamp(-1, 1).arccos())
     assert 15 < degrees.mean() < 35  # 20 degrees an axis, of which two move the thigh: 25 in the mean
-    torch.testing.assert_close(augment.bend(poses, 20.0, 0.0, generator()), poses, atol=1e-6, rtol=0)
-    half = ((augment.bend(poses, 20.0, 0.5, generator()) - poses).abs().amax((1, 2)) > 1e-3).float().mean()
+    torch.testing.assert_close(augment.jitter_joints(poses, 20.0, 0.0, generator()), poses, atol=1e-6, rtol=0)
+    half = ((augment.jitter_joints(poses, 20.0, 0.5, generator()) - poses).abs().amax((1, 2)) > 1e-3).float().mean()
     assert 0.3 < half < 0.7

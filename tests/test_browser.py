@@ -12,7 +12,8 @@ from browser.lab import SCREENSHOTS, evaluate, jupyterlab, listen, open_notebook
 from PIL import Image
 
 from vvipe_explore.explorer import SCRIPT, PoseExplorer, _message, _pack
-from vvipe_explore.models import VVIPE, KeypointEncoder, PoseVAE
+from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
+from vvipe_explore.models.vvipe import VVIPE
 
 STAGE, SLIDER = "canvas.stage", ".sliders input[type=range]"
 

@@ -1,6 +1,6 @@
 """The command, called in process: it trains, goes on, measures, and says in one line what went wrong."""
 
-import functools
+import dataclasses
 import json
 import os
 
@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-import vvipe_explore.jobs  # noqa: F401  read before its Settings are made small
-from vvipe_explore import cli, datasets, recipes, storage, tasks
+from vvipe_explore import _files, datasets
+from vvipe_explore.cli import main
+from vvipe_explore.models import storage
+from vvipe_explore.training import methods, objectives
 
 METHODS = "direct lifter;V-VIPE + A"
 
@@ -23,7 +25,9 @@ def thin(synthetic):
 @pytest.fixture(autouse=True)
 def _small(monkeypatch, thin, tmp_path):
     monkeypatch.setattr(datasets, "load", lambda name: thin if name == "synthetic" else load_real(name))
-    monkeypatch.setattr(recipes, "Settings", functools.partial(recipes.Settings, width=32, vae_width=32, batch=64))
+    for name, method in methods.METHODS.items():
+        vae = method.vae and dataclasses.replace(method.vae, width=32, batch=64)
+        monkeypatch.setitem(methods.METHODS, name, dataclasses.replace(method, width=32, batch=64, vae=vae))
     monkeypatch.setenv("VVIPE_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("VVIPE_DATA", raising=False)
 
@@ -32,7 +36,7 @@ load_real = datasets.load
 
 
 def train(out, *more):
-    return cli.main(["train", "--scale", "0.001", "--out", str(out), "--methods", METHODS, *more])
+    return main.main(["train", "--scale", "0.001", "--out", str(out), "--methods", METHODS, *more])
 
 
 def files(out):
@@ -47,7 +51,7 @@ def test_train_then_evaluate(tmp_path, capsys, thin):
     assert "| V-VIPE + A |" in printed
     assert files(out) == ["direct_lifter.safetensors", "vae.safetensors", "vvipe_a.safetensors"]
 
-    assert cli.main(["evaluate", "--data", "synthetic", "--out", str(out), "--methods", METHODS]) == 0
+    assert main.main(["evaluate", "--data", "synthetic", "--out", str(out), "--methods", METHODS]) == 0
     printed = capsys.readouterr().out
     for method in ("chance", "2D keypoints", "2D keypoints, Procrustes", "direct lifter", "V-VIPE + A"):
         assert f"\n| {method} | " in printed
@@ -72,12 +76,12 @@ def test_seeds_and_methods_of_both_kinds_of_keypoints(tmp_path, capsys):
     methods = "Pr-VIPE + A;direct lifter, D + A;V-VIPE (ours), D + A"
     out = tmp_path / "run"
     command = ["--out", str(out), "--methods", methods]
-    assert cli.main(["train", "--scale", "0.0005", "--seeds", "2", *command]) == 0
+    assert main.main(["train", "--scale", "0.0005", "--seeds", "2", *command]) == 0
     assert files(out) == ["seed0", "seed1"]
     assert files(out / "seed0") == files(out / "seed1")
-    assert len({storage.sha256(out / seed / "prvipe_a.safetensors") for seed in ("seed0", "seed1")}) == 2
+    assert len({_files.sha256(out / seed / "prvipe_a.safetensors") for seed in ("seed0", "seed1")}) == 2
     capsys.readouterr()
-    assert cli.main(["evaluate", *command]) == 0
+    assert main.main(["evaluate", *command]) == 0
     printed = capsys.readouterr().out
     assert "2 seed(s)" in printed
     rows = json.loads((out / "evaluation.json").read_text())["rows"]
@@ -85,7 +89,7 @@ def test_seeds_and_methods_of_both_kinds_of_keypoints(tmp_path, capsys):
     assert kinds == {"Pr-VIPE + A": "GT", "direct lifter, D + A": "D", "V-VIPE (ours), D + A": "D"}
     assert {row["keypoints"] for row in rows if row["method"] == "chance"} == {"GT", "D"}
     assert all("hit@1 spread" in row and row["seeds"] == 2 for row in rows if row["method"] in methods)
-    assert cli.main(["evaluate", *command, "--keypoints", "GT"]) == 0
+    assert main.main(["evaluate", *command, "--keypoints", "GT"]) == 0
     rows = json.loads((out / "evaluation_GT.json").read_text())["rows"]
     assert {row["keypoints"] for row in rows} == {"GT"}
 
@@ -93,14 +97,14 @@ def test_seeds_and_methods_of_both_kinds_of_keypoints(tmp_path, capsys):
 def test_a_second_train_takes_what_is_there(tmp_path, monkeypatch):
     assert train(tmp_path) == 0
     before = {p.name: p.stat().st_mtime_ns for p in tmp_path.glob("*.safetensors")}
-    monkeypatch.setattr(recipes, "fit", lambda *args, **kwargs: pytest.fail("trained again"))
+    monkeypatch.setattr(methods, "fit", lambda *args, **kwargs: pytest.fail("trained again"))
     assert train(tmp_path) == 0
     assert {p.name: p.stat().st_mtime_ns for p in tmp_path.glob("*.safetensors")} == before
 
 
-def interrupt_after(monkeypatch, task, calls):
-    """Let the task's losses be asked for a number of times, then press Ctrl-C."""
-    left, losses = [calls], task.losses
+def interrupt_after(monkeypatch, objective, calls):
+    """Let the objective's losses be asked for a number of times, then press Ctrl-C."""
+    left, losses = [calls], objective.losses
 
     def counted(self, generator):
         if left[0] == 0:
@@ -108,15 +112,15 @@ def interrupt_after(monkeypatch, task, calls):
         left[0] -= 1
         return losses(self, generator)
 
-    monkeypatch.setattr(task, "losses", counted)
+    monkeypatch.setattr(objective, "losses", counted)
 
 
-@pytest.mark.parametrize("task", ["VAETask", "KeypointTask"])
-def test_an_interrupted_run_goes_on_and_ends_the_same(task, tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("objective", ["VAEObjective", "KeypointObjective"])
+def test_an_interrupted_run_goes_on_and_ends_the_same(objective, tmp_path, monkeypatch, capsys):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     assert train(whole) == 0
     with monkeypatch.context() as patch:
-        interrupt_after(patch, getattr(tasks, task), 2)
+        interrupt_after(patch, getattr(objectives, objective), 2)
         assert train(broken) == 130
     assert "stopped; the same command goes on from here" in capsys.readouterr().err
     assert len(list(broken.glob("*.checkpoint.safetensors"))) == 1
@@ -130,7 +134,7 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(task, tmp_path, monkeypatc
 
 def one_line(capsys, *arguments):
     """Run the command, which must fail with 2, and give its one line."""
-    assert cli.main(list(arguments)) == 2
+    assert main.main(list(arguments)) == 2
     error = capsys.readouterr().err
     lines = [line for line in error.splitlines() if line.startswith("vvipe: ")]
     assert len(lines) == 1
@@ -165,18 +169,18 @@ def test_other_settings_and_damaged_models_are_refused(tmp_path, capsys):
 def test_usage_errors_exit_with_2(capsys):
     for arguments in ([], ["train", "--seed", "x"], ["fly"], ["data", "remove"]):
         with pytest.raises(SystemExit) as caught:
-            cli.main(arguments)
+            main.main(arguments)
         assert caught.value.code == 2
     assert "usage: vvipe" in capsys.readouterr().err
 
 
 def test_data_list(tmp_path, capsys):
-    assert cli.main(["data"]) == 0
+    assert main.main(["data"]) == 0
     printed = capsys.readouterr().out
     assert "not here; vvipe data fetch cmu" in printed
     assert "comes with the package" in printed
     (tmp_path / "cache" / "cmu-mocap").mkdir(parents=True)
-    assert cli.main(["data", "list"]) == 0
+    assert main.main(["data", "list"]) == 0
     assert str(tmp_path / "cache" / "cmu-mocap") in capsys.readouterr().out
 
 
@@ -197,7 +201,7 @@ def test_a_folder_of_bvh_trains(tmp_path, capsys):
     (folder / "c.bvh").write_text("HIERARCHY")
     out = tmp_path / "o"
     with pytest.warns(UserWarning, match=r"c\.bvh"):
-        code = cli.main(["train", "--data", str(folder), "--out", str(out), "--methods", "direct lifter",
+        code = main.main(["train", "--data", str(folder), "--out", str(out), "--methods", "direct lifter",
                          "--scale", "0.0004"])  # fmt: skip
     assert code == 0
     assert "direct_lifter.safetensors" in os.listdir(out)
@@ -214,9 +218,9 @@ def test_evaluate_prints_the_published_protocol_s_rows(tmp_path, capsys, monkeyp
     write_h36m(tmp_path / "h36m", moves)
     write_frames(tmp_path / "pr-vipe-frames", [(s, "Walking 1", i) for s in (9, 11) for i in range(0, 31, 10)])
     run = ["--data", "h36m", "--out", str(tmp_path / "run"), "--methods", "direct lifter + A"]
-    assert cli.main(["train", "--scale", "0.0005", *run]) == 0
+    assert main.main(["train", "--scale", "0.0005", *run]) == 0
     capsys.readouterr()
-    assert cli.main(["evaluate", *run]) == 0
+    assert main.main(["evaluate", *run]) == 0
     printed = capsys.readouterr().out
     assert "h36m, the published protocol" in printed
     assert "\n| direct lifter + A, GT | h36m, published frames |" in printed

@@ -356,7 +356,7 @@ def test_no_path_of_the_registry_climbs_out():
 
 
 def test_registry_hashes_are_those_of_the_data_here(real_data):
-    from vvipe_explore.storage import sha256
+    from vvipe_explore._files import sha256
 
     files = registry.index("cmu-mocap")["files"]
     there = sorted(files)[::20]

@@ -14,7 +14,8 @@ import pytest
 
 import vvipe_explore as vv
 from vvipe_explore import _joint_names, skeleton
-from vvipe_explore.datasets import _json_stream, _naming, read_detections
+from vvipe_explore.datasets import read_detections
+from vvipe_explore.datasets.detections import guess_skeleton, json_stream
 
 ROOT = Path(__file__).parents[1]
 
@@ -153,7 +154,7 @@ def test_openpose_frame_by_hand(tmp_path, key):
 def test_openpose_nobody(tmp_path):
     d = read(tmp_path, frame_of())
     assert (len(d), d.n_frames, d.keypoints.shape) == (0, 1, (0, 25, 2))
-    assert len(d.choose()) == 0
+    assert len(d.followed()) == 0
     assert d.to_paper_13()[0].shape == (0, 13, 2)
     assert len(read(tmp_path, [])) == 0
 
@@ -270,7 +271,7 @@ def test_any_size_of_piece_gives_the_same(tmp_path, monkeypatch):
     text = json.dumps([entry(f"{i}_é.jpg", idx=i) for i in range(3)], indent=1, ensure_ascii=False)
     whole = read(tmp_path, text)
     for size in (4, 5, 7, 64):
-        monkeypatch.setattr(_json_stream, "CHUNK", size)
+        monkeypatch.setattr(json_stream, "CHUNK", size)
         pieces = read(tmp_path, text)
         assert (pieces.keypoints == whole.keypoints).all()
         assert pieces.image == whole.image
@@ -278,7 +279,7 @@ def test_any_size_of_piece_gives_the_same(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("size", range(4, 16))
 def test_numbers_cut_between_pieces(tmp_path, monkeypatch, size):
-    monkeypatch.setattr(_json_stream, "CHUNK", size)
+    monkeypatch.setattr(json_stream, "CHUNK", size)
     text = '{"version": 1.25, "fps": 1e+5, "n": -12.5E-3, "people": [{"joints": []}], "more": [1.5, 2e-1, 30]}'
     assert read(tmp_path, text).n_frames == 1
 
@@ -339,8 +340,8 @@ def test_each_real_body_alone_is_told_in_both_orders(real_data):
         sure = skeleton.convert_confidence(d.confidence, "body_25b", "body_25")
         for i in range(len(d)):
             row = slice(i, i + 1)
-            assert _naming.evidence_for_25b(d.keypoints[row], d.confidence[row]) > _naming.CERTAIN
-            assert _naming.evidence_for_25b(moved[row], sure[row]) < -_naming.CERTAIN
+            assert guess_skeleton.evidence_for_25b(d.keypoints[row], d.confidence[row]) > guess_skeleton.CERTAIN
+            assert guess_skeleton.evidence_for_25b(moved[row], sure[row]) < -guess_skeleton.CERTAIN
         bodies += len(d)
     assert bodies == 649
 
@@ -629,7 +630,7 @@ def person(x, size=100.0, image="0.jpg", **more):
 
 
 def chosen_x(d):
-    return d.choose().keypoints.mean(axis=1)[:, 0].round().tolist()
+    return d.followed().keypoints.mean(axis=1)[:, 0].round().tolist()
 
 
 def test_the_longest_and_largest_track_is_chosen(tmp_path):
@@ -648,7 +649,7 @@ def test_the_longest_and_largest_track_is_chosen(tmp_path):
 
 def test_a_track_twice_in_a_frame_is_taken_once(tmp_path):
     rows = [person(100, 80, f"{t}.jpg", idx=1) for t in range(20)] + [person(300, 90, "4.jpg", idx=1)]
-    one = read(tmp_path, rows).choose()
+    one = read(tmp_path, rows).followed()
     assert one.frame.tolist() == list(range(20))
     assert one.keypoints[4].mean(axis=0)[0] > 250   # the larger of the two
 
@@ -661,7 +662,7 @@ def test_without_tracks_the_path_stays_with_one_person(tmp_path):
         rows += pair[::-1] if t % 2 else pair
     rows.append(person(900, 120, "4.jpg"))
     d = read(tmp_path, rows)
-    one = d.choose()
+    one = d.followed()
     assert one.frame.tolist() == [0, 1, 2, 4, 5, 6]
     start = chosen_x(d)[0]
     assert chosen_x(d) == [start + 5 * t for t in (0, 1, 2, 4, 5, 6)]
@@ -675,8 +676,8 @@ def test_who_stays_larger_is_chosen_and_a_ghost_never(tmp_path):
     far = [person(100, 30, f"{t}.jpg") for t in range(6)]
     near = [person(700, 90, f"{t}.jpg") for t in range(6)]
     d = read(tmp_path, [ghost, same, *far, *near])
-    assert (d.choose().keypoints[..., 0].mean(axis=1) > 500).all()
-    assert len(read(tmp_path, [ghost, same]).choose()) == 0
+    assert (d.followed().keypoints[..., 0].mean(axis=1) > 500).all()
+    assert len(read(tmp_path, [ghost, same]).followed()) == 0
 
 
 def test_the_chosen_person_is_the_one_who_was_triangulated(real_data, recording):
@@ -684,7 +685,7 @@ def test_the_chosen_person_is_the_one_who_was_triangulated(real_data, recording)
     other = []
     for label in ("cam01", "cam02", "cam03", "cam04"):
         d = read_detections(real_data / "pose2sim-single" / "S00_P00_T01_BalancingTrial" / "openpose" / label)
-        one = d.choose()
+        one = d.followed()
         got, sure = one.to_paper_13()
         assert one.frame.tolist() == list(range(100))
         away = np.abs(got - recording.keypoints[label]).max(axis=-1) * (sure > 0)
@@ -699,8 +700,6 @@ def test_rows_can_be_taken_and_embedded(tmp_path):
     assert part.image == ("2.jpg", "3.jpg")
     assert part.n_frames == 4
     assert d[1].frame.tolist() == [1]
-    if not (vv.storage.WEIGHTS / "registry.json").is_file():
-        pytest.skip("no weights ship yet: train them with vvipe train --data cmu and register them")
     model = vv.load_pretrained(keypoints="exact")
     z = model.embed_keypoints(*d.to_paper_13())
     assert len(z) == 4
@@ -711,7 +710,7 @@ def test_the_choice_can_be_seen(tmp_path):
     import matplotlib
 
     matplotlib.use("Agg")
-    from vvipe_explore.detection_plots import plot_choice
+    from vvipe_explore.plots import plot_choice
 
     rows = [person(100 + t, 80, f"{t}.jpg") for t in range(5)] + [person(600, 60, f"{t}.jpg") for t in range(5)]
     d = read(tmp_path, rows)

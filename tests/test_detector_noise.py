@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from vvipe_explore import cameras, detector_noise, keypoints
+from vvipe_explore import cameras
 from vvipe_explore.datasets import pose2sim
+from vvipe_explore.evaluation import detector_noise
 from vvipe_explore.skeleton import PAPER_13, mirror_name, torso_length
+from vvipe_explore.training import detector_errors
 
-SWAP = 2 * keypoints.SWAP_PROBABILITY * (1 - keypoints.SWAP_PROBABILITY)
+SWAP = 2 * detector_errors.SWAP_PROBABILITY * (1 - detector_errors.SWAP_PROBABILITY)
 ARMS = (3, 4, 5, 6)
 
 
@@ -34,14 +36,14 @@ def protocol(exact, unit):
     found = {}
     for name, shift in (("first", (0.05, -0.02)), ("second", (-0.1, 0.0))):
         generator = torch.Generator().manual_seed(len(found))
-        detected, confidence = keypoints.detector_errors(torch.from_numpy(exact), generator)
+        detected, confidence = detector_errors.detector_errors(torch.from_numpy(exact), generator)
         found[name] = detector_noise.compare(exact, detected.numpy() + shift * unit[:, None, None], confidence.numpy())
     return found
 
 
 def test_the_protocol_s_own_figures_come_back(protocol):
     got = detector_noise.summary(protocol)
-    assert got.spread == pytest.approx(keypoints.NOISE.numpy(), rel=0.08)   # 2 % are thrown, which widens it by 3 %
+    assert got.spread == pytest.approx(detector_errors.NOISE.numpy(), rel=0.08)  # 2 % are thrown: 3 % wider
     assert got.steady == pytest.approx(got.spread, rel=0.02)
     assert got.shift["first"] == pytest.approx([0.05, -0.02], abs=0.001)
     assert got.shift["second"] == pytest.approx([-0.1, 0.0], abs=0.001)
@@ -53,8 +55,8 @@ def test_the_protocol_s_own_figures_come_back(protocol):
 
 def test_the_protocol_s_thrown_joints_come_back(exact, monkeypatch):
     """Without swaps, for an exchange of near limbs cannot be told and would look like a thrown joint or two."""
-    monkeypatch.setattr(keypoints, "SWAP_PROBABILITY", 0.0)
-    detected, sure = keypoints.detector_errors(torch.from_numpy(exact), torch.Generator().manual_seed(3))
+    monkeypatch.setattr(detector_errors, "SWAP_PROBABILITY", 0.0)
+    detected, sure = detector_errors.detector_errors(torch.from_numpy(exact), torch.Generator().manual_seed(3))
     got = detector_noise.summary({"c": detector_noise.compare(exact, detected.numpy(), sure.numpy())})
     wanted = detector_noise._assumed_thrown()
     assert wanted == pytest.approx(0.018, abs=0.001)
@@ -205,9 +207,9 @@ def test_the_table_and_the_picture_show_every_joint_beside_what_was_assumed(prot
     assert f"| left_wrist, spread (torso) | 0.045 | {got.spread[5]:.3f} |" in table
     assert "| legs swapped (%) | 3.9 |" in table
     assert len({line.count("|") for line in table.splitlines()}) == 1
-    ax = detector_noise.draw(got)
+    ax = detector_noise.plot_spread(got)
     heights = [bar.get_height() for bar in ax.patches]
-    assert heights == pytest.approx([*keypoints.NOISE.tolist(), *got.spread])
+    assert heights == pytest.approx([*detector_errors.NOISE.tolist(), *got.spread])
 
 
 @pytest.fixture(scope="module")

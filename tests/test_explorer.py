@@ -14,10 +14,12 @@ import torch
 import traitlets
 
 from vvipe_explore import cameras, latent
-from vvipe_explore.cli import main
+from vvipe_explore.cli.main import main
 from vvipe_explore.explorer import SCRIPT, PoseExplorer, _message, _pack
 from vvipe_explore.keypoints import normalise
-from vvipe_explore.models import VVIPE, DirectLifter, KeypointEncoder, PoseVAE
+from vvipe_explore.models.baselines import DirectLifter
+from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
+from vvipe_explore.models.vvipe import VVIPE
 
 SIZES = [(32, 384, 2), (5, 24, 1), (16, 50, 3)]
 """Latent dimensions, width, blocks: nothing may depend on them."""

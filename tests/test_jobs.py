@@ -10,11 +10,16 @@ import time
 import pytest
 import torch
 
-from vvipe_explore import cli
-from vvipe_explore.jobs import Job, train_all
-from vvipe_explore.recipes import Settings
+from vvipe_explore.cli import main, train
+from vvipe_explore.training.jobs import Job, train_all
+from vvipe_explore.training.methods import METHODS
 
-SMALL = Settings(width=16, vae_width=16, batch=32, steps=3, vae_steps=3)
+
+def small(name):
+    """A method so small that it trains in a moment."""
+    method = METHODS[name]
+    vae = method.vae and dataclasses.replace(method.vae, width=16, batch=32, steps=3)
+    return dataclasses.replace(method, width=16, batch=32, steps=3, vae=vae)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +32,7 @@ def test_two_at_once_give_the_same_as_one_after_the_other(poses, tmp_path):
     for workers in (1, 2):
         folder = tmp_path / str(workers)
         folder.mkdir()
-        jobs = [Job(m, SMALL, folder) for m in ("V-VIPE + A", "V-VIPE (ours) + A", "Pr-VIPE", "V-VIPE")]
+        jobs = [Job(small(m), folder) for m in ("V-VIPE + A", "V-VIPE (ours) + A", "Pr-VIPE", "V-VIPE")]
         trained.append(train_all(jobs, poses, poses, workers))
         assert (folder / "vae.safetensors").is_file()
         assert (folder / "vae_ours.safetensors").is_file()
@@ -38,11 +43,11 @@ def test_two_at_once_give_the_same_as_one_after_the_other(poses, tmp_path):
 
 
 def test_what_goes_wrong_in_one_is_said(poses, tmp_path):
-    wrong = dataclasses.replace(SMALL, encoder_lr=1e30, steps=60)  # goes wrong between two reports
-    jobs = [Job("direct lifter", wrong, tmp_path), Job("Pr-VIPE", SMALL, tmp_path)]
+    wrong = dataclasses.replace(small("direct lifter"), lr=1e30, steps=60)  # goes wrong between two reports
+    jobs = [Job(wrong, tmp_path), Job(small("Pr-VIPE"), tmp_path)]
     with pytest.raises(FloatingPointError, match="no longer finite"):
         train_all(jobs, poses, poses, 2)
-    with pytest.raises(ValueError, match="0 trainings at once; at least 1"):
+    with pytest.raises(ValueError, match="expected at least 1 training at once, got 0"):
         train_all(jobs, poses, poses, 0)
 
 
@@ -52,7 +57,7 @@ def test_an_interrupt_stops_all_and_the_same_command_goes_on(tmp_path, monkeypat
     arguments = ["train", "--jobs", "2", "--scale", "0.01", "--out", str(out), "--methods", methods]
     # a shell that starts tests in the background has them ignore Ctrl-C
     command = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    command += f"from vvipe_explore.cli import main; sys.exit(main({arguments!r}))"
+    command += f"from vvipe_explore.cli.main import main; sys.exit(main({arguments!r}))"
     process = subprocess.Popen([sys.executable, "-c", command], stderr=subprocess.PIPE, text=True, env=os.environ)
     try:
         for _ in range(1200):
@@ -67,6 +72,6 @@ def test_an_interrupt_stops_all_and_the_same_command_goes_on(tmp_path, monkeypat
     assert "the same command goes on from here" in said
     assert "Traceback" not in said
     assert len(list(out.glob("*.checkpoint.safetensors"))) == 2
-    monkeypatch.setattr(cli, "measure", lambda *_: None)
-    assert cli.main(arguments) == 0
+    monkeypatch.setattr(train, "measure", lambda *_: None)
+    assert main.main(arguments) == 0
     assert sorted(p.name for p in out.iterdir()) == ["prvipe.safetensors", "prvipe_a.safetensors"]

@@ -6,9 +6,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vvipe_explore import cameras, keypoints
-from vvipe_explore.keypoints import detector_errors, drop_joints, normalise
+from vvipe_explore import cameras, keypoints, skeleton
+from vvipe_explore.keypoints import normalise
 from vvipe_explore.skeleton import PAPER_13
+from vvipe_explore.training import detector_errors as errors
+from vvipe_explore.training.detector_errors import detector_errors, drop_joints
 
 ARMS, LEGS = (3, 4, 5, 6), (9, 10, 11, 12)
 
@@ -210,10 +212,10 @@ def test_limbs_are_swapped_twice_over_whole_and_on_their_own(standing):
 
 
 def test_swaps_alone(monkeypatch, seen):
-    monkeypatch.setattr(keypoints, "SWAP_PROBABILITY", 1.0)
-    assert torch.equal(keypoints._swap_limbs(seen, torch.Generator().manual_seed(0)), seen)   # twice is not at all
-    monkeypatch.setattr(keypoints, "SWAP_PROBABILITY", 0.5)
-    got = keypoints._swap_limbs(seen, torch.Generator().manual_seed(0))
+    monkeypatch.setattr(errors, "SWAP_PROBABILITY", 1.0)
+    assert torch.equal(errors._swap_limbs(seen, torch.Generator().manual_seed(0)), seen)   # twice is not at all
+    monkeypatch.setattr(errors, "SWAP_PROBABILITY", 0.5)
+    got = errors._swap_limbs(seen, torch.Generator().manual_seed(0))
     arms = (got[:, ARMS] != seen[:, ARMS]).any(-1).any(-1)
     legs = (got[:, LEGS] != seen[:, LEGS]).any(-1).any(-1)
     assert torch.equal(got[arms][:, ARMS], seen[arms][:, [4, 3, 6, 5]])
@@ -244,9 +246,9 @@ def test_detector_errors_are_determined_by_the_seed(seen):
 
 def test_protocol_figures():
     wanted = {"nose": 30, "shoulder": 30, "elbow": 35, "wrist": 45, "hip": 30, "knee": 35, "ankle": 45}
-    assert [round(1000 * v) for v in keypoints.NOISE.tolist()] == [wanted[n.split("_")[-1]] for n in PAPER_13]
-    assert (keypoints.SWAP_PROBABILITY, keypoints.OUTLIER_PROBABILITY, keypoints.MISSING_PROBABILITY) == (0.02,) * 3
-    assert keypoints.OUTLIER_NOISE == 0.25
+    assert [round(1000 * v) for v in errors.NOISE.tolist()] == [wanted[n.split("_")[-1]] for n in PAPER_13]
+    assert (errors.SWAP_PROBABILITY, errors.OUTLIER_PROBABILITY, errors.MISSING_PROBABILITY) == (0.02,) * 3
+    assert errors.OUTLIER_NOISE == 0.25
 
 
 def test_hip_centred_literal():
@@ -292,8 +294,8 @@ def test_what_a_detector_doubts_counts_as_missing(seen):
 def test_misplaced_joints_come_on_top_of_the_protocol_s_errors(seen):
     many = seen[:1].expand(4000, -1, -1)
     plain, _ = detector_errors(many, torch.Generator().manual_seed(0))
-    again, _ = detector_errors(many, torch.Generator().manual_seed(0), misplaced=0.25)
-    torso = keypoints.torso_length(many[:1])
+    again, _ = detector_errors(many, torch.Generator().manual_seed(0), misplaced_prob=0.25)
+    torso = skeleton.torso_length(many[:1])
     off = ((again - plain) / torso)[..., 0]
     assert 0.23 < (off != 0).float().mean() < 0.27
     moved = off[off != 0]
@@ -304,7 +306,7 @@ def test_misplaced_joints_come_on_top_of_the_protocol_s_errors(seen):
 def test_each_frame_s_noise_lies_between_the_least_and_the_protocol_s(seen):
     many = seen[:1].expand(3000, -1, -1)
     plain, _ = detector_errors(many, torch.Generator().manual_seed(0))
-    calm, _ = detector_errors(many, torch.Generator().manual_seed(0), least=0.5)
+    calm, _ = detector_errors(many, torch.Generator().manual_seed(0), min_noise_scale=0.5)
     still = (plain[:, 0] - many[:, 0]).abs() > 1e-3
     ratio = ((calm - many)[:, 0] / (plain - many)[:, 0])[still]
     assert 0.5 - 1e-3 <= ratio.min() < 0.52

@@ -14,19 +14,18 @@ import pytest
 import torch
 from PIL import Image
 
-from vvipe_explore import cameras, cli, detector, lift_command, pictures, storage
-from vvipe_explore.lift_page import Thumbnails
+from vvipe_explore import cameras
+from vvipe_explore.cli import lift as lift_command
+from vvipe_explore.cli import main
+from vvipe_explore.lift import detector
+from vvipe_explore.lift import video as videos
+from vvipe_explore.lift.page import Thumbnails
+from vvipe_explore.models import storage
 from vvipe_explore.skeleton import COCO_17, PAPER_13
 
 TRIAL = "pose2sim-single/S00_P00_T01_BalancingTrial"
 N = 12
 PLACE = [COCO_17.index(name) for name in PAPER_13]
-
-
-@pytest.fixture(autouse=True)
-def weights():
-    if not (storage.WEIGHTS / "registry.json").is_file():
-        pytest.skip("no weights ship yet: train them with vvipe train --data cmu and register them")
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +59,7 @@ def alphapose(path, seen, frames=range(N), name="{}.jpg"):
 
 
 def lift(*arguments) -> int:
-    return cli.main(["lift", *map(str, arguments)])
+    return main.main(["lift", *map(str, arguments)])
 
 
 def read(out):
@@ -99,7 +98,7 @@ def test_a_real_video_is_read(real_data):
     video = real_data / TRIAL / "videos" / "cam02.mp4"
     if not video.is_file():
         pytest.skip("VVIPE_DATA holds no pose2sim-single: copy Pose2Sim's S00_Demo_Session there under that name")
-    frames = pictures.Frames(video)
+    frames = videos.Frames(video)
     first = next(iter(frames))
     assert first.shape == (1920, 1080, 3)
     assert first.std() > 20
@@ -141,7 +140,7 @@ def test_pictures_and_keypoints_meet_by_name(tmp_path, folder, seen):
 
 def test_alphapose_counts_a_video_s_frames_from_0(tmp_path, seen):
     video, path = tmp_path / "v.mp4", alphapose(tmp_path / "a.json", seen, range(3, N))
-    pictures.write_video(video, (np.full((240, 320, 3), 10 * k, np.uint8) for k in range(N)), 25)
+    videos.write_video(video, (np.full((240, 320, 3), 10 * k, np.uint8) for k in range(N)), 25)
     assert lift(video, "--keypoints", path, "--out", tmp_path / "out") == 0
     arrays, about = read(tmp_path / "out")
     assert arrays["seen"].tolist() == [k >= 3 for k in range(N)]
@@ -157,7 +156,7 @@ def test_one_picture_gives_a_picture(tmp_path, folder, seen):
 def test_the_video_shows_the_frame_and_both_sides(tmp_path, folder, seen):
     path = alphapose(tmp_path / "a.json", seen, name="frame_{}.png")
     assert lift(folder, "--keypoints", path, "--out", tmp_path / "out") == 0
-    frames = list(pictures.Frames(tmp_path / "out" / "lift.mp4"))
+    frames = list(videos.Frames(tmp_path / "out" / "lift.mp4"))
     assert len(frames) == N
     left, right = frames[5][:, :640].astype(int), frames[5][:, 640:].astype(int)
     assert abs(np.median(left) - 100) < 4  # the picture's grey
@@ -368,7 +367,7 @@ def test_weights_that_cannot_be_fetched_say_how_to_go_on(server, tmp_path):
 
 
 def test_pictures_are_in_the_order_of_their_numbers(folder):
-    assert [picture[0, 0, 0] for picture in pictures.Frames(folder)] == [20 * k for k in range(N)]
+    assert [picture[0, 0, 0] for picture in videos.Frames(folder)] == [20 * k for k in range(N)]
 
 
 def test_a_phone_s_picture_is_turned_upright(tmp_path):
@@ -376,8 +375,8 @@ def test_a_phone_s_picture_is_turned_upright(tmp_path):
     exif = sideways.getexif()
     exif[274] = 6
     sideways.save(tmp_path / "p.jpg", exif=exif)
-    assert pictures.read_picture(tmp_path / "p.jpg").shape == (40, 20, 3)
-    turned = pictures.upright(np.arange(6).reshape(2, 3, 1), -90)
+    assert videos.read_picture(tmp_path / "p.jpg").shape == (40, 20, 3)
+    turned = videos.upright(np.arange(6).reshape(2, 3, 1), -90)
     assert turned[..., 0].tolist() == [[3, 0], [4, 1], [5, 2]]  # a quarter clockwise
 
 
@@ -385,10 +384,10 @@ def test_a_picture_of_too_many_pixels_or_none_is_refused(tmp_path, monkeypatch):
     Image.fromarray(np.zeros((20, 40, 3), np.uint8)).save(tmp_path / "p.png")
     (tmp_path / "q.png").write_text("no picture")
     with pytest.raises(ValueError, match=r"q\.png: not a picture"):
-        pictures.read_picture(tmp_path / "q.png")
-    monkeypatch.setattr(pictures, "MAX_PIXELS", 700)
+        videos.read_picture(tmp_path / "q.png")
+    monkeypatch.setattr(videos, "MAX_PIXELS", 700)
     with pytest.raises(ValueError, match=r"p\.png: .*40 x 20 pixels"):
-        pictures.read_picture(tmp_path / "p.png")
+        videos.read_picture(tmp_path / "p.png")
 
 
 def test_a_long_video_s_pictures_stay_below_the_limit():

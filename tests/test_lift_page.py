@@ -10,9 +10,11 @@ import torch
 from browser.lab import SCREENSHOTS, listen, settle
 from PIL import Image
 
-from vvipe_explore import cameras, lift_page, pictures
+from vvipe_explore import cameras
 from vvipe_explore.alignment import canonicalise
-from vvipe_explore.lifting import Lifted, facing
+from vvipe_explore.lift import page as lift_page
+from vvipe_explore.lift import video
+from vvipe_explore.lift.sequence import Lifted, facing
 
 BODY, FRAME, N = "canvas.stage", "canvas.frame", 30
 TRIAL = "pose2sim-single/S00_P00_T01_BalancingTrial"
@@ -235,15 +237,14 @@ def test_nothing_sticks_out_at_any_width(browser, saved, width, scheme):
 
 def test_the_real_recording(page, real_data, recording, tmp_path):
     """One camera of the balancing trial with every tenth of its frames."""
-    from vvipe_explore import lifting, storage
+    from vvipe_explore.lift import sequence
+    from vvipe_explore.models import storage
 
-    if not (storage.WEIGHTS / "registry.json").is_file():
-        pytest.skip("no weights ship yet: train them with vvipe train --data cmu and register them")
     rows = slice(None, None, 10)
     found = recording.keypoints["cam02"][rows], recording.confidence["cam02"][rows]
-    lifted = lifting.lift_sequence(storage.load_pretrained("detected"), *found, fps=6)
+    lifted = sequence.lift_sequence(storage.load_pretrained("detected"), *found, fps=6)
     thumbnails = lift_page.Thumbnails()
-    for k, picture in enumerate(pictures.Frames(real_data / TRIAL / "videos" / "cam02.mp4")):
+    for k, picture in enumerate(video.Frames(real_data / TRIAL / "videos" / "cam02.mp4")):
         if k % 10 == 0:
             thumbnails.add(picture)
     opened(page, lift_page.save_page(tmp_path / "p.html", lifted, 6, thumbnails, "cam02"), "lift_real")

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from vvipe_explore import cameras, occlusion
-from vvipe_explore.evaluation import RawKeypoints, cross_view_hits, views
+from vvipe_explore import cameras
+from vvipe_explore.evaluation import occlusion
+from vvipe_explore.evaluation.cross_view import RawKeypoints, cross_view_hits, project_to
 from vvipe_explore.metrics import np_mpjpe
 
 
@@ -14,8 +15,8 @@ def poses(synthetic):
 
 
 def test_all_choices():
-    assert [len(occlusion.choices(n)) for n in (0, 1, 2, 3)] == [1, 13, 78, 286]
-    assert occlusion.choices(3)[0] == (0, 1, 2)
+    assert [len(occlusion.joint_sets(n)) for n in (0, 1, 2, 3)] == [1, 13, 78, 286]
+    assert occlusion.joint_sets(3)[0] == (0, 1, 2)
 
 
 def test_same_pose_is_the_protocol_s_hit(poses):
@@ -26,7 +27,7 @@ def test_same_pose_is_the_protocol_s_hit(poses):
 
 
 def test_with_nothing_hidden_it_is_the_table_s_figure(poses):
-    wanted = cross_view_hits(RawKeypoints(), poses, views(poses, cameras.UNSEEN, True), (1,))[1]
+    wanted = cross_view_hits(RawKeypoints(), poses, project_to(poses, cameras.UNSEEN, True), (1,))[1]
     calls = []
     got = occlusion.hits_without(RawKeypoints(), poses, [()], report=lambda: calls.append(1))
     assert got == [pytest.approx(wanted)]

@@ -11,7 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from vvipe_explore import evaluation
+from vvipe_explore.evaluation import cross_view
 
 ROOT = Path(__file__).parents[1]
 CONDA_NAMES = {"pytorch-cpu": "torch", "matplotlib-base": "matplotlib"}
@@ -84,16 +84,14 @@ def test_the_command_is_what_pyproject_names(project):
 def test_every_public_name_is_there():
     import vvipe_explore
 
-    for name in vvipe_explore.__all__:
-        if name == "__version__" or name in ("load", "load_pretrained") or importable(name):
-            assert getattr(vvipe_explore, name) is not None
-    assert set(vvipe_explore.__all__) <= set(dir(vvipe_explore))
+    files = {p.stem for p in (ROOT / "vvipe_explore").iterdir() if p.suffix == ".py" or (p / "__init__.py").is_file()}
+    public = {name for name in files if name[0] != "_"} - {"weights"}
+    assert set(vvipe_explore.__all__) == public | {"load", "load_pretrained", "__version__"}
+    assert len(public) <= 16
+    assert all(getattr(vvipe_explore, name) is not None for name in vvipe_explore.__all__)
+    assert dir(vvipe_explore) == sorted(vvipe_explore.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'sklearn'"):
         _ = vvipe_explore.sklearn
-
-
-def importable(name):
-    return (ROOT / "vvipe_explore" / f"{name}.py").is_file() or (ROOT / "vvipe_explore" / name).is_dir()
 
 
 def fresh(code, cwd=ROOT):
@@ -106,7 +104,7 @@ def fresh(code, cwd=ROOT):
 HEAVY = ("numba", "matplotlib", "plotly", "scipy", "umap", "pandas", "sklearn", "pybvh", "pooch", "ipywidgets")
 
 
-@pytest.mark.parametrize("modules", ["vvipe_explore", "vvipe_explore, vvipe_explore.models, vvipe_explore.storage"])
+@pytest.mark.parametrize("modules", ["vvipe_explore", "vvipe_explore, vvipe_explore.models, vvipe_explore.training"])
 def test_importing_leaves_the_heavy_packages_alone(modules):
     assert fresh(f"import sys, {modules}; print(*sorted(set({HEAVY!r}) & sys.modules.keys()))") == ""
 
@@ -114,7 +112,7 @@ def test_importing_leaves_the_heavy_packages_alone(modules):
 def test_loading_the_weights_imports_next_to_nothing():
     """Eight hundred modules of PyTorch's, a second's worth, once came with an identity matrix."""
     code = (
-        "import sys, safetensors.torch, vvipe_explore as vv, vvipe_explore.storage; before = set(sys.modules); "
+        "import sys, safetensors.torch, vvipe_explore as vv, vvipe_explore.models.storage; before = set(sys.modules); "
         "vv.load_pretrained(); print(len(set(sys.modules) - before))"
     )
     assert int(fresh(code)) < 20
@@ -122,19 +120,40 @@ def test_loading_the_weights_imports_next_to_nothing():
 
 def test_the_readme_s_example_runs_as_it_stands(tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    if not blocks:
-        pytest.skip("README.md holds no ```python block yet")
-    if not (ROOT / "vvipe_explore" / "weights" / "registry.json").is_file():
-        pytest.skip("no weights ship yet: train them with vvipe train --data cmu and register them")
     assert len([line for line in blocks[0].splitlines() if line.strip()]) <= 12
     fresh(blocks[0], cwd=tmp_path)
 
 
-def test_readme_tables_are_those_of_the_results():
+def test_results_tables_are_those_of_the_results():
     """Each line of the tables, as the commands that measure wrote them to results/."""
-    readme = (ROOT / "README.md").read_text()
+    text = (ROOT / "RESULTS.md").read_text()
     comparison, shipped = (
         json.loads((ROOT / "results" / f"{name}.json").read_text()) for name in ("comparison", "shipped")
     )
-    assert evaluation.as_table(comparison["rows"]) in readme
-    assert evaluation.as_table([row for row in shipped["rows"] if row["method"].startswith("shipped")]) in readme
+    assert cross_view.as_table(comparison["rows"]) in text
+    assert cross_view.as_table([row for row in shipped["rows"] if row["method"].startswith("shipped")]) in text
+
+
+def test_readme_table_is_that_of_the_comparison():
+    """Six methods with random training cameras: Hit@1 with its spread, the best of each column in bold."""
+    readme = (ROOT / "README.md").read_text()
+    rows = json.loads((ROOT / "results" / "comparison.json").read_text())["rows"]
+    place = {
+        (r["method"].removesuffix(" + A").removesuffix(", D"), r["keypoints"], r["cameras"]): r
+        for r in rows
+        if r["seeds"] == 1 or r["method"].endswith("+ A")
+    }
+    columns = [(k, c) for k in ("GT", "D") for c in ("seen", "unseen")]
+    table = readme[readme.index("| Hit@1 |") :].split("\n\n")[0].splitlines()[2:]
+    lines = [line.strip("| ").split(" | ") for line in table]
+    assert len(lines) == 6
+    for name, *cells in lines:
+        for column, cell in zip(columns, cells, strict=True):
+            row = place[name, *column]
+            best = row["hit@1"] == max(place[n, *column]["hit@1"] for n, *_ in lines)
+            text = cross_view._hits(row)[0]
+            assert cell == (f"**{text}**" if best else text), (name, column)
+
+
+def test_readme_is_two_screens_long():
+    assert len((ROOT / "README.md").read_text().split()) <= 900

@@ -10,10 +10,11 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 
-from vvipe_explore import datasets, latent, plots, storage
+from vvipe_explore import _files, datasets, latent, plots
 from vvipe_explore.alignment import canonicalise
-from vvipe_explore.models import VVIPE, KeypointEncoder, PoseVAE
-from vvipe_explore.training import History
+from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
+from vvipe_explore.models.vvipe import VVIPE
+from vvipe_explore.training.loop import History
 
 
 @pytest.fixture(scope="module")
@@ -97,5 +98,5 @@ def test_curves_and_scatter_draw_what_they_are_given():
 def test_the_sample_in_data_is_the_registered_one():
     from vvipe_explore.datasets.registry import data_file, index
 
-    assert storage.sha256(data_file("synthetic.npz")) == index("synthetic")["sha256"]
+    assert _files.sha256(data_file("synthetic.npz")) == index("synthetic")["sha256"]
     assert data_file("synthetic.npz").stat().st_size <= 3_000_000

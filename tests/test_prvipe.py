@@ -5,11 +5,13 @@ import math
 import pytest
 import torch
 
-from vvipe_explore import prvipe, storage
 from vvipe_explore.alignment import canonicalise
 from vvipe_explore.metrics import np_mpjpe
+from vvipe_explore.models import prvipe, storage
 from vvipe_explore.retrieval import nearest
-from vvipe_explore.training import fit
+from vvipe_explore.training import objectives
+from vvipe_explore.training.loop import fit
+from vvipe_explore.training.projected_poses import ProjectedPoses
 
 
 @pytest.fixture
@@ -66,43 +68,44 @@ def test_retrieval_takes_its_distance_in_chunks(model):
 
 def test_different_is_the_protocol_s_np_mpjpe(some):
     canonical = canonicalise(some).poses
-    got = prvipe.different(canonical)
+    got = objectives.different(canonical)
     above = (np_mpjpe(canonical[:, None], canonical[None]) >= 0.1).triu(1)
     wanted = above | above.T
     assert torch.equal(got, wanted)
     assert (~wanted).sum() - len(some) > 0   # some other poses are alike, so the test can fail
-    assert torch.equal(prvipe.different(canonical.repeat(2, 1, 1))[: len(some), len(some) :].diagonal(),
+    assert torch.equal(objectives.different(canonical.repeat(2, 1, 1))[: len(some), len(some) :].diagonal(),
                        torch.zeros(len(some), dtype=torch.bool))  # fmt: skip
 
 
 def test_semi_hard_negatives_by_hand(monkeypatch):
     """Anchor 0 at 0: its positive at 1, others at 0.5 (too hard), 2 (taken) and 3. Anchor 3 has none farther."""
-    monkeypatch.setattr(prvipe, "different", lambda poses: ~torch.eye(4, dtype=torch.bool))
+    monkeypatch.setattr(objectives, "different", lambda poses: ~torch.eye(4, dtype=torch.bool))
     positive = torch.tensor([[1.0], [0.5], [2.0], [3.0]])
     anchor = torch.tensor([[0.0], [0.4], [2.0], [-9.0]])
-    rows, negative = prvipe.PrVIPETask._mine(anchor, positive, torch.zeros(4, 13, 3))
+    rows, negative = objectives.PrVIPEObjective._mine(anchor, positive, torch.zeros(4, 13, 3))
     assert rows.tolist() == [0, 1, 2]
     assert negative.tolist() == [2, 0, 0] or negative.tolist() == [2, 0, 3]
 
 
 def test_a_step_s_loss_is_the_sum_of_its_parts(some):
     torch.manual_seed(0)
-    task = prvipe.PrVIPETask(prvipe.PrVIPE(width=16, blocks=1), some, some, batch=32)
-    got = task.losses(torch.Generator().manual_seed(0))
+    objective = objectives.PrVIPEObjective(prvipe.PrVIPE(width=16, blocks=1), ProjectedPoses(some, batch=32), some)
+    got = objective.losses(torch.Generator().manual_seed(0))
     wanted = got["triplet"] + 0.005 * got["positive"] + 1e-3 * got["kl"]
     assert got["loss"].item() == pytest.approx(wanted.item())
     assert 0 < got["active"] <= 1
     got["loss"].backward()
-    assert task.network.raw_a.grad.abs() > 0
-    assert task.network.b.grad.abs() > 0
+    assert objective.network.raw_a.grad.abs() > 0
+    assert objective.network.b.grad.abs() > 0
 
 
 def test_training_makes_it_retrieve(some):
     torch.manual_seed(0)
-    task = prvipe.PrVIPETask(prvipe.PrVIPE(width=64, blocks=1, dropout=0.0), some[:64], some[:64], batch=64)
-    before = task.score()
-    fit(task, 150, lr=3e-3, progress=False)
-    assert task.score() < before - 20
+    network, projected = prvipe.PrVIPE(width=64, blocks=1, dropout=0.0), ProjectedPoses(some[:64], batch=64)
+    objective = objectives.PrVIPEObjective(network, projected, some[:64])
+    before = objective.score()
+    fit(objective, 150, lr=3e-3, progress=False)
+    assert objective.score() < before - 20
 
 
 def test_saved_and_read_again_it_gives_the_same(model, tmp_path, some):

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import vvipe_explore as vv
-from vvipe_explore import skeleton, storage
+from vvipe_explore import skeleton
 from vvipe_explore.datasets import pose2sim
 from vvipe_explore.metrics import pa_mpjpe
 
@@ -59,8 +59,6 @@ def test_a_detector_s_left_is_the_library_s_left(recording):
 
 @pytest.fixture(scope="module")
 def model():
-    if not (storage.WEIGHTS / "registry.json").is_file():
-        pytest.skip("no weights ship yet: train them with vvipe train --data cmu and register them")
     return vv.load_pretrained(keypoints="exact")
 
 

@@ -6,10 +6,14 @@ import pytest
 import torch
 from torch import nn
 
-from vvipe_explore import datasets, tasks, training
+from vvipe_explore import datasets
 from vvipe_explore.alignment import canonicalise
-from vvipe_explore.models import KeypointEncoder, PoseVAE
-from vvipe_explore.training import fit
+from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
+from vvipe_explore.training import loop, objectives
+from vvipe_explore.training.augment import Augmentation
+from vvipe_explore.training.detector_errors import DetectorErrors
+from vvipe_explore.training.loop import Checkpoint, fit
+from vvipe_explore.training.projected_poses import ProjectedPoses, with_mirrored
 
 
 @pytest.fixture(scope="module")
@@ -23,37 +27,37 @@ def canonical(few):
     return canonicalise(few).poses
 
 
-def vae_task(canonical, seed=0, **options):
+def vae_objective(canonical, seed=0, **options):
     torch.manual_seed(seed)
-    return tasks.VAETask(PoseVAE(latent=8, width=32, blocks=1), canonical, canonical, batch=16, **options)
+    return objectives.VAEObjective(PoseVAE(latent=8, width=32, blocks=1), canonical, canonical, batch=16, **options)
 
 
-def weights(task):
-    return torch.cat([p.detach().flatten() for p in task.network.parameters()])
+def weights(objective):
+    return torch.cat([p.detach().flatten() for p in objective.network.parameters()])
 
 
-def run(task, steps=40, **options):
-    return fit(task, steps, progress=False, **{"lr": 3e-3, "seed": 0, "reports": 4, **options})
+def run(objective, steps=40, **options):
+    return fit(objective, steps, progress=False, **{"lr": 3e-3, "seed": 0, "reports": 4, **options})
 
 
 class Interrupted:
-    """A task that is stopped by Ctrl-C when the losses are asked for the k-th time."""
+    """An objective that is stopped by Ctrl-C when the losses are asked for the k-th time."""
 
-    def __init__(self, task, at):
-        self.task, self.network, self.left = task, task.network, at
+    def __init__(self, objective, at):
+        self.objective, self.network, self.left = objective, objective.network, at
 
     def losses(self, generator):
         if self.left == 0:
             raise KeyboardInterrupt
         self.left -= 1
-        return self.task.losses(generator)
+        return self.objective.losses(generator)
 
     def score(self):
-        return self.task.score()
+        return self.objective.score()
 
 
 class Scripted:
-    """A task whose one weight follows its losses, and whose scores come from a list."""
+    """An objective whose one weight follows its losses, and whose scores come from a list."""
 
     def __init__(self, scores=(), spoil_at=None, spoilt="kl"):
         self.network = nn.Linear(1, 1, bias=False)
@@ -76,12 +80,12 @@ class Scripted:
 
 
 def test_vae_learns_a_few_poses_by_heart(canonical):
-    task = vae_task(canonical, mirrored=False, kl_weight=1e-6, triplet_weight=0.0)
-    before = task.score()
-    history = run(task, 600)
+    objective = vae_objective(canonical, mirrored=False, kl_weight=1e-6, triplet_weight=0.0)
+    before = objective.score()
+    history = run(objective, 600)
     assert history.finished
-    assert task.score() == pytest.approx(history.best_score)
-    assert task.score() < before / 4
+    assert objective.score() == pytest.approx(history.best_score)
+    assert objective.score() < before / 4
     curve = history.curves["reconstruction"]
     assert curve[-1] < curve[0] / 4
 
@@ -89,18 +93,19 @@ def test_vae_learns_a_few_poses_by_heart(canonical):
 @pytest.mark.parametrize("kind", ["embedding", "direct"])
 def test_keypoint_networks_learn_a_few_poses_by_heart(kind, few, canonical):
     torch.manual_seed(0)
-    four, options = few[::4], {"random_cameras": False, "missing": 0.0, "batch": 64}
+    four = few[::4]
+    projected = ProjectedPoses(four, random_cameras=False, errors=DetectorErrors(missing_prob=0.0), batch=64)
     if kind == "direct":
-        task = tasks.KeypointTask(KeypointEncoder(39, 64, 1), four, four, None, **options)
+        objective = objectives.KeypointObjective(KeypointEncoder(39, 64, 1), projected, four)
     else:
-        vae = vae_task(canonical)
+        vae = vae_objective(canonical)
         run(vae, 100)
         frozen = weights(vae)
         vae.network.requires_grad_(False)
-        task = tasks.KeypointTask(KeypointEncoder(8, 64, 1), four, four, vae.network, **options)
-    before = task.score()
-    history = run(task, 200)
-    assert task.score() < before / 2
+        objective = objectives.KeypointObjective(KeypointEncoder(8, 64, 1), projected, four, vae.network)
+    before = objective.score()
+    history = run(objective, 200)
+    assert objective.score() < before / 2
     assert history.curves["loss"][-1] < history.curves["loss"][0] / 2
     if kind == "embedding":
         assert torch.equal(weights(vae), frozen)   # the decoder stays as it was
@@ -108,28 +113,30 @@ def test_keypoint_networks_learn_a_few_poses_by_heart(kind, few, canonical):
 
 def test_detected_keypoints_and_missing_joints_go_in(few, canonical):
     torch.manual_seed(0)
-    vae = vae_task(canonical).network
-    task = tasks.KeypointTask(KeypointEncoder(8, 16, 1), few, few, vae, detected=True, missing=1.0, batch=64)
-    losses = task.losses(torch.Generator().manual_seed(0))
+    vae = vae_objective(canonical).network
+    projected = ProjectedPoses(few, errors=DetectorErrors(detected=True, missing_prob=1.0), batch=64)
+    objective = objectives.KeypointObjective(KeypointEncoder(8, 16, 1), projected, few, vae)
+    losses = objective.losses(torch.Generator().manual_seed(0))
     assert all(torch.isfinite(v) for v in losses.values())
-    assert torch.isfinite(task.held_keypoints).all()
-    assert (task.held_confidence == 0).any()
+    assert torch.isfinite(objective.held_keypoints).all()
+    assert (objective.held_confidence == 0).any()
 
 
 @pytest.mark.parametrize(("missing", "most"), [(0.0, 4), (1.0, 1), (1.0, 5)])
 def test_so_many_joints_go_missing(missing, most, few):
-    views = tasks.Views(few, missing=missing, most_missing=most)
-    _, confidence = views.see_in_training(few.repeat(50, 1, 1), torch.Generator().manual_seed(0))
+    projected = ProjectedPoses(few, errors=DetectorErrors(missing_prob=missing, max_missing=most))
+    _, confidence = projected.see_in_training(few.repeat(50, 1, 1), torch.Generator().manual_seed(0))
     gone = (confidence == 0).sum(1)
     assert set(gone.tolist()) == (set(range(1, most + 1)) if missing else {0})
 
 
 def test_losses_add_up_as_written(canonical, few):
-    task = vae_task(canonical, kl_weight=0.5, triplet_weight=0.25)
-    got = task.losses(torch.Generator().manual_seed(0))
+    objective = vae_objective(canonical, kl_weight=0.5, triplet_weight=0.25)
+    got = objective.losses(torch.Generator().manual_seed(0))
     total = got["reconstruction"] + 0.5 * got["kl"] + 0.25 * got["triplet"]
     assert got["loss"].item() == pytest.approx(total.item())
-    two = tasks.KeypointTask(KeypointEncoder(8, 16, 1), few, few, task.network, pose_weight=10.0, batch=16)
+    encoder, projected = KeypointEncoder(8, 16, 1), ProjectedPoses(few, batch=16)
+    two = objectives.KeypointObjective(encoder, projected, few, objective.network, pose_weight=10.0)
     got = two.losses(torch.Generator().manual_seed(0))
     assert got["loss"].item() == pytest.approx(10 * got["pose"].item() + got["embedding"].item())
 
@@ -137,14 +144,14 @@ def test_losses_add_up_as_written(canonical, few):
 def test_batches_hold_mirrored_poses_too(few):
     from vvipe_explore.skeleton import mirror
 
-    both = tasks.with_mirrored(few)
+    both = with_mirrored(few)
     assert torch.equal(both[:16], few)
     assert torch.equal(both[16:], mirror(few))
 
 
 @pytest.mark.parametrize("average", [0.0, 0.9])
 def test_one_seed_gives_the_same_weights(canonical, average):
-    first, again, other = vae_task(canonical), vae_task(canonical), vae_task(canonical)
+    first, again, other = vae_objective(canonical), vae_objective(canonical), vae_objective(canonical)
     run(first, 20, average=average)
     run(again, 20, average=average)
     run(other, 20, average=average, seed=1)
@@ -155,14 +162,14 @@ def test_one_seed_gives_the_same_weights(canonical, average):
 @pytest.mark.parametrize("average", [0.0, 0.9])
 @pytest.mark.parametrize("stop", [3, 20, 27])
 def test_a_resumed_run_ends_with_the_same_bits(canonical, tmp_path, average, stop):
-    whole = vae_task(canonical)
+    whole = vae_objective(canonical)
     unbroken = run(whole, 40, average=average)
     path = tmp_path / "c.safetensors"
-    first = run(Interrupted(vae_task(canonical), stop), 40, average=average, checkpoint=path)
+    first = run(Interrupted(vae_objective(canonical), stop), 40, average=average, checkpoint=Checkpoint(path))
     assert not first.finished
     assert first.step == stop
-    resumed = vae_task(canonical, seed=99)   # other initial weights: all must come from the checkpoint
-    second = run(resumed, 40, average=average, checkpoint=path)
+    resumed = vae_objective(canonical, seed=99)   # other initial weights: all must come from the checkpoint
+    second = run(resumed, 40, average=average, checkpoint=Checkpoint(path))
     assert second.finished
     assert torch.equal(weights(whole), weights(resumed))
     assert second == unbroken
@@ -170,32 +177,32 @@ def test_a_resumed_run_ends_with_the_same_bits(canonical, tmp_path, average, sto
 
 def test_a_finished_run_is_not_run_again(canonical, tmp_path):
     path = tmp_path / "c.safetensors"
-    task = vae_task(canonical)
-    run(task, 20, checkpoint=path)
-    again = vae_task(canonical, seed=9)
-    history = run(Interrupted(again, 0), 20, checkpoint=path)
+    objective = vae_objective(canonical)
+    run(objective, 20, checkpoint=Checkpoint(path))
+    again = vae_objective(canonical, seed=9)
+    history = run(Interrupted(again, 0), 20, checkpoint=Checkpoint(path))
     assert history.finished
-    assert torch.equal(weights(again), weights(task))
+    assert torch.equal(weights(again), weights(objective))
 
 
 def test_an_interrupt_keeps_the_best(tmp_path):
     """Scores 5, 1, 3 at steps 2, 4, 6; stopped at step 7: the weight of step 4 is kept, and the checkpoint written."""
-    task = Scripted([5.0, 1.0, 3.0])
+    objective = Scripted([5.0, 1.0, 3.0])
     path = tmp_path / "c.safetensors"
-    history = fit(Interrupted(task, 7), 10, reports=5, checkpoint=path, progress=False)
+    history = fit(Interrupted(objective, 7), 10, reports=5, checkpoint=Checkpoint(path), progress=False)
     assert (history.finished, history.step, history.best_step, history.best_score) == (False, 7, 4, 1.0)
-    assert task.network.weight.item() == task.seen[1]
-    assert len(set(task.seen)) == 3
-    assert not task.network.training
+    assert objective.network.weight.item() == objective.seen[1]
+    assert len(set(objective.seen)) == 3
+    assert not objective.network.training
     assert [p.name for p in tmp_path.iterdir()] == ["c.safetensors"]
 
 
 def test_an_interrupt_while_scoring_loses_nothing(canonical, tmp_path):
     """The averaged weights are in the network at that moment; the checkpoint must hold the plain ones."""
-    whole = vae_task(canonical)
+    whole = vae_objective(canonical)
     run(whole, 20, average=0.9)
     path = tmp_path / "c.safetensors"
-    stopped = vae_task(canonical)
+    stopped = vae_objective(canonical)
     score, calls = stopped.score, []
 
     def interrupted():
@@ -205,52 +212,53 @@ def test_an_interrupt_while_scoring_loses_nothing(canonical, tmp_path):
         return score()
 
     stopped.score = interrupted
-    assert not run(stopped, 20, average=0.9, checkpoint=path).finished
-    resumed = vae_task(canonical, seed=99)
-    run(resumed, 20, average=0.9, checkpoint=path)
+    assert not run(stopped, 20, average=0.9, checkpoint=Checkpoint(path)).finished
+    resumed = vae_objective(canonical, seed=99)
+    run(resumed, 20, average=0.9, checkpoint=Checkpoint(path))
     assert torch.equal(weights(resumed), weights(whole))
 
 
 def test_an_interrupt_before_the_first_report_is_harmless(tmp_path):
-    task = Scripted()
-    start = task.network.weight.item()
-    history = fit(Interrupted(task, 0), 10, checkpoint=tmp_path / "c.safetensors", progress=False)
+    objective = Scripted()
+    start = objective.network.weight.item()
+    history = fit(Interrupted(objective, 0), 10, checkpoint=Checkpoint(tmp_path / "c.safetensors"), progress=False)
     assert (history.step, history.finished) == (0, False)
-    assert task.network.weight.item() == start
+    assert objective.network.weight.item() == start
 
 
 @pytest.mark.parametrize(("spoilt", "cause"), [("kl", "kl"), (None, "the weights, which overflowed")])
 def test_nan_stops_with_step_and_cause(spoilt, cause, tmp_path):
-    task = Scripted([2.0, 1.0], spoil_at=5, spoilt=spoilt)
+    objective = Scripted([2.0, 1.0], spoil_at=5, spoilt=spoilt)
     path = tmp_path / "c.safetensors"
     with pytest.raises(FloatingPointError, match=f"training stopped at step 5: .*the cause is {cause}") as caught:
-        fit(task, 10, reports=5, checkpoint=path, progress=False)
+        fit(objective, 10, reports=5, checkpoint=Checkpoint(path), progress=False)
     assert "reconstruction 0.5" in str(caught.value)
     assert "Lower the learning rate" in str(caught.value)
-    assert task.network.weight.item() == task.seen[1]   # the best, of step 4
+    assert objective.network.weight.item() == objective.seen[1]   # the best, of step 4
     assert path.is_file()
 
 
 def test_checkpoint_of_another_run_is_refused(canonical, tmp_path):
     path = tmp_path / "c.safetensors"
-    run(vae_task(canonical), 4, checkpoint=path, identity={"name": "vae"})
+    run(vae_objective(canonical), 4, checkpoint=Checkpoint(path, {"name": "vae"}))
     for change in ({"steps": 8}, {"seed": 1}, {"lr": 1e-4}, {"identity": {"name": "other"}}):
         options = {"steps": 4, "identity": {"name": "vae"}, **change}
+        checkpoint = Checkpoint(path, options.pop("identity"))
         with pytest.raises(ValueError, match="is the checkpoint of another run.*delete it to start anew") as caught:
-            run(vae_task(canonical), options.pop("steps"), checkpoint=path, **options)
+            run(vae_objective(canonical), options.pop("steps"), checkpoint=checkpoint, **options)
         assert str(path) in str(caught.value)
 
 
 def test_damaged_checkpoint_is_named(canonical, tmp_path):
     path = tmp_path / "c.safetensors"
-    run(vae_task(canonical), 4, checkpoint=path)
+    run(vae_objective(canonical), 4, checkpoint=Checkpoint(path))
     path.write_bytes(path.read_bytes()[:-50])
     with pytest.raises(ValueError, match=r"c\.safetensors is damaged"):
-        run(vae_task(canonical), 4, checkpoint=path)
+        run(vae_objective(canonical), 4, checkpoint=Checkpoint(path))
 
 
 def test_history_holds_every_loss_at_every_report(canonical):
-    history = run(vae_task(canonical), 20)
+    history = run(vae_objective(canonical), 20)
     assert history.curves.keys() == {"step", "loss", "reconstruction", "kl", "triplet", "active", "score"}
     assert history.curves["step"] == [5, 10, 15, 20]
     assert history.best_score == min(history.curves["score"])
@@ -259,39 +267,39 @@ def test_history_holds_every_loss_at_every_report(canonical):
 
 def test_learning_rate_by_hand():
     """100 steps: 3 of warm-up, the peak, half of it half way, almost nothing at the end."""
-    rates = [training.learning_rate(step, 100, 3.0) for step in range(100)]
+    rates = [loop.learning_rate(step, 100, 3.0) for step in range(100)]
     assert rates[:4] == pytest.approx([1, 2, 3, 3])
-    assert training.learning_rate(3 + 97 // 2, 100, 3.0) == pytest.approx(1.5, abs=0.03)
+    assert loop.learning_rate(3 + 97 // 2, 100, 3.0) == pytest.approx(1.5, abs=0.03)
     assert 0 < rates[-1] < 0.001
-    assert training.learning_rate(100, 100, 3.0) == pytest.approx(0)
-    assert training.learning_rate(0, 1, 3.0) == 3.0
+    assert loop.learning_rate(100, 100, 3.0) == pytest.approx(0)
+    assert loop.learning_rate(0, 1, 3.0) == 3.0
 
 
 def test_collapse_of_the_posterior_is_said_in_words(canonical):
-    task = vae_task(canonical, kl_weight=100.0)
-    run(task, 150)
-    assert "The posterior has collapsed" in task.collapse()
-    assert "Lower kl_weight" in task.collapse()
+    objective = vae_objective(canonical, kl_weight=100.0)
+    run(objective, 150)
+    assert "The posterior has collapsed" in objective.collapse()
+    assert "Lower kl_weight" in objective.collapse()
 
 
 def test_collapse_of_the_variance_is_said_in_words(canonical):
-    task = vae_task(canonical, kl_weight=0.0)
+    objective = vae_objective(canonical, kl_weight=0.0)
     with torch.no_grad():
-        task.network.encoder[-1].bias[8:] -= 100
-    assert "The variance has collapsed" in task.collapse()
-    assert "Raise kl_weight" in task.collapse()
+        objective.network.encoder[-1].bias[8:] -= 100
+    assert "The variance has collapsed" in objective.collapse()
+    assert "Raise kl_weight" in objective.collapse()
 
 
 def test_unused_dimensions_are_counted_and_health_is_silent(canonical):
-    task = vae_task(canonical)
-    last = task.network.encoder[-1]
+    objective = vae_objective(canonical)
+    last = objective.network.encoder[-1]
     with torch.no_grad():
         last.weight[:8] *= 5
         last.bias[8:] = -3
-        assert task.collapse() == ""
+        assert objective.collapse() == ""
         last.weight[[0, 1, 8, 9]] = 0
         last.bias[[0, 1, 8, 9]] = 0
-    assert task.collapse().startswith("6 of 8 dimensions carry information")
+    assert objective.collapse().startswith("6 of 8 dimensions carry information")
 
 
 def test_contrastive_training_draws_views_together_and_learns_a_metric():
@@ -299,12 +307,13 @@ def test_contrastive_training_draws_views_together_and_learns_a_metric():
     poses = torch.from_numpy(datasets.load("synthetic").poses[::60])
     vae = PoseVAE(6, 32, 1).requires_grad_(False)
     encoder = KeypointEncoder(6, 48, 1)
-    task = tasks.KeypointTask(
-        encoder, poses, poses[:20], vae, batch=64, contrastive=0.5, lengths=0.05, recombined=0.3, missing=0.0
+    projected = ProjectedPoses(
+        poses, augmentation=Augmentation(0.05, 0.3), errors=DetectorErrors(missing_prob=0.0), batch=64
     )
-    history = training.fit(task, 120, lr=3e-3, reports=12, progress=False)
+    objective = objectives.KeypointObjective(encoder, projected, poses[:20], vae, contrastive=0.5)
+    history = loop.fit(objective, 120, lr=3e-3, reports=12, progress=False)
     curve = history.curves["contrastive"]
     assert curve[-1] < 0.8 * curve[0]
-    assert task.learned_metric().shape == (6, 6)
-    spread = (task.targets @ task.learned_metric().T).var(0).mean()
+    assert objective.learned_metric().shape == (6, 6)
+    spread = (objective.targets @ objective.learned_metric().T).var(0).mean()
     torch.testing.assert_close(spread, torch.tensor(1.0), rtol=1e-3, atol=1e-3)

@@ -11,18 +11,17 @@ import importlib
 __version__ = "0.1.0"
 
 _MODULES = (
-    "alignment", "cameras", "datasets", "detector_noise", "evaluation", "explorer", "keypoints", "latent", "lifting",
-    "losses", "metrics", "models", "plots", "quality", "retrieval", "skeleton", "smoothing", "spaces", "storage",
-    "tasks", "training",
+    "alignment", "cameras", "cli", "datasets", "evaluation", "explorer", "keypoints", "latent", "lift", "losses",
+    "metrics", "models", "plots", "retrieval", "skeleton", "training",
 )  # fmt: skip
-_FROM_STORAGE = ("load", "load_pretrained")
-__all__ = [*_MODULES, *_FROM_STORAGE, "__version__"]
+_FROM_MODELS = ("load", "load_pretrained")
+__all__ = [*_MODULES, *_FROM_MODELS, "__version__"]
 
 
 def __getattr__(name: str):
     # Modules are imported when first used, so that `import vvipe_explore` costs little.
-    if name in _FROM_STORAGE:
-        return getattr(importlib.import_module(".storage", __name__), name)
+    if name in _FROM_MODELS:
+        return getattr(importlib.import_module(".models.storage", __name__), name)
     if name in _MODULES:
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

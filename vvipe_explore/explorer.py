@@ -22,11 +22,12 @@ import traitlets
 from torch import nn
 
 from . import latent
+from ._files import atomic_path
 from .datasets import Motion
-from .models import VVIPE, ResidualBlock
+from .models.networks import ResidualBlock
+from .models.vvipe import VVIPE
 from .plots import PALETTE
 from .skeleton import PAPER_13, convert
-from .storage import atomic_path
 
 SCRIPT = Path(__file__).with_name("explorer.js")
 CAMERA = {"azimuth": -45.0, "elevation": 10.0, "roll": 0.0, "distance": 5.0}

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ._arrays import any_floats, arrays, keypoints_13
-from .skeleton import LIMB_PAIRS, PAPER_13, torso_length
+from .skeleton import PAPER_13
 
 
 def same_frames(keypoints: Tensor, confidence: Tensor | None) -> None:
@@ -108,66 +108,3 @@ def hip_centred(keypoints: Tensor, confidence: Tensor) -> Tensor:
     widest = (torch.cdist(torso, torso) * both).amax((-1, -2), keepdim=True)
     points = points / torch.where(widest > 0.05 * size, widest, size)
     return torch.cat([points * there, there.to(points)], dim=-1)
-
-
-def drop_joints(
-    confidence: Float[Tensor, "n 13"], most: int, probability: float, generator: torch.Generator | None = None
-) -> Float[Tensor, "n 13"]:
-    """Set the confidence of 1 to most random joints to 0 in a random part (probability) of the frames."""
-    n, joints = confidence.shape
-    hit = torch.rand(n, 1, generator=generator) < probability
-    count = torch.randint(1, most + 1, (n, 1), generator=generator) * hit
-    order = torch.rand(n, joints, generator=generator).argsort(-1).argsort(-1)
-    return confidence * (order >= count)
-
-
-NOISE = torch.tensor([0.03] * 3 + [0.035] * 2 + [0.045] * 2 + [0.03] * 2 + [0.035] * 2 + [0.045] * 2)
-SWAP_PROBABILITY, OUTLIER_PROBABILITY, OUTLIER_NOISE, MISSING_PROBABILITY = 0.02, 0.02, 0.25, 0.02
-"""A detector's errors as the protocol freezes them; standard deviations a joint and axis, in torso lengths."""
-
-
-MISPLACED_NOISE = 0.15
-"""Torso lengths by which a misplaced joint is off, beyond the protocol: real errors are fewer and larger, such as those
-of a hip that a camera does not see (see the notebook on keypoints)."""
-
-
-def detector_errors(
-    keypoints: Float[Tensor, "n 13 2"],
-    generator: torch.Generator | None = None,
-    misplaced: float = 0.0,
-    least: float = 1.0,
-) -> tuple[Float[Tensor, "n 13 2"], Float[Tensor, "n 13"]]:
-    """Give exact keypoints a detector's errors: limbs swapped left to right, noise, outliers, missing joints.
-
-    The unit of the noise is the torso's length in the picture, at least a quarter of the keypoints' height. Gives
-    keypoints in pixels and their confidence: 0 where missing (the coordinates then mean nothing), else 1.
-    The figures are assumed, of the size of the spread of real detections (see the notebook on keypoints).
-    Beyond the protocol: misplaced, the part of the joints with MISPLACED_NOISE besides; least, where each frame has
-    noise of its own size, between this part of the protocol's and all of it.
-    """
-    n = len(keypoints)
-    keypoints = _swap_limbs(keypoints, generator)
-    height = keypoints[..., 1].amax(-1) - keypoints[..., 1].amin(-1)
-    torso = torch.maximum(torso_length(keypoints), height / 4)[:, None, None]
-    outlier = torch.rand(n, 13, generator=generator) < OUTLIER_PROBABILITY
-    noise = torch.where(outlier, (NOISE.square() + OUTLIER_NOISE**2).sqrt(), NOISE)
-    shake = noise[..., None] * torch.randn(n, 13, 2, generator=generator).to(keypoints)
-    if least < 1:
-        shake = shake * (least + (1 - least) * torch.rand(n, 1, 1, generator=generator))
-    keypoints = keypoints + torso * shake
-    if misplaced:
-        off = (torch.rand(n, 13, 1, generator=generator) < misplaced) * MISPLACED_NOISE * torso
-        keypoints = keypoints + off * torch.randn(n, 13, 2, generator=generator).to(keypoints)
-    confidence = (torch.rand(n, 13, generator=generator) >= MISSING_PROBABILITY).to(keypoints)
-    return keypoints, confidence
-
-
-def _swap_limbs(keypoints: Tensor, generator: torch.Generator | None) -> Tensor:
-    for limb in LIMB_PAIRS.values():
-        for _ in range(2):  # swapped twice over: the two draws are independent, and two swaps undo each other
-            swap = torch.rand(len(keypoints), generator=generator) < SWAP_PROBABILITY
-            order = torch.arange(13)
-            for left, right in limb:
-                order[left], order[right] = right, left
-            keypoints = torch.where(swap[:, None, None], keypoints[:, order], keypoints)
-    return keypoints

@@ -1,7 +1,7 @@
 """The losses of the paper, each a mean over the batch so that its weight does not depend on the batch's size."""
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 
@@ -20,33 +20,18 @@ def kl(mu: Float[Tensor, "n d"], log_var: Float[Tensor, "n d"]) -> Float[Tensor,
     return kl_per_dimension(mu, log_var).sum()
 
 
-def nearest_two(poses: Float[Tensor, "n 13 3"]) -> tuple[Tensor, Tensor, Tensor]:
-    """Mine the paper's triplets: for each pose the closest other pose of the batch, and the second closest.
-
-    Distance: L2 between canonical poses; identical poses are left out. Gives positive (n), negative (n), and valid
-    (n) bool: False where fewer than two poses differ from this one.
-    """
-    flat = poses.flatten(1)
-    squared = flat.square().sum(-1)
-    distance = squared[:, None] + squared[None] - 2 * flat @ flat.T
-    # float32 rounding leaves identical poses at a few 1e-7 of their squared norm, not at 0
-    same = distance <= 1e-6 * squared[:, None]
-    two = distance.masked_fill(same, torch.inf).topk(min(2, len(poses)), largest=False)
-    if two.indices.shape[1] < 2:
-        nothing = torch.zeros(len(poses), dtype=torch.long, device=poses.device)
-        return nothing, nothing, torch.zeros_like(nothing, dtype=torch.bool)
-    return two.indices[:, 0], two.indices[:, 1], two.values[:, 1].isfinite()
-
-
 def triplet(
-    mu: Float[Tensor, "n d"], poses: Float[Tensor, "n 13 3"], margin: float = 1.0
+    mu: Float[Tensor, "n d"],
+    positive: Int[Tensor, " n"],
+    negative: Int[Tensor, " n"],
+    valid: Bool[Tensor, " n"],
+    margin: float = 1.0,
 ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
-    """Triplet loss with the paper's mining: the mean of max(0, |mu - mu+| - |mu - mu-| + margin).
+    """Triplet loss: the mean of max(0, |mu - mu+| - |mu - mu-| + margin) over the valid rows.
 
-    Gives the loss and the active fraction: the part of the batch for which it is above 0. A batch without two
-    different neighbours for any pose gives 0 and 0.
+    positive and negative: the rows of mu that are mu+ and mu- (training.objectives.nearest_two mines them). Gives the
+    loss and the active fraction, the part of the valid rows whose term is above 0; both are 0 if no row is valid.
     """
-    positive, negative, valid = nearest_two(poses)
     if not valid.any():
         return mu.sum() * 0.0, torch.zeros((), device=mu.device)
     towards = (mu - mu[positive]).square().sum(-1).clamp_min(1e-12).sqrt()
@@ -55,13 +40,13 @@ def triplet(
     return each.mean(), (each > 0).float().mean()
 
 
-def surprise(error: Float[Tensor, "n d"], log_var: Float[Tensor, "n d"]) -> Float[Tensor, ""]:
+def gaussian_nll(error: Float[Tensor, "n d"], log_var: Float[Tensor, "n d"]) -> Float[Tensor, ""]:
     """Negative log-likelihood of errors under N(0, exp(log_var)): nats a dimension less a constant, the mean."""
     return 0.5 * (log_var + error.square() / log_var.exp()).mean()
 
 
 SAME_POSE = 0.04
-"""Metres, mean over joints of canonical poses: nearer ones are not told apart by the contrastive term."""
+"""Metres, mean over joints of canonical poses: the contrastive term does not tell nearer ones apart."""
 
 
 def contrastive(
@@ -69,8 +54,8 @@ def contrastive(
 ) -> Float[Tensor, ""]:
     """Two views of each pose against the batch: cross-entropy of softmax(-|first_i - second_j|^2 / 2), both ways.
 
-    The mean over the batch (nats). Pairs of nearly the same pose (mean joint distance below SAME_POSE) are left out,
-    for a retrieval would count them as hits. InfoNCE (van den Oord et al. 2018) with Euclidean distances.
+    The mean over the batch (nats). Pairs of nearly the same pose (mean joint distance below SAME_POSE) are left out:
+    retrieval counts them as hits. InfoNCE (van den Oord et al. 2018) with Euclidean distances.
     """
     logits = -0.5 * torch.cdist(first, second).square()
     flat = poses.flatten(1)

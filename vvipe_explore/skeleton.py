@@ -25,7 +25,7 @@ from ._joint_names import (  # noqa: F401
     names_of,
 )
 
-# A joint that a skeleton lacks, as the mean of others: the first recipe whose joints are all there is taken.
+# A joint that a skeleton lacks, as the mean of others: the first places whose joints are all there is taken.
 DERIVED = {
     "nose": (("left_eye", "right_eye"), ("head",), ("head_top",)),
     "neck": (("left_shoulder", "right_shoulder"),),
@@ -80,7 +80,7 @@ def mirror(points):
     return points[..., list(MIRROR), :] * sign
 
 
-def _recipe(joint: str, place: dict[str, int]) -> list[int] | None:
+def _derived(joint: str, place: dict[str, int]) -> list[int] | None:
     if joint in place:
         return [place[joint]]
     for parts in DERIVED.get(joint, ()):
@@ -89,12 +89,12 @@ def _recipe(joint: str, place: dict[str, int]) -> list[int] | None:
     return None
 
 
-def recipes(source: str | Sequence[str], target: str | Sequence[str]) -> list[list[int]]:
+def derived_joints(source: str | Sequence[str], target: str | Sequence[str]) -> list[list[int]]:
     """Say, for each joint of target, which joints of source it is the mean of. Raises ValueError if one has none."""
     source, target = names_of(source), names_of(target)
     place = {name: i for i, name in enumerate(source)}
-    found = [_recipe(joint, place) for joint in target]
-    missing = [joint for joint, recipe in zip(target, found, strict=True) if recipe is None]
+    found = [_derived(joint, place) for joint in target]
+    missing = [joint for joint, places in zip(target, found, strict=True) if places is None]
     if missing:
         raise ValueError(
             f"the source skeleton has no {', '.join(missing)}, and nothing to make it from; it has: "
@@ -117,7 +117,7 @@ def convert(points, source: str | Sequence[str], target: str | Sequence[str] = "
             f"points have shape {tuple(points.shape)}, but the source skeleton has {len(names)} joints: "
             f"(..., {len(names)}, dims) was wanted."
         )
-    return torch.stack([points[..., recipe, :].mean(-2) for recipe in recipes(names, target)], dim=-2)
+    return torch.stack([points[..., places, :].mean(-2) for places in derived_joints(names, target)], dim=-2)
 
 
 @arrays(confidence=any_floats)
@@ -128,7 +128,7 @@ def convert_confidence(confidence, source: str | Sequence[str], target: str | Se
         raise ValueError(
             f"confidence has shape {tuple(confidence.shape)}, but the source skeleton has {len(names)} joints."
         )
-    return torch.stack([confidence[..., recipe].amin(-1) for recipe in recipes(names, target)], dim=-1)
+    return torch.stack([confidence[..., places].amin(-1) for places in derived_joints(names, target)], dim=-1)
 
 
 @arrays(poses=poses_13)

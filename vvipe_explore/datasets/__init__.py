@@ -7,7 +7,7 @@ import importlib
 
 import numpy as np
 
-from .detections import Choice, Detections, read_detections
+from .detections.reader import Choice, Detections, read_detections
 from .motion import Motion
 from .registry import fetch
 
@@ -30,11 +30,11 @@ def load(name: str, root=None) -> Motion:
     a licence of your own (see their modules). Raises ValueError for an unknown name or missing data.
     """
     if name == "synthetic":
-        from . import synthetic
+        from ..datasets import synthetic
 
         return synthetic.load()
     if name == "cmu":
-        from . import cmu
+        from ..datasets import cmu
 
         return cmu.load(root)
     if name in ("h36m", "mpi_inf_3dhp"):
@@ -52,7 +52,7 @@ def split(motion: Motion):
     validation; with fewer subjects, every fifth sequence is the test and the one after it the validation.
     Gives {"train": rows, "validation": rows, "test": rows}; with a single sequence the same rows serve all three.
     """
-    from . import cmu, h36m
+    from ..datasets import cmu, h36m
 
     if h36m.is_h36m(motion):
         return h36m.split(motion)

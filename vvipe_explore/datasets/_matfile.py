@@ -5,6 +5,7 @@ believed. This reads one variable, a cell array of full real matrices, and nothi
 Format: MATLAB's "MAT-File Format" document, version 5.
 """
 
+import math
 import struct
 import zlib
 from collections.abc import Iterator
@@ -123,25 +124,18 @@ def _name_of(head: bytes, order: str) -> str:
         return ""
 
 
-def _count(shape: tuple[int, ...]) -> int:
-    count = 1
-    for n in shape:
-        count *= n
-    return count
-
-
 def _cells(body: memoryview, order: str) -> list[np.ndarray]:
     parts = _elements(body, order)
     kind, shape, _ = _head(parts, order)
-    if kind != _CELL or not 0 < _count(shape) <= MAX_CELLS:
+    if kind != _CELL or not 0 < math.prod(shape) <= MAX_CELLS:
         raise ValueError(f"a cell array of 1 to {MAX_CELLS} cells was wanted")
     cells = []
     for inner, content in parts:
-        if inner != _MATRIX or len(cells) == _count(shape):
+        if inner != _MATRIX or len(cells) == math.prod(shape):
             raise ValueError("a cell holds no matrix, or there are too many")
         cells.append(_numbers(content, order))
-    if len(cells) != _count(shape):
-        raise ValueError(f"{len(cells)} of {_count(shape)} cells are there")
+    if len(cells) != math.prod(shape):
+        raise ValueError(f"{len(cells)} of {math.prod(shape)} cells are there")
     return cells
 
 
@@ -153,6 +147,6 @@ def _numbers(body: memoryview, order: str) -> np.ndarray:
     if kind not in (_DOUBLE, _SINGLE) or stored not in _STORED:
         raise ValueError("a cell holds no matrix of real numbers")
     dtype = np.dtype(order + _STORED[stored])
-    if len(content) != _count(shape) * dtype.itemsize:
+    if len(content) != math.prod(shape) * dtype.itemsize:
         raise ValueError(f"a cell of shape {shape} has not the bytes for it")
-    return np.frombuffer(content, dtype, _count(shape)).reshape(shape, order="F")
+    return np.frombuffer(content, dtype, math.prod(shape)).reshape(shape, order="F")

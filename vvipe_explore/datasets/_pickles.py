@@ -6,6 +6,7 @@ is refused. Sizes are checked before memory is taken. Pickles of numpy 1 and 2 a
 4) are read.
 """
 
+import math
 import re
 import struct
 from dataclasses import dataclass
@@ -180,9 +181,7 @@ def _fill(array: Array, shape, dtype, fortran, data) -> None:
     """Give an array its numbers or items, if there are as many as its shape says."""
     if type(shape) is not tuple or len(shape) > 8 or not all(type(n) is int and 0 <= n < 2**40 for n in shape):
         raise ValueError("an array has no proper shape")
-    count = 1
-    for n in shape:
-        count *= n
+    count = math.prod(shape)
     if dtype.code[0] == "O":
         if type(data) is not list or len(data) != count:
             raise ValueError(f"an array of shape {shape} lacks items")

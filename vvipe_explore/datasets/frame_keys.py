@@ -9,7 +9,7 @@ They lie in google-research/google-research, under poem; `vvipe data fetch pr-vi
 import re
 from pathlib import Path
 
-from . import h36m, mpi_inf_3dhp
+from ..datasets import h36m, mpi_inf_3dhp
 from .registry import data_folder
 
 MAX_BYTES, MAX_KEYS = 4 * 2**20, 100_000

@@ -104,7 +104,7 @@ def _noted(folder: Path) -> dict:
 
 
 def _note(folder: Path, path: str, file: Path) -> None:
-    from ..storage import atomic_path, sha256
+    from .._files import atomic_path, sha256
 
     noted = _noted(folder) | {path: sha256(file)}
     with atomic_path(folder / "sha256.json") as temporary:

@@ -22,8 +22,8 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 from scipy.special import logsumexp, softmax
 
+from .._files import atomic_path
 from ..skeleton import PAPER_13
-from ..storage import atomic_path
 from .activities import ACTIVITIES, both, crawl, push_up
 from .motion import Motion
 from .registry import data_file

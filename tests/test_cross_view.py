@@ -1,0 +1,256 @@
+"""The measurement's own arithmetic: baselines against loops, rows, the table, and the protocol's split."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from vvipe_explore import cameras, datasets
+from vvipe_explore.evaluation import cross_view
+from vvipe_explore.evaluation.cross_view import (
+    Chance,
+    ProcrustesKeypoints,
+    RawKeypoints,
+    cross_view_hits,
+    evaluate,
+    project_to,
+)
+from vvipe_explore.models.baselines import DirectLifter
+from vvipe_explore.models.networks import KeypointEncoder
+from vvipe_explore.retrieval import hit_at_k
+from vvipe_explore.skeleton import PAPER_13, mirror_name
+
+PARTNER = [PAPER_13.index(mirror_name(n)) for n in PAPER_13]
+
+
+@pytest.fixture(scope="module")
+def seen(poses):
+    return project_to(poses, cameras.UNSEEN)
+
+
+def lacking(keypoints, seed):
+    """Confidence with up to five joints missing, whose coordinates are spoilt."""
+    g = torch.Generator().manual_seed(seed)
+    confidence = torch.ones(len(keypoints), 13, dtype=keypoints.dtype)
+    for row in range(len(keypoints)):
+        confidence[row, torch.randperm(13, generator=g)[: row % 6]] = 0
+    return torch.where(confidence[..., None] > 0, keypoints, torch.nan), confidence
+
+
+def normalised_by_loop(points, confidence):
+    """Hip-centred and torso-scaled; a missing hip or shoulder stands where its partner is, else in the middle."""
+    there = [i for i in range(13) if confidence[i] > 0]
+    middle = sum(points[i] for i in there) / len(there)
+    full = [points[i] if i in there else points[PARTNER[i]] if PARTNER[i] in there else middle for i in range(13)]
+    hip, shoulder = (full[7] + full[8]) / 2, (full[1] + full[2]) / 2
+    return {i: (points[i] - hip) / np.linalg.norm(shoulder - hip) for i in there}
+
+
+def test_views_are_projections_with_full_confidence(poses, seen):
+    assert len(seen) == 5
+    keypoints, confidence = seen[3]
+    assert (confidence == 1).all()
+    assert torch.equal(keypoints, cameras.view(poses, cameras.fixed_orbit([cameras.UNSEEN[3]])))
+
+
+def test_detected_views_are_seeded_by_the_camera_s_place(poses, seen):
+    from vvipe_explore.training.detector_errors import detector_errors
+
+    noisy, again = (project_to(poses, cameras.UNSEEN, detected=True) for _ in range(2))
+    for place in range(5):
+        wanted = detector_errors(seen[place][0], torch.Generator().manual_seed(place))
+        for a, b, c in zip(noisy[place], again[place], wanted, strict=True):
+            assert torch.equal(a, b)
+            assert torch.equal(a, c)
+
+
+def test_raw_keypoints_with_missing_joints_equal_a_loop(seen):
+    (a, sure_a), (b, sure_b) = lacking(seen[0][0][:12], 0), lacking(seen[1][0][5:16], 1)
+    method = RawKeypoints()
+    got = method.distance(method.embed_keypoints(a, sure_a), method.embed_keypoints(b, sure_b))
+    assert got.shape == (12, 11)
+    for i, j in itertools.product(range(12), range(11)):
+        p, q = normalised_by_loop(a[i].numpy(), sure_a[i]), normalised_by_loop(b[j].numpy(), sure_b[j])
+        common = p.keys() & q.keys()
+        wanted = math.sqrt(sum(np.square(p[k] - q[k]).sum() for k in common) / len(common))
+        assert got[i, j].item() == pytest.approx(wanted, abs=1e-6)
+
+
+def test_raw_keypoints_forget_place_and_size(seen):
+    method = RawKeypoints()
+    keypoints = seen[0][0]
+    z, moved = method.embed_keypoints(keypoints), method.embed_keypoints(3 * keypoints - 70)
+    assert torch.allclose(z, moved, atol=1e-9)
+    assert method.distance(z[:5], moved[:5]).diagonal().max() < 1e-6
+
+
+@pytest.mark.parametrize("missing", [(), (2,), (7,), (0, 5, 12)])
+def test_procrustes_distance_is_0_for_rotated_and_scaled_keypoints(seen, missing):
+    method = ProcrustesKeypoints()
+    keypoints = seen[0][0][:20]
+    c, s = math.cos(0.7), math.sin(0.7)
+    turned = 2.5 * keypoints @ torch.tensor([[c, s], [-s, c]], dtype=torch.float64) + 40
+    confidence = torch.ones(20, 13, dtype=torch.float64)
+    confidence[:, list(missing)] = 0
+    z, other = method.embed_keypoints(keypoints, confidence), method.embed_keypoints(turned, confidence)
+    assert method.distance(z, other).diagonal().max() < 1e-6
+    mirrored = method.embed_keypoints(keypoints * torch.tensor([-1.0, 1.0]), confidence)
+    assert method.distance(z, mirrored).diagonal().min() > 1e-3
+
+
+def test_procrustes_distance_against_scipy(seen):
+    """scipy's disparity of two unit shapes is the squared distance, with reflections; ours is never smaller."""
+    from scipy.linalg import orthogonal_procrustes
+
+    method = ProcrustesKeypoints()
+    a, b = seen[0][0][:15], seen[2][0][20:35]
+    got = method.distance(method.embed_keypoints(a), method.embed_keypoints(b))
+    for i, j in itertools.product(range(15), range(15)):
+        p, q = ((x - x.mean(0)) / np.linalg.norm(x - x.mean(0)) for x in (a[i].numpy(), b[j].numpy()))
+        rotation, strength = orthogonal_procrustes(p, q)
+        if np.linalg.det(rotation) < 0:   # take back the reflection: the least singular value changes sign
+            strength = np.linalg.svd(p.T @ q)[1] @ [1, -1]
+        assert got[i, j].item() == pytest.approx(math.sqrt(max(0, 1 - strength**2)), abs=1e-6)
+
+
+def test_chance_is_low_and_seeded(synthetic):
+    poses = torch.from_numpy(synthetic.poses[::12])
+    seen = project_to(poses, cameras.SEEN)
+    hits = cross_view_hits(Chance(), poses, seen)
+    assert hits == cross_view_hits(Chance(), poses, seen)
+    assert hits[1] < hits[10] < hits[20] < 60
+    assert hits[1] < 10
+
+
+def test_hits_are_the_mean_over_ordered_pairs(poses, seen):
+    method, z = RawKeypoints(), []
+    for keypoints, confidence in seen[:3]:
+        z.append(method.embed_keypoints(keypoints, confidence))
+    pairs = [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]
+    each = [hit_at_k(z[i], z[j], poses, poses, (1, 10), method.distance) for i, j in pairs]
+    got = cross_view_hits(method, poses, seen[:3], (1, 10))
+    for k in (1, 10):
+        assert got[k] == pytest.approx(sum(hits[k] for hits in each) / 6)
+
+
+def test_evaluate_rows_and_table(poses):
+    torch.manual_seed(0)
+    methods = {"chance": Chance, "lifter": DirectLifter(KeypointEncoder(39, 8, 1)).eval()}
+    reported = []
+    rows = evaluate(methods, poses[:60].float(), report=reported.append)
+    assert rows == reported
+    assert [(r["method"], r["cameras"]) for r in rows] == [
+        ("chance", "seen"), ("lifter", "seen"), ("chance", "unseen"), ("lifter", "unseen"),
+    ]  # fmt: skip
+    for row in rows:
+        assert row.keys() == {"method", "cameras", "keypoints", "hit@1", "hit@10", "hit@20", "mpjpe", "pa_mpjpe"}
+        assert row["keypoints"] == "GT"
+        assert 0 <= row["hit@1"] <= row["hit@10"] <= row["hit@20"] <= 100
+        assert (row["mpjpe"] is None) == (row["method"] == "chance")
+    assert 0 < rows[3]["pa_mpjpe"] < rows[3]["mpjpe"]
+    lines = cross_view.as_table(rows).splitlines()
+    assert len(lines) == 4
+    assert len({line.count("|") for line in lines}) == 1
+    assert lines[2].startswith(f"| chance | {rows[0]['hit@1']:.1f} |")
+    assert lines[2].endswith("| - | - |")
+    assert lines[3].endswith(f"| {rows[3]['mpjpe']:.0f} mm | {rows[3]['pa_mpjpe']:.0f} mm |")
+    assert evaluate({"chance": Chance}, poses[:20].float(), detected=True)[0]["keypoints"] == "D"
+
+
+def row(hit, method="a", keypoints="GT", cameras="seen"):
+    return {"method": method, "cameras": cameras, "keypoints": keypoints, "hit@1": hit, "hit@10": hit + 1,
+            "hit@20": hit + 2, "mpjpe": None, "pa_mpjpe": 50.0 + hit}  # fmt: skip
+
+
+def test_summary_of_seeds_by_hand():
+    first, second, third = ([row(h), row(h, cameras="unseen"), row(h + 40, "b")] for h in (10.0, 12.0, 17.0))
+    got = cross_view.summarise([first, second, third[:2]])
+    wanted = [("a", "seen", 3), ("a", "unseen", 3), ("b", "seen", 2)]
+    assert [(r["method"], r["cameras"], r["seeds"]) for r in got] == wanted
+    assert got[0]["hit@1"] == 13
+    assert got[0]["hit@20"] == 15
+    assert got[0]["hit@1 spread"] == pytest.approx(13**0.5)   # variance (9 + 1 + 16) / 2
+    assert got[0]["pa_mpjpe"] == 63
+    assert got[0]["mpjpe"] is None
+    assert got[2]["hit@1"] == 51
+    assert "hit@1 spread" not in cross_view.summarise([first])[0]
+
+
+def test_table_of_both_kinds_of_keypoints_with_spread():
+    rows = [row(10.0, k, k, c) for k in ("GT", "D") for c in ("seen", "unseen")]
+    rows[0]["hit@1 spread"] = 0.25
+    lines = cross_view.as_table(rows).splitlines()
+    assert lines[0].startswith("| method | keypoints | seen Hit@1 |")
+    assert lines[2].startswith("| GT | GT | 10.0 ± 0.2 | 11.0 | 12.0 | 60 mm | 10.0 |")
+    assert lines[3].startswith("| D | D | 10.0 | 11.0 |")
+    assert len({line.count("|") for line in lines}) == 1
+
+
+def test_lifting_error_of_a_perfect_lifter_is_0(poses, seen):
+    from vvipe_explore.alignment import canonicalise
+
+    class Perfect:
+        def lift(self, keypoints, confidence):
+            return canonicalise(poses).poses
+
+    errors = cross_view.lifting_errors(Perfect(), poses, seen)
+    assert errors == {"mpjpe": 0, "pa_mpjpe": pytest.approx(0, abs=1e-6)}
+
+
+def check_split(motion):
+    rows = datasets.split(motion)
+    assert rows.keys() == {"train", "validation", "test"}
+    for a, b in itertools.combinations(rows, 2):
+        assert not set(rows[a]) & set(rows[b])
+        assert not set(motion.sequence[rows[a]]) & set(motion.sequence[rows[b]])
+    assert all(len(set(r)) == len(r) > 0 for r in rows.values())
+    return rows
+
+
+def test_split_of_the_synthetic_set(synthetic):
+    rows = check_split(synthetic)
+    assert sum(map(len, rows.values())) == len(synthetic)
+    assert set(synthetic.subject[rows["test"]]) == {8}
+    assert 8 not in synthetic.subject[rows["train"]]
+    assert len(set(synthetic.action[rows["validation"]])) > 8
+    assert 0.15 < len(rows["validation"]) / len(rows["train"]) < 0.35
+
+
+def test_split_of_one_person(synthetic):
+    rows = check_split(synthetic[synthetic.subject == 3])
+    assert min(map(len, rows.values())) >= 96
+
+
+def test_split_of_one_sequence(synthetic):
+    rows = datasets.split(synthetic[synthetic.sequence == "b01_walk"])
+    assert all(list(r) == list(range(96)) for r in rows.values())
+
+
+@pytest.fixture(scope="module")
+def cmu(real_data):
+    if not (real_data / "cmu-mocap").is_dir():
+        pytest.skip("VVIPE_DATA holds no cmu-mocap: fetch it with: vvipe data fetch cmu, or copy it there")
+    return datasets.load("cmu", real_data)
+
+
+def test_split_of_cmu_is_the_protocol_s(cmu):
+    rows = check_split(cmu)
+    assert {name: len(r) for name, r in rows.items()} == {"train": 20929, "validation": 5203, "test": 2663}
+    assert set(cmu.subject[rows["test"]]) == {14}
+    assert 14 not in cmu.subject[rows["train"]]
+    assert 14 not in cmu.subject[rows["validation"]]
+    trial = {s: int(s.split("_")[1]) for s in set(cmu.sequence)}
+    assert all(trial[s] % 5 == 0 for s in cmu.sequence[rows["validation"]])
+    assert not any(trial[s] % 5 == 0 for s in cmu.sequence[rows["train"]])
+    one = rows["test"][cmu.sequence[rows["test"]] == "14_04"]
+    assert (np.diff(cmu.frame[one]) == 16).all()   # every fourth of every fourth frame
+    assert cmu.frame[one][0] == 1
+
+
+def test_cmu_is_metres_and_upright(cmu):
+    height = np.median(cmu.poses[:, 0, 1] - cmu.poses[:, 11:, 1].min(1))
+    assert 1.2 < height < 1.9
+    assert cmu.poses.dtype == np.float32
+    assert cmu.joint_names == PAPER_13

@@ -1,0 +1,82 @@
+"""The layout holds: who imports whom, without a circle, and nothing below knows what is above it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "vvipe_explore"
+BASE = ("alignment", "cameras", "keypoints", "metrics", "losses")
+BELOW_BASE = {"_arrays", "_joint_names", "_procrustes", "skeleton", *BASE}
+FLOORS = (
+    ("_arrays", "_files", "_joint_names", "_procrustes", "skeleton", "datasets", "latent", *BASE),
+    ("models", "retrieval", "plots"),
+    ("training",),
+    ("evaluation", "explorer"),
+    ("lift",),
+    ("cli",),
+)
+
+
+def modules() -> dict[str, Path]:
+    """Each module of the package by its dotted name below vvipe_explore; "" is the package itself."""
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(name: str, path: Path, known: dict[str, Path]) -> set[str]:
+    """The package's modules that a module imports, at its top or inside a function."""
+    package = name.split(".") if path.stem == "__init__" else name.split(".")[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        start = [part for part in package if part][: len([p for p in package if p]) - (node.level - 1)]
+        source = ".".join([*start, *(node.module.split(".") if node.module else [])])
+        for alias in node.names:
+            whole = f"{source}.{alias.name}".strip(".")
+            found.add(whole if whole in known else source)
+    return found - {name, ""}
+
+
+@pytest.fixture(scope="module")
+def graph():
+    known = modules()
+    return {name: imports(name, path, known) for name, path in known.items()}
+
+
+def test_the_graph_is_read(graph):
+    """Some edges that are known to be there: a test of an empty graph passes always."""
+    assert {"keypoints", "alignment", "models.networks"} <= graph["models.vvipe"]
+    assert "skeleton" in graph["alignment"]
+    assert "datasets.registry" in graph["datasets.h36m"]
+
+
+def test_no_circle(graph):
+    """Repeatedly take away the modules that import nothing that is left; a circle stays."""
+    left = dict(graph)
+    while left:
+        free = [name for name, needs in left.items() if not needs & left.keys()]
+        assert free, f"a circle among {sorted(left)}"
+        for name in free:
+            del left[name]
+
+
+def test_the_paper_s_base_imports_nothing_above_it(graph):
+    for name in BASE:
+        assert graph[name] <= BELOW_BASE, name
+
+
+def test_each_floor_imports_only_floors_below(graph):
+    floor = {name: level for level, names in enumerate(FLOORS) for name in names}
+    for name, needs in graph.items():
+        for need in needs:
+            if name and need.split(".")[0] != name.split(".")[0]:
+                assert floor[need.split(".")[0]] <= floor[name.split(".")[0]], f"{name} imports {need}"
+
+
+def test_files_import_no_model(graph):
+    assert graph["_files"] == set()

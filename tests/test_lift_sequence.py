@@ -1,0 +1,239 @@
+"""Embeddings smoothed over time, gaps filled, and the body turned as the person stands before the camera."""
+
+import numpy as np
+import pytest
+import torch
+
+from vvipe_explore import cameras
+from vvipe_explore.alignment import canonicalise
+from vvipe_explore.evaluation.test_time import Averaged
+from vvipe_explore.lift import sequence
+from vvipe_explore.lift.smoothing import METHODS, Smoothing, whittaker
+from vvipe_explore.metrics import pa_mpjpe
+from vvipe_explore.models import storage
+from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
+from vvipe_explore.models.vvipe import VVIPE
+from vvipe_explore.skeleton import MIRROR
+
+
+@pytest.fixture(scope="module")
+def model():
+    torch.manual_seed(0)
+    return VVIPE(PoseVAE(6, 16, 1), KeypointEncoder(6, 16, 1)).eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="module")
+def walk(synthetic):
+    """Forty frames of one synthetic person as a camera sees them: keypoints (40, 13, 2)."""
+    poses = torch.from_numpy(synthetic.poses[:40])
+    return cameras.view(poses, cameras.fixed_orbit([(30, 5, 0)])).numpy()
+
+
+# --- smoothing ---
+
+
+def rts(z, weight, stiffness):
+    """The textbook filter and smoother, one number a frame: state (place, step), the step changed by noise."""
+    step, noise = np.array([[1.0, 1.0], [0.0, 1.0]]), np.diag([0.0, 1 / stiffness])
+    mean, spread = np.zeros(2), np.eye(2) * 1e9
+    means, spreads, ahead = [], [], []
+    for t, (value, w) in enumerate(zip(z, weight, strict=True)):
+        if t:
+            mean, spread = step @ mean, step @ spread @ step.T + noise
+        ahead.append((mean, spread))
+        if w > 0:
+            gain = spread[:, 0] / (spread[0, 0] + 1 / w)
+            mean, spread = mean + gain * (value - mean[0]), spread - np.outer(gain, spread[0])
+        means.append(mean)
+        spreads.append(spread)
+    for t in range(len(z) - 2, -1, -1):
+        back = spreads[t] @ step.T @ np.linalg.inv(ahead[t + 1][1])
+        means[t] = means[t] + back @ (means[t + 1] - ahead[t + 1][0])
+    return np.array(means)[:, 0]
+
+
+def test_the_banded_solve_is_the_kalman_smoother():
+    rng = np.random.default_rng(0)
+    z, weight = rng.normal(size=60).cumsum(), rng.uniform(0.2, 1, 60)
+    weight[[7, 20, 21, 22, 40]] = 0
+    smooth = whittaker(np.where(weight > 0, z, 0)[:, None], weight, 30.0)[:, 0]
+    np.testing.assert_allclose(smooth, rts(z, weight, 30.0), atol=2e-5)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_steady_motion_stays_and_gaps_lie_on_its_line(method):
+    """A mean of the frames near by holds this only where it sees as much before as after."""
+    line = np.arange(50)[:, None] * np.array([[0.1, -0.2, 0.0]])
+    weight = np.ones(50)
+    weight[20:26] = 0
+    smooth = Smoothing(method, cutoff=4).apply(np.where(weight[:, None] > 0, line, np.nan), weight, 30)
+    inner = np.r_[6:14, 32:44] if method == "gaussian" else slice(None)
+    np.testing.assert_allclose(smooth[inner], line[inner], atol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["kalman", "gaussian"])
+@pytest.mark.parametrize("fps", [25, 60])
+def test_at_the_cutoff_half_of_a_motion_passes_at_any_frame_rate(method, fps):
+    t = np.arange(20 * fps) / fps
+    wave = np.sin(2 * np.pi * 2.0 * t)[:, None]
+    smooth = Smoothing(method, cutoff=2.0, outlier=np.inf).apply(wave, np.ones(len(t)), fps)
+    middle = slice(5 * fps, 15 * fps)
+    assert np.sqrt(2 * np.mean(smooth[middle] ** 2)) == pytest.approx(0.5, abs=0.03)
+
+
+def test_one_wild_frame_is_overruled_where_outliers_count_less():
+    rng = np.random.default_rng(1)
+    z = 0.01 * rng.normal(size=(60, 4))
+    z[30] += 5
+    heeded, not_heeded = (Smoothing(outlier=s).apply(z, np.ones(60), 30)[30].max() for s in (1.0, np.inf))
+    assert heeded < 0.05
+    assert not_heeded > 0.5
+
+
+def test_a_frame_with_few_keypoints_weighs_less():
+    confidence = np.ones((2, 13))
+    confidence[1, :6] = 0
+    full, some = Smoothing(trust=2).weights(confidence)
+    assert full == 1
+    assert some == pytest.approx((7 / 13) ** 2)
+
+
+@pytest.mark.parametrize(("wrong", "said"), [
+    ({"method": "magic"}, "unknown"), ({"cutoff": 0.0}, "above 0"), ({"trust": -1.0}, "at least 0"),
+])  # fmt: skip
+def test_a_wrong_smoothing_is_refused(wrong, said):
+    with pytest.raises(ValueError, match=said):
+        Smoothing(**wrong)
+
+
+def test_nothing_seen_and_a_wrong_frame_rate_are_refused():
+    with pytest.raises(ValueError, match="nothing to smooth"):
+        Smoothing().apply(np.zeros((4, 2)), np.zeros(4), 30)
+    with pytest.raises(ValueError, match="fps"):
+        Smoothing().apply(np.zeros((4, 2)), np.ones(4), float("nan"))
+
+
+# --- sequences ---
+
+
+def test_without_smoothing_it_is_what_lift_gives(model, walk):
+    lifted = sequence.lift_sequence(model, walk, smoothing=None)
+    np.testing.assert_allclose(lifted.poses, model.lift(walk), atol=1e-5)
+    assert lifted.seen.all()
+    assert not lifted.filled.any()
+
+
+def test_short_gaps_are_filled_long_ones_and_the_ends_stay_empty(model, walk):
+    frame = np.r_[2:10, 14:20, 30:40]  # gaps of 4 and of 10 frames
+    lifted = sequence.lift_sequence(model, walk[frame], None, frame, n_frames=44, fps=10, longest_gap=0.5)
+    assert np.flatnonzero(lifted.filled).tolist() == [10, 11, 12, 13]
+    assert np.flatnonzero(lifted.seen).tolist() == frame.tolist()
+    assert np.flatnonzero(~lifted.there).tolist() == [0, 1, *range(20, 30), 40, 41, 42, 43]
+    for values in (lifted.z, lifted.poses, lifted.rotation, lifted.standing()):
+        assert (np.isfinite(values.reshape(44, -1)).all(1) == lifted.there).all()
+    assert (lifted.confidence[~lifted.seen] == 0).all()
+
+
+def test_what_lies_beyond_a_long_gap_changes_nothing(model, walk):
+    first = sequence.lift_sequence(model, walk[:15], fps=10)
+    frame = np.r_[0:15, 30:40]
+    both = sequence.lift_sequence(model, walk[frame], None, frame, fps=10)
+    np.testing.assert_allclose(both.z[:15], first.z, atol=1e-6)
+
+
+def test_frames_with_too_few_keypoints_count_as_not_seen(model, walk):
+    confidence = np.ones((40, 13))
+    confidence[5, 5:] = 0  # five are left
+    confidence[6, 6:] = 0  # six are left
+    wild = walk.copy()
+    wild[5] = 1e6
+    lifted = sequence.lift_sequence(model, wild, confidence)
+    assert lifted.filled.tolist() == [k == 5 for k in range(40)]
+    untouched = sequence.lift_sequence(model, walk, confidence)
+    np.testing.assert_allclose(lifted.z, untouched.z)
+
+
+def test_a_single_frame_and_two(model, walk):
+    for n in (1, 2):
+        lifted = sequence.lift_sequence(model, walk[:n])
+        np.testing.assert_allclose(lifted.poses, Averaged(model).lift(walk[:n]), atol=1e-5)   # nothing to smooth yet
+
+
+def test_tensors_in_tensors_out(model, walk):
+    lifted = sequence.lift_sequence(model, torch.from_numpy(walk))
+    assert all(isinstance(value, torch.Tensor) for value in vars(lifted).values())
+    assert isinstance(lifted.standing(), torch.Tensor)
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda k: {"keypoints": k[:, :12]}, "13 of skeleton.PAPER_13"),
+    (lambda k: {"keypoints": k[:0]}, "nobody was detected"),
+    (lambda k: {"frame": np.r_[0, 0:39]}, "frame 0 has 2 rows"),
+    (lambda k: {"n_frames": 20}, "0 to 19 were wanted"),
+    (lambda k: {"frame": np.arange(40) * 1.0}, "whole numbers"),
+    (lambda k: {"confidence": np.full((40, 13), 0.0)}, "none of 40 frames"),
+    (lambda k: {"confidence": np.full((40, 13), 1.5)}, "clip it"),
+    (lambda k: {"confidence": np.ones((40, 12))}, "to go with the keypoints"),
+    (lambda k: {"keypoints": np.full_like(k, np.nan)}, "NaN"),
+    (lambda k: {"keypoints": np.ones_like(k)}, "none of 40 frames"),
+])  # fmt: skip
+def test_what_does_not_fit_is_refused(model, walk, change, said):
+    with pytest.raises(ValueError, match=said):
+        sequence.lift_sequence(model, **{"keypoints": walk, **change(walk)})
+
+
+# --- which way the person stands ---
+
+
+@pytest.mark.parametrize("place", range(len(cameras.UNSEEN)))
+def test_the_body_stands_as_the_camera_sees_it(synthetic, place):
+    poses = torch.from_numpy(synthetic.poses[::60])
+    orbit = cameras.fixed_orbit([cameras.UNSEEN[place]])
+    canonical = canonicalise(poses)
+    found = sequence.facing(canonical.poses.numpy(), cameras.view(poses, orbit).numpy(), np.ones((len(poses), 13)))
+    to_camera = cameras.orbit_cameras(orbit, torch.zeros(1, 3))[0, :3, :3].numpy()
+    true = canonical.rotation.numpy() @ (np.diag([1, -1, -1]) @ to_camera).T
+    cosine = (np.einsum("nij,nij->n", found, true) - 1) / 2
+    assert np.percentile(np.degrees(np.arccos(cosine.clip(-1, 1))), 95) < 20
+    np.testing.assert_allclose(np.linalg.det(found), 1, atol=1e-6)
+
+
+def test_a_mirrored_body_does_not_fit_its_picture(synthetic):
+    """Left is left: turned to the picture, the joints of the right body come to lie on the keypoints."""
+    poses = torch.from_numpy(synthetic.poses[::60])
+    keypoints = cameras.view(poses, cameras.fixed_orbit([(30, 5, 0)])).numpy()
+    canonical = canonicalise(poses).poses.numpy()
+
+    def misfit(bodies):
+        turned = (bodies @ sequence.facing(bodies, keypoints, np.ones((len(bodies), 13))))[..., :2]
+        a, b = (x - x.mean(1, keepdims=True) for x in (turned, keypoints * [1, -1]))
+        a, b = (x / np.linalg.norm(x, axis=(1, 2), keepdims=True) for x in (a, b))
+        return np.median(np.linalg.norm(a - b, axis=(1, 2)))
+
+    wrong = canonical[:, list(MIRROR)]
+    assert misfit(canonical) < 0.06
+    assert misfit(wrong) > 2 * misfit(canonical)
+
+
+# --- the real recording ---
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return storage.load_pretrained("detected")
+
+
+def shaking(poses):
+    return 1000 * np.linalg.norm(np.diff(poses, 2, axis=0), axis=-1).mean()
+
+
+def test_smoothing_calms_real_detections_and_costs_no_accuracy(shipped, recording):
+    before, after = [], []
+    for label in ("cam01", "cam02", "cam04"):
+        points, sure = recording.keypoints[label], recording.confidence[label]
+        ways = (None, Smoothing())
+        alone, smooth = (sequence.lift_sequence(shipped, points, sure, fps=60, smoothing=s) for s in ways)
+        assert shaking(smooth.poses) < 0.3 * shaking(alone.poses)
+        before.append(np.median(pa_mpjpe(alone.poses.astype(float), recording.poses)))
+        after.append(np.median(pa_mpjpe(smooth.poses.astype(float), recording.poses)))
+    assert np.mean(after) < np.mean(before) + 0.001

@@ -1,0 +1,102 @@
+"""Test-time averaging and the uncertain distance."""
+
+import pytest
+import torch
+
+from vvipe_explore import cameras
+from vvipe_explore.evaluation.test_time import Averaged, Unsure, turned
+from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
+from vvipe_explore.models.vvipe import VVIPE
+from vvipe_explore.training import objectives
+from vvipe_explore.training.loop import fit
+from vvipe_explore.training.projected_poses import ProjectedPoses
+
+
+@pytest.fixture(scope="module")
+def model():
+    torch.manual_seed(0)
+    return VVIPE(PoseVAE(6, 32, 1), KeypointEncoder(6, 32, 1, log_var=True)).eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="module")
+def seen(synthetic):
+    poses = torch.from_numpy(synthetic.poses[::300])
+    return cameras.view(poses, cameras.fixed_orbit([cameras.SEEN[1]]))
+
+
+def test_turned_is_a_turn_to_the_right():
+    torch.testing.assert_close(turned(torch.tensor([[1.0, 0.0]]), 90), torch.tensor([[0.0, 1.0]]), atol=1e-6, rtol=0)
+
+
+def test_a_turn_is_the_camera_s_roll(synthetic):
+    """To turn the keypoints is to roll the camera, up to where the person stands in the picture."""
+    poses = torch.from_numpy(synthetic.poses[::300])
+    upright, rolled = (cameras.view(poses, cameras.fixed_orbit([(30.0, 5.0, roll)])) for roll in (0.0, 12.0))
+    got = turned(upright, 12.0)
+    first, second = (points - points.mean(1, keepdim=True) for points in (got, rolled))
+    torch.testing.assert_close(first, second, atol=0.05, rtol=0)
+
+
+def test_averaged_over_rolls_by_hand(model, seen):
+    torch.testing.assert_close(Averaged(model, hide=False).embed_keypoints(seen), model.embed_keypoints(seen))
+    both = Averaged(model, [-10.0, 10.0], hide=False)
+    wanted = (model.embed_keypoints(turned(seen, -10)) + model.embed_keypoints(turned(seen, 10))) / 2
+    torch.testing.assert_close(both.embed_keypoints(seen), wanted)
+    torch.testing.assert_close(both.lift(seen), model.decode(wanted))
+
+
+def test_averaged_over_hidden_joints_by_hand(model, seen):
+    sure = torch.ones(len(seen), 13)
+    sure[0, 3:] = 0   # three joints: too few to hide one more
+    got = Averaged(model).embed_keypoints(seen, sure)
+    copies = [model.embed_keypoints(seen, sure)]
+    for joint in range(13):
+        hidden = sure.clone()
+        hidden[1:, joint] = 0
+        copies.append(model.embed_keypoints(seen, hidden))
+    torch.testing.assert_close(got, torch.stack(copies).mean(0))
+    torch.testing.assert_close(got[0], copies[0][0])
+
+
+def test_unsure_distance_by_hand(model):
+    a = torch.tensor([[1.0, 0.0, 0.0, 0.0]])              # z = (1, 0), variances 1 and 1
+    b = torch.tensor([[3.0, 1.0, 3.0, 1.0]]); b[0, 2:] = torch.tensor([3.0, 1.0]).log()   # noqa: E702
+    got = Unsure.distance(a, b)
+    wanted = 4 / 4 + torch.tensor(4.0).log() + 1 / 2 + torch.tensor(2.0).log()
+    torch.testing.assert_close(got, wanted.reshape(1, 1))
+    assert Unsure(model).distance(torch.zeros(130, 4), torch.zeros(3, 4)).shape == (130, 3)
+
+
+def test_log_var_goes_through_the_metric(model, seen):
+    """A metric of factor 3 in one dimension raises that dimension's log_var by log 9."""
+    before = model.keypoint_log_var(seen)
+    model.metric[2, 2] = 3.0
+    try:
+        after = model.keypoint_log_var(seen)
+    finally:
+        model.metric[2, 2] = 1.0
+    change = torch.zeros(6)
+    change[2] = torch.tensor(9.0).log()
+    torch.testing.assert_close(after - before, change.expand_as(before), atol=1e-5, rtol=1e-4)
+    embedding = Unsure(model).embed_keypoints(seen)
+    assert embedding.shape == (len(seen), 12)
+
+
+def test_without_log_var_it_says_what_to_do():
+    plain = VVIPE(PoseVAE(6, 32, 1), KeypointEncoder(6, 32, 1)).eval()
+    with pytest.raises(ValueError, match=r"KeypointEncoder\(log_var=True\)"):
+        plain.keypoint_log_var(torch.zeros(1, 13, 2))
+
+
+def test_log_var_leaves_the_mean_alone(synthetic):
+    """Trained with and without: the same mean, to the last bit."""
+    poses = torch.from_numpy(synthetic.poses[::100])
+    torch.manual_seed(0)
+    vae = PoseVAE(6, 32, 1)
+    nets = [KeypointEncoder(6, 32, 1, log_var=bool(flag)) for flag in (0, 1)]
+    nets[1].net.load_state_dict(nets[0].net.state_dict())
+    for net in nets:
+        fit(objectives.KeypointObjective(net, ProjectedPoses(poses, batch=32), poses, vae), 20, progress=False)
+    for first, second in zip(nets[0].net.parameters(), nets[1].net.parameters(), strict=True):
+        torch.testing.assert_close(first, second, atol=1e-6, rtol=1e-5)
+    assert nets[1].log_var.weight.abs().sum() > 0

@@ -1,0 +1,155 @@
+"""What `vvipe evaluate` does, and what other commands share with it: tables on test rows, kept and logged."""
+
+import datetime
+import itertools
+import json
+import platform
+import subprocess
+import time
+from pathlib import Path
+
+NAMED = ("synthetic", "cmu", "h36m", "mpi_inf_3dhp")
+LICENSED = ("h36m", "mpi_inf_3dhp")
+
+
+def load_motion(name: str):
+    """World poses and their split, of a data set's name or of a folder of BVH files."""
+    from .. import datasets
+
+    motion = datasets.load(name) if name in NAMED else datasets.read_bvh(name, errors="skip", every=4)
+    return motion, datasets.split(motion)
+
+
+def out_folder(args) -> Path:
+    """The run's folder, made where it is not there: --out, else runs/DATA."""
+    name = args.data if args.data in NAMED else Path(args.data).resolve().name
+    out = Path(args.out or f"runs/{name}")
+    out.mkdir(parents=True, exist_ok=True)
+    return out
+
+
+def methods_named(words: str) -> list:
+    """Give the methods that --methods names. Raises ValueError for one that is not known."""
+    from ..training.methods import METHODS, PAPER_METHODS
+
+    if words in ("paper", "all"):
+        return [METHODS[name] for name in (PAPER_METHODS if words == "paper" else METHODS)]
+    names = [name.strip() for name in words.split(";")]
+    unknown = [name for name in names if name not in METHODS]
+    if unknown:
+        known = "; ".join(METHODS)
+        raise ValueError(f"unknown method {'; '.join(unknown)}; known are (put ; between them): {known}.")
+    return [METHODS[name] for name in names]
+
+
+def measure(runs: list[dict], poses, title: str, keypoints: str | None = None) -> list[dict]:
+    """Print the table of runs (each: method -> model), means where there are several, and give its rows.
+
+    keypoints: "GT" or "D" for every method; None measures each on the kind that it was trained on.
+    """
+    from tqdm.auto import tqdm
+
+    from ..evaluation.cross_view import BASELINES, CAMERA_SETS, as_table, evaluate, summarise
+
+    kinds = [keypoints] if keypoints else sorted({_kind(m) for run in runs for m in run}, reverse=True)
+    jobs = [({**BASELINES}, kind) for kind in kinds]
+    for run, kind in itertools.product(runs, kinds):
+        jobs.append(({m: model for m, model in run.items() if keypoints or _kind(m) == kind}, kind))
+    with tqdm(total=sum(len(m) for m, _ in jobs) * len(CAMERA_SETS), desc="evaluating", unit="row", leave=False) as bar:
+        tables = [evaluate(methods, poses, kind == "D", report=lambda row: bar.update()) for methods, kind in jobs]
+    rows = summarise(tables) if len(runs) > 1 else [row for table in tables for row in table]
+    rows.sort(key=lambda row: kinds.index(row["keypoints"]))
+    print(f"\n{title}\n\n{as_table(rows)}\n")
+    return rows
+
+
+def _kind(method: str) -> str:
+    from ..training.methods import METHODS
+
+    if method in METHODS:
+        return METHODS[method].keypoints
+    return "D" if method.endswith(", D keypoints") else "GT"
+
+
+def _trained(args, out: Path) -> list[dict]:
+    """What train made, one dictionary (method -> model) a seed."""
+    from ..models.storage import load, load_pretrained
+    from ..training.methods import file_of
+
+    if args.methods == "shipped":
+        words = {"GT": "exact", "D": "detected"}
+        return [{f"shipped weights, {kind} keypoints": load_pretrained(word) for kind, word in words.items()}]
+    folders = sorted(out.glob("seed[0-9]*")) or [out]
+    methods = methods_named(args.methods)
+    runs = [{m.name: load(file_of(f, m)) for m in methods if file_of(f, m).is_file()} for f in folders]
+    if not any(runs):
+        raise ValueError(f"{out} holds no trained models; train them first: vvipe train --data {args.data}")
+    return runs
+
+
+def evaluate(args) -> None:
+    """Print the table on the test rows, and keep it as JSON; on CMU every such run is logged."""
+    import torch
+
+    out = out_folder(args)
+    if args.data in LICENSED:
+        return _evaluate_published(args, _trained(args, out), out)
+    motion, rows = load_motion(args.data)
+    runs = _trained(args, out)
+    poses = torch.from_numpy(motion.poses[rows["test"]])
+    start = time.perf_counter()
+    title = f"Test, {len(poses)} poses, {len(runs)} seed(s)"
+    made = measure(runs, poses, title, args.keypoints)
+    _keep(args, out, {"poses": len(poses), "seeds": len(runs), "rows": made, "seconds": time.perf_counter() - start})
+    best = {f"{r['method']}, {r['keypoints']}, {r['cameras']}": round(r["hit@1"], 2) for r in made}
+    log_test_run(out / "test_runs.jsonl", {"data": args.data, "seeds": len(runs), "hit@1": best})
+
+
+def _keep(args, out: Path, figures: dict) -> None:
+    """Write figures to the run's folder as JSON."""
+    from .._files import atomic_path
+
+    suffix = f"_{args.methods}" * (args.methods in ("all", "shipped")) + f"_{args.keypoints}" * bool(args.keypoints)
+    kept = out / f"evaluation{suffix}.json"
+    with atomic_path(kept) as temporary:
+        Path(temporary).write_text(json.dumps({"data": args.data, **figures, **provenance()}, indent=1) + "\n")
+    print(f"written to {kept}")
+
+
+def _evaluate_published(args, runs: list[dict], out: Path) -> None:
+    """The published protocol's table, on a data set whose licence the user has."""
+    from tqdm.auto import tqdm
+
+    from ..evaluation.cross_view import RawKeypoints, summarise
+    from ..evaluation.published import as_table, evaluate_published
+
+    start, tables = time.perf_counter(), []
+    models = [{**run, "2D keypoints": RawKeypoints} for run in runs[:1]] + runs[1:]
+    with tqdm(total=sum(map(len, models)), desc="evaluating", unit="row", leave=False) as bar:
+        for run, kind in itertools.product(models, ("GT", "D")):
+            wanted = {m: model for m, model in run.items() if (args.keypoints or _kind(m)) == kind}
+            if wanted:
+                tables.append(evaluate_published(wanted, args.data, None, kind == "D", lambda row: bar.update()))
+    rows = summarise(tables) if len(runs) > 1 else [row for table in tables for row in table]
+    print(f"\n{args.data}, the published protocol\n\n{as_table(rows)}\n")
+    _keep(args, out, {"seeds": len(runs), "rows": rows, "seconds": time.perf_counter() - start})
+
+
+def log_test_run(path: Path, entry: dict) -> None:
+    """Append a line to the log of runs on test rows."""
+    with open(path, "a") as log:
+        log.write(json.dumps({**provenance(), **entry}) + "\n")
+
+
+def provenance() -> dict:
+    """When, at which commit and on what machine a figure was made."""
+    import torch
+
+    ask = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(ask, capture_output=True, text=True, cwd=Path(__file__).parent, check=False)
+
+    return {
+        "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "commit": commit.stdout.strip() or "not a checkout",
+        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
+    }

@@ -1,0 +1,181 @@
+"""Keypoints that somebody's detector found: AlphaPose, OpenPose and COCO, told apart by what a file holds.
+
+    d = vv.datasets.read_detections("alphapose-results.json")
+    one = d.followed()                            # at most one person a frame; d.choice() says who and why
+    z = model.embed_keypoints(*one.to_paper_13())
+
+Nothing in a file is trusted: it is read piece by piece (gigabytes need little more memory than what they hold), no
+code in it runs, nothing is unpacked to the disk, and whatever is wrong is a ValueError that names file and place.
+"""
+
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ..._joint_names import names_of
+from .follow_person import Choice, follow_person
+from .formats import Reading
+from .frame_numbers import Pictures
+from .guess_skeleton import BY_COUNT, name_joints
+from .sources import check_path, is_npz, json_sources, read_npz
+
+__all__ = ["Choice", "Detections", "read_detections"]
+
+
+@dataclass(frozen=True)
+class Detections:
+    """People in pictures, one row each in all fields but joint_names, tracked and n_frames; sorted by frame.
+
+    keypoints (n, k, 2): float32, pixels, x right, y down. confidence (n, k): float32 in [0, 1], 0 = missing (the
+    point is then 0, 0). joint_names: the k joints. frame (n,) int: the picture's place in natural order, the first is
+    0; numbered pictures keep their gaps. person (n,) int: the track where tracked, else the place within the frame.
+    n_frames: frames there are, those with nobody included as far as the file speaks of them. score (n,): the
+    person's, as the file has it, else NaN. image (n,): the pictures' names.
+    """
+
+    keypoints: np.ndarray
+    confidence: np.ndarray
+    joint_names: tuple[str, ...]
+    frame: np.ndarray
+    person: np.ndarray
+    n_frames: int
+    score: np.ndarray
+    tracked: bool = False
+    _picture: np.ndarray | None = field(default=None, repr=False)
+    _pictures: Pictures | None = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.keypoints)
+
+    def __getitem__(self, rows) -> "Detections":
+        """Take rows (a mask, a slice or numbers); frames keep their numbers."""
+        rows = np.atleast_1d(np.asarray(rows)) if not isinstance(rows, slice) else rows
+        picture = None if self._picture is None else self._picture[rows]
+        each = (getattr(self, name)[rows] for name in ("keypoints", "confidence", "frame", "person", "score"))
+        keypoints, confidence, frame, person, score = each
+        return Detections(
+            keypoints, confidence, self.joint_names, frame, person, self.n_frames, score, self.tracked,
+            picture, self._pictures,
+        )  # fmt: skip
+
+    @property
+    def image(self) -> tuple[str, ...]:
+        """The name of each row's picture; "" where the file has none."""
+        if self._pictures is None:
+            return ("",) * len(self)
+        return self._pictures.names(self._picture)
+
+    def choice(self, track: int | None = None) -> Choice:
+        """Choose one person a frame: rows, their track, and why.
+
+        Where the file has tracks, the one of the greatest sum of size times confidence over its frames (or track);
+        else the path through the frames that stays with large people and near the frame before.
+        """
+        return follow_person(self, track)
+
+    def followed(self, track: int | None = None) -> "Detections":
+        """The chosen person's rows alone: at most one a frame. See choice."""
+        return self[self.choice(track).rows]
+
+    def to_paper_13(self) -> tuple[np.ndarray, np.ndarray]:
+        """Keypoints (n, 13, 2) and confidence (n, 13) of skeleton.PAPER_13, as embed_keypoints takes them.
+
+        Raises ValueError if a joint is not there and cannot be made of others.
+        """
+        from ... import skeleton
+
+        points = skeleton.convert(self.keypoints, self.joint_names, "paper_13")
+        confidence = skeleton.convert_confidence(self.confidence, self.joint_names, "paper_13")
+        return points, confidence
+
+
+def read_detections(path, skeleton=None, progress: bool = True) -> Detections:
+    """Read a detector's keypoints, one row a person and frame.
+
+    path: a JSON of AlphaPose (17, 26 or 136 joints, also in its OpenPose and CMU-Pose forms), of COCO (keypoint
+    results or ground truth) or of OpenPose (one frame, or a folder or .zip of them: 18 or 25 joints); or an .npz with
+    keypoints (n, k, 2), and confidence (n, k), joint_names (k,), frame, person (n,) where it has them.
+    skeleton: "body_25", "coco_17", ... or a list of names, where the file cannot say it. Of the two skeletons of 25
+    the bodies' geometry decides; a wrong word is refused, a list of names is not questioned.
+    progress: show a bar, by bytes, for files above 16 MB.
+
+    A null, NaN or infinite number, one beyond a million pixels, or a confidence of 0 or below makes a point missing;
+    confidence above 1 becomes 1, COCO's visibility 0, 1, 2 becomes 0, 1, 1. A person with no point left is no row.
+    From a folder the .json files directly in it are read; a link in it that leads out of it is refused.
+    Raises FileNotFoundError or ValueError, naming file and place.
+    """
+    path = check_path(path)
+    given = None if skeleton is None else names_of(skeleton)
+    try:
+        if is_npz(path):
+            return _from_npz(path, skeleton)
+        with json_sources(path, progress) as sources:
+            reading = Reading({len(given)} if given else BY_COUNT, sources.size)
+            for stream, picture in sources:
+                reading.json(stream, picture)
+                if len(sources) > 1 and reading.others:
+                    raise ValueError(f"{stream.name}: one of several files, but no single frame of OpenPose.")
+        return _assemble(str(path), reading, skeleton)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read ({error.strerror or error}).") from None
+    except MemoryError:
+        raise ValueError(f"{path} needs more memory than there is; read it in parts.") from None
+
+
+def _assemble(name: str, reading: Reading, skeleton) -> Detections:
+    rows = reading.rows
+    default = len(names_of(skeleton)) if skeleton is not None else 25 if reading.openpose else 17
+    rows.finish(default)
+    if rows.left_out and not len(rows):
+        warnings.warn(f"{name}: all {rows.left_out:,} people have no joint of confidence above 0.", stacklevel=3)
+    names = name_joints(name, rows.keypoints, rows.confidence, skeleton, reading.categories)
+    frame, picture, pictures, n_frames = reading.frames(name)
+    track, score = np.frombuffer(rows.track, "q"), np.frombuffer(rows.score, "f")
+    return _sorted(rows.keypoints, rows.confidence, names, frame, track, n_frames, score, picture, pictures)
+
+
+def _sorted(keypoints, confidence, names, frame, track, n_frames, score, picture=None, pictures=None) -> Detections:
+    """Put rows in order of frame, in place: the arrays may be too large to be held twice."""
+    if (np.diff(frame) < 0).any():
+        order = np.argsort(frame, kind="stable")
+        for joint in range(keypoints.shape[1]):
+            keypoints[:, joint] = keypoints[order, joint]
+            confidence[:, joint] = confidence[order, joint]
+        frame, track, score = frame[order], track[order], score[order]
+        picture = None if picture is None else picture[order]
+    tracked = _tracks_hold(frame, track)
+    person = track if tracked else _place_within(frame)
+    return Detections(keypoints, confidence, names, frame, person, n_frames, score, tracked, picture, pictures)
+
+
+def _tracks_hold(frame: np.ndarray, track: np.ndarray) -> bool:
+    """Whether every row has a track, and tracks tell people in one frame apart (in nine rows of ten at least)."""
+    if not len(track) or track.min() < 0:
+        return False
+    order = np.lexsort((track, frame))
+    twice = (np.diff(frame[order]) == 0) & (np.diff(track[order]) == 0)
+    return int(twice.sum()) * 10 <= len(track)
+
+
+def _place_within(frame: np.ndarray) -> np.ndarray:
+    """0, 1, 2, ... within each run of one frame."""
+    starts = np.flatnonzero(np.diff(frame, prepend=-1))
+    return np.arange(len(frame)) - np.repeat(starts, np.diff(np.append(starts, len(frame))))
+
+
+def _from_npz(path: Path, skeleton) -> Detections:
+    found = read_npz(path)
+    given = skeleton if skeleton is not None else found["joint_names"]
+    keypoints, confidence = found["keypoints"], found["confidence"]
+    kept = (confidence > 0).any(axis=1)
+    if given is None and keypoints.shape[1] == 13:
+        given = "paper_13"
+    names = name_joints(str(path), keypoints, confidence, given, ())
+    n = len(keypoints)
+    frame = np.arange(n) if found["frame"] is None else found["frame"]
+    track = np.full(n, -1) if found["person"] is None else found["person"]
+    n_frames = int(frame.max()) + 1 if n else 0
+    score = np.full(int(kept.sum()), np.nan, np.float32)
+    return _sorted(keypoints[kept], confidence[kept], names, frame[kept], track[kept], n_frames, score)

@@ -1,0 +1,77 @@
+"""Other ways to use a trained model in retrieval, without training it again.
+
+    Averaged    test-time averaging: each query is embedded several times, turned or with a joint hidden
+    Unsure      the predicted variance enters the distance: where the 2D network is unsure, a difference counts less
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from .._arrays import any_floats, arrays, keypoints_13
+from ..keypoints import check_confidence, same_frames
+from ..models.vvipe import VVIPE
+
+
+class Averaged:
+    """Embed keypoints several times and average: at several rolls of the picture, with each joint hidden in turn.
+
+    A turned picture shows the same pose; and one joint in the wrong place spoils all copies but the one without it.
+    A copy that would have fewer than 3 joints is the frame as it is.
+    """
+
+    distance = None
+
+    def __init__(self, model, rolls: Sequence[float] = (0.0,), hide: bool = True):
+        self.model, self.rolls, self.hide = model, tuple(rolls), hide
+
+    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    def embed_keypoints(self, keypoints, confidence=None):
+        """The mean embedding: (n, 13, 2) -> (n, d)."""
+        confidence = check_confidence(keypoints, confidence)
+        enough = (confidence > 0).sum(-1, keepdim=True) > 3
+        copies = [confidence]
+        for joint in range(13) if self.hide else ():
+            hidden = confidence.clone()
+            hidden[..., joint] = 0
+            copies.append(torch.where(enough, hidden, confidence))
+        views = [(turned(keypoints, roll), sure) for roll in self.rolls for sure in copies]
+        return torch.stack([self.model.embed_keypoints(*view) for view in views]).mean(0)
+
+    def lift(self, keypoints, confidence=None):
+        """The pose of the mean embedding (n, 13, 3)."""
+        return self.model.decode(self.embed_keypoints(keypoints, confidence))
+
+
+def turned(keypoints: Tensor, degrees: float) -> Tensor:
+    """Turn keypoints (..., 13, 2) about the picture's origin, clockwise on the screen."""
+    angle = torch.deg2rad(torch.tensor(degrees)).to(keypoints)
+    cosine, sine = angle.cos(), angle.sin()
+    return keypoints @ torch.stack([torch.stack([cosine, sine]), torch.stack([-sine, cosine])])
+
+
+class Unsure(nn.Module):
+    """Compare Gaussians instead of points: -log of the density of a difference of 0, up to a constant.
+
+    embed_keypoints gives z and log_var side by side; the model's 2D encoder must have a log_var.
+    """
+
+    def __init__(self, model: VVIPE):
+        super().__init__()
+        self.model = model
+
+    def embed_keypoints(self, keypoints: Tensor, confidence: Tensor | None = None) -> Tensor:
+        """(n, 13, 2) -> (n, 2 d)."""
+        z = self.model.embed_keypoints(keypoints, confidence)
+        return torch.cat([z, self.model.keypoint_log_var(keypoints, confidence)], dim=-1)
+
+    @staticmethod
+    def distance(a: Tensor, b: Tensor) -> Tensor:
+        """Sum over dimensions of (z - z')^2 / (v + v') + log(v + v'): (n, 2 d), (m, 2 d) -> (n, m)."""
+        (z, v), (w, u) = ((x.chunk(2, -1)[0], x.chunk(2, -1)[1].exp()) for x in (a, b))
+        parts = []
+        for first, spread in zip(z.split(64), v.split(64), strict=True):
+            both = spread[:, None] + u
+            parts.append(((first[:, None] - w).square() / both + both.log()).sum(-1))
+        return torch.cat(parts)

@@ -1,0 +1,170 @@
+"""Keypoints out of pictures: RTMPose and RTMO, run by rtmlib through onnxruntime (the extra "detect").
+
+    detect = Detector("yolox.onnx", "rtmpose.onnx")        # two stages: a box around each person, then keypoints
+    detect = Detector(None, "rtmo.onnx")                   # one stage
+    keypoints, confidence = detect(picture)                # (people, 17 or 26, 2) pixels, (people, 17 or 26)
+"""
+
+import json
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from .._files import atomic_path, sha256
+from ..datasets.registry import download_folder
+
+SKELETONS = {17: "coco_17", 26: "halpe_26"}
+MIN_SCORE = 0.3
+"""A keypoint of a lower score is taken as missing: these networks always answer, with a low score where unsure."""
+MAX_BYTES = 2 * 2**30
+HOW = (
+    'Finding people in pictures needs rtmlib and onnxruntime: pip install "vvipe-explore[detect]"; or give the '
+    "keypoints that another detector found: --keypoints FILE_OR_FOLDER (OpenPose, AlphaPose, COCO)."
+)
+
+
+def _rtmlib():
+    try:
+        import onnxruntime
+        import rtmlib
+    except ImportError as error:
+        raise ValueError(f"{HOW} ({error})") from None
+    return rtmlib, onnxruntime
+
+
+def _look_into(path, onnxruntime) -> tuple[tuple[int, int], list[str]]:
+    """A network's input (height, width) in pixels and the names of its outputs. Raises ValueError naming the file."""
+    if not Path(path).is_file():
+        raise ValueError(f"there is no file {path}; the .onnx file of a detector was wanted.")
+    try:
+        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        height, width = (int(side) for side in session.get_inputs()[0].shape[-2:])
+        return (height, width), [output.name for output in session.get_outputs()]
+    except Exception as error:  # onnxruntime has its own kinds of errors, and shapes may be text
+        reason = " ".join(str(error).split())[:160]
+        raise ValueError(f"{path}: not a detector's .onnx file with a fixed input size ({reason}).") from None
+
+
+class Detector:
+    """Finds people's keypoints in a picture.
+
+    person_weights: a YOLOX .onnx, None for RTMO; pose_weights: an RTMPose or RTMO .onnx; both None fetches the pair
+    that rtmlib calls mode ("lightweight", "balanced", "performance"). device: "cpu", "cuda", "mps".
+    Raises ValueError if rtmlib is missing, the weights cannot be had, or the two do not belong together.
+    """
+
+    def __init__(self, person_weights=None, pose_weights=None, mode: str = "balanced", device: str = "cpu"):
+        rtmlib, onnxruntime = _rtmlib()
+        if pose_weights is None:
+            if person_weights is not None:
+                raise ValueError("the weights that find people were given without those that find keypoints.")
+            person_weights, pose_weights = fetch_weights(rtmlib, mode)
+        (height, width), outputs = _look_into(pose_weights, onnxruntime)
+        self.weights = {Path(p).name: sha256(p) for p in (person_weights, pose_weights) if p is not None}
+        one_stage = "keypoints" in outputs  # RTMO's outputs are dets and keypoints, RTMPose's simcc_x and simcc_y
+        if one_stage == (person_weights is not None):
+            wanted = "none for RTMO, which finds both" if one_stage else "a YOLOX .onnx beside RTMPose"
+            raise ValueError(f"{pose_weights}: as weights that find people, {wanted}, was wanted.")
+        if one_stage:
+            self._boxes, kind, size = None, rtmlib.RTMO, (height, width)
+        else:
+            box_size = _look_into(person_weights, onnxruntime)[0]
+            self._boxes = rtmlib.YOLOX(str(person_weights), model_input_size=box_size, device=device)
+            kind, size = rtmlib.RTMPose, (width, height)  # rtmlib's RTMPose alone counts the width first
+        self._keypoints = kind(str(pose_weights), model_input_size=size, device=device)
+
+    def __call__(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Find people in an RGB picture (height, width, 3), uint8. Unsure keypoints have confidence 0."""
+        picture = np.ascontiguousarray(picture[..., ::-1])  # rtmlib wants BGR, as OpenCV reads
+        if self._boxes is None:
+            points, score = self._keypoints(picture)
+        else:
+            boxes = self._boxes(picture)
+            if len(boxes) == 0:  # without a box RTMPose would take the whole picture for a person
+                return np.zeros((0, 17, 2)), np.zeros((0, 17))
+            points, score = self._keypoints(picture, bboxes=boxes)
+        points, score = np.asarray(points, np.float64), np.asarray(score, np.float64)
+        if points.ndim != 3 or points.shape[1] not in SKELETONS or score.shape != points.shape[:2]:
+            raise ValueError(f"the detector gave keypoints of shape {points.shape}; (people, 17 or 26, 2) was wanted.")
+        confidence = np.where((score >= MIN_SCORE) & np.isfinite(points).all(-1), score.clip(0, 1), 0)
+        kept = (confidence > 0).any(1)
+        return points[kept], confidence[kept]
+
+
+def detect_to(path, detector, frames: Iterable) -> int:
+    """Find people in all frames and write them to path as AlphaPose's JSON, atomically; gives the number of frames.
+
+    A frame in which nobody is found has an entry without keypoints, so that frames keep their numbers.
+    """
+    count = 0
+    with atomic_path(path) as temporary, open(temporary, "w") as file:
+        for count, picture in enumerate(frames, 1):
+            for entry in _entries(count - 1, *detector(picture)):
+                file.write(("[\n" if not file.tell() else ",\n") + json.dumps(entry))
+        file.write("\n]\n" if count else "[]\n")
+    return count
+
+
+def _entries(number: int, points: np.ndarray, confidence: np.ndarray) -> list[dict]:
+    flat = np.concatenate([points, confidence[..., None]], -1).reshape(len(points), 3 * points.shape[1]).round(3)
+    people = [
+        {"image_id": f"{number}.jpg", "category_id": 1, "keypoints": row.tolist(), "score": float(sure.mean().round(4))}
+        for row, sure in zip(flat, confidence, strict=True)
+    ]
+    return people or [{"image_id": f"{number}.jpg", "category_id": 1, "keypoints": [], "score": 0.0}]
+
+
+def fetch_weights(rtmlib, mode: str, folder=None) -> tuple[Path, Path]:
+    """Download the two networks that rtmlib names for mode, once, to the download folder; gives their .onnx files.
+
+    Their publisher gives no hashes. The SHA-256 of what first arrives is written down beside them, and whatever is
+    fetched later must have the same; so the first download is trusted. Raises ValueError if one fails.
+    """
+    modes = rtmlib.Body.MODE
+    if mode not in modes:
+        raise ValueError(f"the mode {mode!r} is unknown; {', '.join(modes)} were wanted.")
+    folder = Path(folder or download_folder() / "rtmlib")
+    folder.mkdir(parents=True, exist_ok=True)
+    return _fetch(modes[mode]["det"], folder), _fetch(modes[mode]["pose"], folder)
+
+
+def _fetch(url: str, folder: Path) -> Path:
+    import pooch
+
+    name = Path(url).name
+    target, ledger = folder / f"{Path(name).stem}.onnx", folder / "sha256.json"
+    known = json.loads(ledger.read_text()) if ledger.is_file() else {}
+    if target.is_file() and known.get(target.name) == sha256(target):
+        return target
+    try:
+        archive = pooch.retrieve(url, known.get(name), fname=name, path=folder, progressbar=True)
+        _unpack(Path(archive), target)
+    except Exception as error:  # requests, sockets, hashes and archives fail in many ways; the remedy is the same
+        reason = " ".join(str(error).split())[:160]
+        raise ValueError(
+            f"the detector's weights {name} could not be fetched ({reason}). Check the network; or give them as files: "
+            "--detector-weights PERSON.onnx --pose-weights POSE.onnx; or the keypoints: --keypoints FILE_OR_FOLDER."
+        ) from None
+    if name not in known:
+        print(f"{name}: fetched for the first time; its publisher gives no hash, so it is trusted from now on.")
+    known |= {name: sha256(archive), target.name: sha256(target)}
+    with atomic_path(ledger) as temporary:
+        Path(temporary).write_text(json.dumps(known, indent=1) + "\n")
+    return target
+
+
+def _unpack(archive: Path, target: Path) -> None:
+    """Take the one .onnx file out of an archive (or the file as it is); nothing else in it is written."""
+    if not zipfile.is_zipfile(archive):
+        with atomic_path(target) as temporary:
+            Path(temporary).write_bytes(archive.read_bytes())
+        return
+    with zipfile.ZipFile(archive) as file:
+        inside = [entry for entry in file.infolist() if entry.filename.endswith(".onnx")]
+        if len(inside) != 1 or inside[0].file_size > MAX_BYTES:
+            raise ValueError(f"{len(inside)} .onnx files inside; one of at most {MAX_BYTES >> 30} GB was wanted")
+        with atomic_path(target) as temporary, file.open(inside[0]) as source, open(temporary, "wb") as sink:
+            while block := source.read(2**20):
+                sink.write(block)

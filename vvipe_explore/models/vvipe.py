@@ -1,0 +1,145 @@
+"""V-VIPE: 3D poses and 2D keypoints in one space (the paper's section 3).
+
+    embed_poses       canonicalise, VAE encoder                 (n, 13, 3) -> (n, d)
+    embed_keypoints   normalise, 2D encoder                     (n, 13, 2) -> (n, d)
+    decode            VAE decoder                               (n, d) -> (n, 13, 3) canonical
+    lift = decode(embed_keypoints)        sample = decode(Gaussian of the training poses)
+"""
+
+import copy
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from .._arrays import any_floats, arrays, keypoints_13, poses_13
+from ..alignment import canonicalise
+from ..keypoints import same_frames
+from .embedder import Embedder
+from .networks import KeypointEncoder, PoseVAE, ResidualMLP, Z
+
+
+class VVIPE(Embedder):
+    """The embedding: 3D poses and 2D keypoints in one space of d dimensions, and a decoder out of it.
+
+    numpy arrays and torch tensors both go in; what comes out is of the kind that went in.
+    metric (d, d): the embedding is z = metric mu, the identity in the paper; a learned one makes distances in z say
+    how different two poses are (training.objectives.KeypointObjective). latent_mean (d) and latent_factor L (d, d): the
+    Gaussian of the training poses' embeddings, L L^T its covariance.
+    """
+
+    kind = "vvipe"
+
+    def __init__(self, vae: PoseVAE, keypoint_encoder: KeypointEncoder | None = None, about: dict | None = None):
+        super().__init__(about)
+        self.vae = vae
+        self.keypoint_encoder = keypoint_encoder
+        latent = vae.config["latent"]
+        # not torch.eye: on the meta device, where storage builds models, its first call takes a second of imports
+        self.register_buffer("metric", torch.zeros(latent, latent).fill_diagonal_(1))
+        self.register_buffer("latent_mean", torch.zeros(latent))
+        self.register_buffer("latent_factor", torch.zeros(latent, latent).fill_diagonal_(1))
+
+    @property
+    def latent_dim(self) -> int:
+        """The number of dimensions d of the embedding."""
+        return self.vae.config["latent"]
+
+    def parts(self) -> dict[str, dict]:
+        """Give the configuration of each network, from which from_parts builds the same networks."""
+        parts = {"vae": self.vae.config}
+        if self.keypoint_encoder is not None:
+            parts["keypoint_encoder"] = self.keypoint_encoder.config
+        return parts
+
+    @classmethod
+    def from_parts(cls, parts: dict[str, dict], about: dict) -> "VVIPE":
+        """Build the model, with weights at random, from what parts gave."""
+        encoder = KeypointEncoder(**parts["keypoint_encoder"]) if "keypoint_encoder" in parts else None
+        return cls(PoseVAE(**parts["vae"]), encoder, about)
+
+    @torch.no_grad()
+    def networks(self) -> dict[str, ResidualMLP | None]:
+        """Copies of the decoder (z to pose) and of the 2D encoder (features to z), with the metric worked into them."""
+        decoder = copy.deepcopy(self.vae.decoder)
+        decoder[0].weight.copy_(decoder[0].weight @ torch.linalg.inv(self.metric))
+        encoder = None
+        if self.keypoint_encoder is not None:
+            encoder = copy.deepcopy(self.keypoint_encoder.net)
+            encoder[-1].weight.copy_(self.metric @ encoder[-1].weight)
+            encoder[-1].bias.copy_(self.metric @ encoder[-1].bias)
+        return {"decoder": decoder, "keypoint_encoder": encoder}
+
+    @torch.no_grad()
+    def fit_latent(self, canonical: Float[Tensor, "n 13 3"]) -> None:
+        """Set latent_mean and latent_factor from canonical training poses; sample draws from that Gaussian."""
+        mu, log_var = self.vae.encode(canonical)
+        covariance = torch.cov(mu.T.double()) + torch.diag(log_var.double().exp().mean(0))
+        covariance = self.metric.double() @ covariance @ self.metric.T.double()
+        self.latent_mean.copy_(mu.mean(0) @ self.metric.T)
+        self.latent_factor.copy_(torch.linalg.cholesky(covariance))
+
+    @arrays(poses=poses_13)
+    def embed_poses(self, poses: Float[Tensor, "*batch 13 3"]) -> Z:
+        """Embed 3D poses in any frame and any unit: the posterior's mean (..., d)."""
+        return self.vae.encode(canonicalise(poses).poses.to(self.latent_mean))[0] @ self.metric.T
+
+    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    def embed_keypoints(
+        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+    ) -> Z:
+        """Embed 2D keypoints (pixels, from any camera): (..., d). confidence None: all joints are there.
+
+        What the network gives is a mean, and the fewer joints it sees, the nearer is that to the mean of all poses,
+        where a search would then find middling ones: with n of 13 joints it is moved out from there by (13 / n)^(1/4).
+        """
+        if self.keypoint_encoder is None:
+            raise ValueError(
+                "this model has no 2D encoder: it embeds 3D poses only. Train one with vvipe train, "
+                "or take load_pretrained()."
+            )
+        features = self.features(keypoints, confidence)
+        z = self.keypoint_encoder(features) @ self.metric.T
+        seen = features[..., 2].sum(-1, keepdim=True)
+        return torch.where(seen < 13, torch.lerp(self.latent_mean, z, (13 / seen) ** 0.25), z)
+
+    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    def keypoint_log_var(
+        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+    ) -> Z:
+        """How unsure embed_keypoints is: the log of the error's variance in each dimension (..., d).
+
+        Raises ValueError where the 2D encoder was trained without log_var.
+        """
+        if self.keypoint_encoder is None or self.keypoint_encoder.log_var is None:
+            raise ValueError("this model predicts no log_var; train one with KeypointEncoder(log_var=True).")
+        log_var = self.keypoint_encoder.both(self.features(keypoints, confidence))[1]
+        return (log_var.exp() @ self.metric.square().T).log()
+
+    @arrays(z=any_floats)
+    def decode(self, z: Z) -> Float[Tensor, "*batch 13 3"]:
+        """Decode embeddings (..., d) to canonical poses (..., 13, 3), metres of one standard body."""
+        if z.ndim < 1 or z.shape[-1] != self.latent_dim:
+            raise ValueError(
+                f"z has shape {tuple(z.shape)}; (..., {self.latent_dim}) was wanted, the width of this model's "
+                "embedding. Embeddings of another model do not fit."
+            )
+        return self.vae.decode(z.to(self.latent_mean) @ torch.linalg.inv(self.metric).T)
+
+    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    def lift(
+        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+    ) -> Float[Tensor, "*batch 13 3"]:
+        """Lift 2D keypoints to canonical 3D poses: decode(embed_keypoints(...))."""
+        return self.decode(self.embed_keypoints(keypoints, confidence))
+
+    @torch.no_grad()
+    def sample(
+        self, n: int = 1, temperature: float = 1.0, generator: torch.Generator | None = None
+    ) -> Float[Tensor, "n 13 3"]:
+        """Generate n canonical poses: decode draws from the Gaussian of the training embeddings.
+
+        temperature scales the deviation: 0 gives the mean pose n times, 1 the spread of the training poses.
+        """
+        eps = torch.randn(n, self.latent_dim, generator=generator).to(self.latent_mean)
+        return self.decode(self.latent_mean + temperature * eps @ self.latent_factor.T)

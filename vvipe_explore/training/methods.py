@@ -1,0 +1,255 @@
+"""The methods that are compared: each with all that its result depends on, and how it is trained."""
+
+import dataclasses
+import json
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ..alignment import canonicalise
+from ..models.baselines import DirectLifter
+from ..models.embedder import Embedder
+from ..models.networks import KeypointEncoder, PoseVAE
+from ..models.prvipe import PrVIPE
+from ..models.storage import load
+from ..models.vvipe import VVIPE
+from .augment import AS_RECORDED, Augmentation
+from .detector_errors import EXACT, DetectorErrors
+from .loop import Checkpoint, History, Progress, fit
+from .objectives import KeypointObjective, PrVIPEObjective, VAEObjective
+from .projected_poses import ProjectedPoses
+
+
+@dataclass(frozen=True)
+class VAESettings:
+    """All that a pose VAE depends on beside data and seed. name: of its file; methods with equal settings share it."""
+
+    name: str = "vae"
+    latent: int = 32
+    width: int = 384
+    blocks: int = 2
+    activation: str = "silu"
+    augmentation: Augmentation = AS_RECORDED
+    kl_weight: float = 3e-5
+    triplet_weight: float = 1e-3
+    batch: int = 512
+    lr: float = 1e-3
+    steps: int = 3000
+    average: float = 0.995
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to embed keypoints, with all that a trained model of it depends on beside data and seed.
+
+    kind: "vvipe", "prvipe" or "direct", which says the network and its objective. random_cameras: "+ A", else the
+    protocol's seen cameras. errors.detected: trained on D keypoints, else on exact ones. vae: of a V-VIPE.
+    contrastive and log_var: see KeypointObjective. The defaults are sizes and steps that all methods share.
+    """
+
+    name: str
+    kind: str
+    random_cameras: bool = False
+    augmentation: Augmentation = AS_RECORDED
+    errors: DetectorErrors = EXACT
+    vae: VAESettings | None = None
+    contrastive: float = 0.0
+    log_var: bool = False
+    width: int = 512
+    blocks: int = 2
+    activation: str = "silu"
+    batch: int = 512
+    lr: float = 2e-3
+    steps: int = 2000
+    average: float = 0.995
+
+    @property
+    def keypoints(self) -> str:
+        """The keypoints that it is trained and measured on: "GT" or "D"."""
+        return "D" if self.errors.detected else "GT"
+
+    def scaled(self, factor: float) -> "Method":
+        """Give the same method with factor times the steps, for a quick look or a long run."""
+        vae = self.vae and replace(self.vae, steps=max(1, round(factor * self.vae.steps)))
+        return replace(self, steps=max(1, round(factor * self.steps)), vae=vae)
+
+
+OURS = Augmentation(length_spread=0.03, limb_exchange_prob=0.3, human_proportions=0.3, joint_jitter_deg=15.0)
+"""Bodies of other proportions, limbs of other poses, joints turned at random: "our augmentations"."""
+OUR_VAE = VAESettings("vae_ours", augmentation=Augmentation(length_spread=0.08, limb_exchange_prob=0.3))
+_LEARNERS = (
+    Method("direct lifter", "direct"),
+    Method("Pr-VIPE", "prvipe", lr=8e-4),
+    Method("Pr-VIPE (our augmentations)", "prvipe", lr=8e-4, augmentation=OURS),
+    Method("V-VIPE", "vvipe", vae=VAESettings()),
+    Method("V-VIPE (ours)", "vvipe", vae=OUR_VAE, augmentation=OURS, contrastive=0.1),
+)
+_SEEN_BY = (
+    ("", {}),
+    (" + A", {"random_cameras": True}),
+    (", D + A", {"random_cameras": True, "errors": DetectorErrors(detected=True)}),
+)
+METHODS = {m.name + words: replace(m, name=m.name + words, **how) for m in _LEARNERS for words, how in _SEEN_BY}
+"""The methods of the comparison by name; "+ A" has random training cameras, "D" a detector's errors in training.
+
+All settings were chosen on validation (results/tuning.jsonl). V-VIPE (ours) adds our augmentations to the paper's
+method, and a contrastive term with a learned metric.
+"""
+PAPER_METHODS = ("direct lifter", "direct lifter + A", "V-VIPE", "V-VIPE + A")
+
+_LONG = {"width": 504, "blocks": 3, "average": 0.998, "log_var": True, "vae": replace(OUR_VAE, steps=5000)}
+SHIPPED = {
+    "exact": replace(METHODS["V-VIPE (ours) + A"], steps=14000, **_LONG),
+    "detected": replace(
+        METHODS["V-VIPE (ours), D + A"], steps=16000, **_LONG,
+        augmentation=replace(OURS, length_spread=0.06, joint_jitter_deg=10.0),
+        errors=DetectorErrors(True, misplaced_prob=0.05, min_noise_scale=0.5, missing_prob=0.9, max_missing=5),
+    ),
+}  # fmt: skip
+"""The weights that come with the package, by load_pretrained's words: `vvipe train --methods shipped` makes them.
+
+Detected keypoints come from more kinds of bodies, with more kinds of errors than the protocol's, so training has more.
+"""
+
+
+class Stopped(Exception):
+    """Training was interrupted. The run's folder holds what was trained; the same command goes on from there."""
+
+
+def file_of(out, method: Method) -> Path:
+    """Give the path of a method's trained model in the run's folder."""
+    name = re.sub(r"[^a-z0-9]+", "_", method.name.lower().replace("-", "").replace("+", "")).strip("_")
+    return Path(out) / f"{name}.safetensors"
+
+
+def vae_file(out, settings: VAESettings) -> Path:
+    """Give the path of a trained pose VAE in the run's folder."""
+    return Path(out) / f"{settings.name}.safetensors"
+
+
+@dataclass
+class _Run:
+    """One training: where its model goes, what the model depends on, and how it is told of."""
+
+    path: Path
+    settings: Method | VAESettings
+    seed: int
+    progress: Progress = True
+    history: History | None = field(default=None, init=False)
+
+    @property
+    def depends_on(self) -> dict:
+        return json.loads(json.dumps({"seed": self.seed, "settings": dataclasses.asdict(self.settings)}))
+
+    def found(self) -> Embedder | None:
+        """Give the model, if it is trained already. Raises ValueError if another run's model is in its place."""
+        if not self.path.is_file():
+            return None
+        model = load(self.path)
+        if {key: model.about.get(key) for key in self.depends_on} != self.depends_on:
+            raise ValueError(
+                f"{self.path} was trained with other settings ({_differences(model.about, self.depends_on)}). "
+                "Give another --out, or delete that folder to start anew."
+            )
+        return model
+
+    def fit(self, objective) -> None:
+        s, name = self.settings, self.path.stem
+        checkpoint = Checkpoint(self.path.with_name(f"{name}.checkpoint.safetensors"), self.depends_on)
+        self.history = fit(
+            objective, s.steps, s.lr, self.seed, s.average, checkpoint=checkpoint, progress=self.progress, name=name
+        )
+        if not self.history.finished:
+            raise Stopped
+
+    def finish(self, model: Embedder, score: str) -> Embedder:
+        """Write the model with what it depends on and its best score by that name; remove the checkpoint."""
+        model.about |= {**self.depends_on, score: self.history.best_score}
+        model.save(self.path)
+        self.path.with_name(f"{self.path.stem}.checkpoint.safetensors").unlink(missing_ok=True)
+        return model.eval().requires_grad_(False)
+
+
+def _differences(about: dict, depends_on: dict) -> str:
+    """Name the settings in which two models differ, each with both values."""
+    had, now = (_flat({"seed": d.get("seed"), **(d.get("settings") or {})}) for d in (about, depends_on))
+    unlike = [n for n in {**had, **now} if had.get(n) != now.get(n)]
+    return ", ".join(f"{n} {had.get(n)!r}, not {now.get(n)!r}" for n in unlike)
+
+
+def _flat(nested: dict, prefix: str = "") -> dict:
+    flat = {}
+    for key, value in nested.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
+    return flat
+
+
+def train_vae(
+    settings: VAESettings, train: Tensor, held_out: Tensor, out, seed: int = 0, progress: Progress = True
+) -> VVIPE:
+    """Train (or find trained) a pose VAE on world poses (n, 13, 3); warns in words if it collapsed."""
+    run = _Run(vae_file(out, settings), settings, seed, progress)
+    found = run.found()
+    if found is not None:
+        return found
+    torch.manual_seed(seed)
+    s, canonical = settings, canonicalise(train).poses
+    vae = PoseVAE(s.latent, s.width, s.blocks, s.activation)
+    objective = VAEObjective(
+        vae, canonical, canonicalise(held_out).poses, s.kl_weight, s.triplet_weight, batch=s.batch,
+        augmentation=s.augmentation,
+    )  # fmt: skip
+    run.fit(objective)
+    if objective.collapse():
+        print("vae:", objective.collapse())
+    model = VVIPE(vae)
+    model.fit_latent(canonical)
+    return run.finish(model, "held_out_mpjpe_mm")
+
+
+def train_method(
+    method: Method, train: Tensor, held_out: Tensor, out, seed: int = 0, progress: Progress = True
+) -> Embedder:
+    """Train (or find trained) a method on world poses (n, 13, 3); a stopped run goes on from its checkpoint."""
+    run = _Run(file_of(out, method), method, seed, progress)
+    found = run.found()
+    if found is not None:
+        return found
+    vae = train_vae(method.vae, train, held_out, out, seed, progress) if method.vae else None
+    torch.manual_seed(seed + 1)
+    m = method
+    model = _BUILD[m.kind](m, vae)
+    projected = ProjectedPoses(train, m.random_cameras, m.augmentation, m.errors, m.batch)
+    if m.kind == "prvipe":
+        objective = PrVIPEObjective(model, projected, held_out)
+    elif m.kind == "direct":
+        objective = KeypointObjective(model.encoder, projected, held_out)
+    else:
+        objective = KeypointObjective(
+            model.keypoint_encoder, projected, held_out, model.vae, contrastive=m.contrastive
+        )
+    run.fit(objective)
+    if m.contrastive:
+        model.metric.copy_(objective.learned_metric())
+        model.fit_latent(canonicalise(train).poses)
+    return run.finish(model, "held_out_score")
+
+
+def _direct(method: Method, vae: None) -> DirectLifter:
+    return DirectLifter(KeypointEncoder(39, method.width, method.blocks, activation=method.activation))
+
+
+def _prvipe(method: Method, vae: None) -> PrVIPE:
+    return PrVIPE(width=method.width, blocks=method.blocks, activation=method.activation, dropout=0.0)
+
+
+def _vvipe(method: Method, vae: VVIPE) -> VVIPE:
+    latent = vae.latent_dim
+    vae.keypoint_encoder = KeypointEncoder(latent, method.width, method.blocks, method.log_var, method.activation)
+    return vae
+
+
+_BUILD = {"direct": _direct, "prvipe": _prvipe, "vvipe": _vvipe}

@@ -1,0 +1,73 @@
+"""World poses seen by cameras: what every 2D network is trained on."""
+
+import torch
+from torch import Tensor
+
+from .. import cameras
+from ..alignment import canonicalise, restore
+from ..skeleton import mirror
+from .augment import AS_RECORDED, Augmentation, augment
+from .detector_errors import EXACT, DetectorErrors, detector_errors, drop_joints
+
+
+def with_mirrored(poses: Tensor) -> Tensor:
+    """Append the poses mirrored left to right: (n, 13, 3) -> (2 n, 13, 3)."""
+    return torch.cat([poses, mirror(poses)])
+
+
+def sample_rows(n: int, batch: int, generator: torch.Generator) -> Tensor:
+    """Sample the rows of a batch with replacement: (batch) long, below n."""
+    return torch.randint(n, (batch,), generator=generator)
+
+
+class ProjectedPoses:
+    """Batches of world poses, and what a camera of its own sees of each.
+
+    poses (n, 13, 3): world, metres; their mirror images are added. random_cameras: the augmentation "+ A"; else the
+    protocol's seen cameras. augmentation: changes of the body and the limbs. errors: what happens to the keypoints.
+    """
+
+    def __init__(
+        self,
+        poses: Tensor,
+        random_cameras: bool = True,
+        augmentation: Augmentation = AS_RECORDED,
+        errors: DetectorErrors = EXACT,
+        batch: int = 512,
+    ):
+        self.random_cameras, self.augmentation, self.errors, self.batch = random_cameras, augmentation, errors, batch
+        self.poses = with_mirrored(poses)
+        self.stored = canonicalise(self.poses)
+
+    def sample(self, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """Sample a batch: world poses, the same in the canonical frame, and the rows that they come from."""
+        rows = sample_rows(len(self.poses), self.batch, generator)
+        if not self.augmentation:
+            return self.poses[rows], self.stored.poses[rows], rows
+        made = augment(self.stored.poses[rows], self.augmentation, generator)
+        frame = self.stored
+        world = restore(made, frame.rotation[rows], frame.translation[rows], frame.scale[rows])
+        return world, canonicalise(made).poses, rows
+
+    def see(self, poses: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Give keypoints and confidence of each world pose from a camera of its own, with the protocol's errors."""
+        keypoints = self._project(poses, generator)
+        if self.errors.detected:
+            return detector_errors(keypoints, generator)
+        return keypoints, torch.ones(len(poses), 13)
+
+    def see_in_training(self, poses: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Give the same with every error that errors names: joints go missing, or are misplaced."""
+        keypoints, confidence = self._project(poses, generator), torch.ones(len(poses), 13)
+        e = self.errors
+        if e.detected:
+            keypoints, confidence = detector_errors(keypoints, generator, e.misplaced_prob, e.min_noise_scale)
+        return keypoints, drop_joints(confidence, e.max_missing, e.missing_prob, generator)
+
+    def _project(self, poses: Tensor, generator: torch.Generator) -> Tensor:
+        n = len(poses)
+        if self.random_cameras:
+            orbit = cameras.random_orbit(n, generator)
+        else:
+            orbit = cameras.fixed_orbit(torch.tensor(cameras.SEEN)[sample_rows(len(cameras.SEEN), n, generator)])
+        return cameras.view(poses, orbit)
