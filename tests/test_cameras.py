@@ -195,7 +195,7 @@ def test_errors():
         project(torch.tensor([[1.0, 0.0, 5.0]]), camera, cameras.intrinsics())
     with pytest.raises(ValueError, match=r"points holds 1 values that are NaN .* first at index \(0, 2\)"):
         project(torch.tensor([[0.0, 0.0, torch.nan]]), camera, cameras.intrinsics())
-    with pytest.raises(ValueError, match=r"points has shape \(13, 2\); \(..., joints, 3\) was wanted"):
+    with pytest.raises(ValueError, match=r"expected points of shape \(..., joints, 3\), got \(13, 2\)"):
         project(torch.zeros(13, 2), camera, cameras.intrinsics())
 
 

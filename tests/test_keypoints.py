@@ -91,23 +91,23 @@ def spread():
 @pytest.mark.parametrize(
     ("points", "confidence", "message"),
     [
-        (np.zeros((17, 2)), None, r'keypoints have 17 keypoints; the 13 .*convert\(keypoints, "coco_17", "paper_13"\)'),
-        (np.zeros((25, 2)), None, "have 25 keypoints"),
-        (np.zeros((13, 3)), None, r"shape \(13, 3\); \(..., joints, 2\) was wanted, in pixels. 3D poses go to embed"),
-        (np.zeros(13), None, r"shape \(13,\); \(..., joints, 2\)"),
-        (spread(), ones(12), r"confidence has shape \(12,\); \(13,\) was wanted, one number a keypoint"),
-        (spread(), np.ones((13, 1)), r"confidence has shape \(13, 1\); \(13,\) was wanted"),
-        (spread(), 1.5 * ones(), r"confidence lies in \[1.5, 1.5\]; \[0, 1\] was wanted"),
-        (spread(), -0.1 * ones(), r"confidence lies in \[-0.1, -0.1\]"),
-        (spread(), np.nan * ones(), "confidence holds 13 values that are NaN"),
-        (spread() * np.nan, ones(), "keypoints are NaN or infinite, yet their confidence is above 0"),
-        (spread() + np.inf, None, "NaN or infinite, yet their confidence is above 0"),
-        (spread(), np.eye(13)[0], "fewer than 2 keypoints with confidence above 0"),
-        (spread(), 0 * ones(), "fewer than 2 keypoints"),
-        (np.full((13, 2), 7.0), None, "all keypoints of a frame lie at one point"),
-        ("hands up", None, "keypoints is the text 'hands up'; numbers were wanted"),
-        (spread(), "sure", "confidence is the text 'sure'"),
-        (None, None, "keypoints is a NoneType"),
+        (np.zeros((17, 2)), None, r'expected the 13 keypoints of .* got 17; .*convert\(keypoints, "coco_17", "paper_13"\)'),
+        (np.zeros((25, 2)), None, "expected the 13 keypoints of skeleton.PAPER_13 in keypoints, got 25"),
+        (np.zeros((13, 3)), None, r"shape \(..., joints, 2\) in pixels, got \(13, 3\); pass 3D poses to embed"),
+        (np.zeros(13), None, r"shape \(..., joints, 2\) in pixels, got \(13,\)"),
+        (spread(), ones(12), r"expected confidence of shape \(13,\), one number a keypoint, got \(12,\)"),
+        (spread(), np.ones((13, 1)), r"expected confidence of shape \(13,\), .*, got \(13, 1\)"),
+        (spread(), 1.5 * ones(), r"expected confidence in \[0, 1\], .* got \[1.5, 1.5\]"),
+        (spread(), -0.1 * ones(), r"expected confidence in \[0, 1\], .* got \[-0.1, -0.1\]"),
+        (spread(), np.nan * ones(), "got confidence with 13 values that are NaN"),
+        (spread() * np.nan, ones(), "expected finite keypoints, got some that are NaN or infinite with a confidence above 0"),
+        (spread() + np.inf, None, "NaN or infinite with a confidence above 0"),
+        (spread(), np.eye(13)[0], "expected at least 2 keypoints with confidence above 0"),
+        (spread(), 0 * ones(), "expected at least 2 keypoints"),
+        (np.full((13, 2), 7.0), None, "got a frame with all keypoints at one point"),
+        ("hands up", None, "expected keypoints as numbers, got the text 'hands up'"),
+        (spread(), "sure", "expected confidence as numbers, got the text 'sure'"),
+        (None, None, "expected keypoints as numbers, got a NoneType"),
     ],
 )
 def test_errors(points, confidence, message):
@@ -118,7 +118,7 @@ def test_errors(points, confidence, message):
 @pytest.mark.parametrize("value", [0.1, 1 / 3, 1234.567])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_one_point_is_refused_whatever_its_place(value, dtype):
-    with pytest.raises(ValueError, match="lie at one point"):
+    with pytest.raises(ValueError, match="all keypoints at one point"):
         normalise(np.full((13, 2), value, dtype))
 
 
@@ -287,7 +287,7 @@ def test_what_a_detector_doubts_counts_as_missing(seen):
     low = torch.full((len(seen), 13), 0.07)
     assert (keypoints.normalise(seen, low)[..., 2] == 1).all()
     low[:, 1:] = 0.001
-    with pytest.raises(ValueError, match="fewer than 2 keypoints"):
+    with pytest.raises(ValueError, match="expected at least 2 keypoints"):
         keypoints.normalise(seen, low)
 
 

@@ -162,7 +162,7 @@ def test_errors():
         skeleton.convert_confidence(np.zeros(13), "coco_17")
     with pytest.raises(ValueError, match=r"points have shape \(17, 3\); \(..., 13, 2 or 3\)"):
         skeleton.mirror(np.zeros((17, 3)))
-    with pytest.raises(ValueError, match="the text 'walk'; numbers were wanted"):
+    with pytest.raises(ValueError, match="as numbers, got the text 'walk'"):
         skeleton.mirror("walk")
 
 

@@ -27,7 +27,7 @@ def as_tensor(value, name: str) -> Tensor:
             value = torch.from_numpy(np.ascontiguousarray(array)) if array.ndim else torch.tensor(array.item())
         except (TypeError, ValueError):
             raise ValueError(
-                f"{name} is {_describe(value)}; numbers were wanted. Pass a numpy array or a torch tensor of floats."
+                f"expected {name} as numbers, got {_describe(value)}; pass a numpy array or a torch tensor of floats."
             ) from None
     return value if value.dtype in (torch.float32, torch.float64) else value.float()
 
@@ -46,8 +46,8 @@ def finite(value: Tensor, name: str) -> Tensor:
     if bad.any():
         where = tuple(bad.nonzero()[0].tolist())
         raise ValueError(
-            f"{name} holds {int(bad.sum())} values that are NaN or infinite, the first at index {where}; "
-            "finite numbers were wanted. Drop those frames, or fill them before you pass them in."
+            f"expected finite numbers, got {name} with {int(bad.sum())} values that are NaN or infinite, the first at "
+            f"index {where}; drop those frames or fill them."
         )
     return value
 
@@ -60,10 +60,10 @@ def any_floats(value: Tensor, name: str) -> Tensor:
 def joints_3d(value: Tensor, name: str) -> Tensor:
     """Accept (..., joints, 3), finite."""
     if value.ndim < 2 or value.shape[-1] != 3:
-        kind = " 2D keypoints were given" if value.ndim >= 2 and value.shape[-1] == 2 else ""
+        kind = ", 2D keypoints" if value.ndim >= 2 and value.shape[-1] == 2 else ""
         raise ValueError(
-            f"{name} has shape {tuple(value.shape)}; (..., joints, 3) was wanted.{kind and kind + ':'} "
-            "Pass 3D poses here, and 2D keypoints to embed_keypoints or lift."
+            f"expected {name} of shape (..., joints, 3), got {tuple(value.shape)}{kind}; "
+            "pass 3D poses here, and 2D keypoints to embed_keypoints or lift."
         )
     return finite(value, name)
 
@@ -72,8 +72,8 @@ def joints_2d(value: Tensor, name: str) -> Tensor:
     """Accept (..., joints, 2), finite."""
     if value.ndim < 2 or value.shape[-1] != 2:
         raise ValueError(
-            f"{name} has shape {tuple(value.shape)}; (..., joints, 2) was wanted, in pixels. "
-            "3D poses go to embed_poses; a detector's score is passed apart, as confidence."
+            f"expected {name} of shape (..., joints, 2) in pixels, got {tuple(value.shape)}; pass 3D poses to "
+            "embed_poses, and a detector's scores as confidence."
         )
     return finite(value, name)
 
@@ -83,8 +83,8 @@ def _paper_joints(value: Tensor, name: str, what: str) -> Tensor:
         known = {17: '"coco_17"', 25: '"body_25"', 26: '"halpe_26"', 18: '"coco_18"', 28: '"mpi_28"'}
         source = known.get(value.shape[-2], "your_joint_names")
         raise ValueError(
-            f"{name} have {value.shape[-2]} {what}; the 13 of skeleton.PAPER_13 were wanted. "
-            f'Convert with skeleton.convert({name}, {source}, "paper_13").'
+            f"expected the 13 {what} of skeleton.PAPER_13 in {name}, got {value.shape[-2]}; "
+            f'convert with skeleton.convert({name}, {source}, "paper_13").'
         )
     return value
 
@@ -101,10 +101,11 @@ def keypoints_13(value: Tensor, name: str) -> Tensor:
     return _paper_joints(value, name, "keypoints")
 
 
-def arrays(together: Callable[..., None] | None = None, /, **checks: Check):
+def arrays(together: Callable[..., tuple | None] | None = None, /, **checks: Check):
     """Decorate a function: convert and check the named arguments, give back the caller's kind of array.
 
-    together: a function of all the named arguments (None where not given) that refuses what does not fit together.
+    together: a function of all the named arguments (None where not given) that checks them together. What it returns,
+    if anything, takes their places.
     """
 
     def decorate(function):
@@ -119,7 +120,8 @@ def arrays(together: Callable[..., None] | None = None, /, **checks: Check):
             for name in given:
                 bound.arguments[name] = checks[name](as_tensor(bound.arguments[name], name), name)
             if together is not None:
-                together(*(bound.arguments.get(name) for name in checks))
+                values = together(*(bound.arguments.get(name) for name in checks))
+                bound.arguments.update(zip(checks, values or (), strict=bool(values)))
             result = function(*bound.args, **bound.kwargs)
             return as_numpy(result) if from_numpy else result
 

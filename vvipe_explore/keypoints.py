@@ -1,7 +1,7 @@
-"""2D keypoints as a network reads them, and the errors that a detector makes.
+"""2D keypoints as a network reads them.
 
-Keypoints are pixels, x right and y down, with a confidence in [0, 1] each; confidence 0 means missing, and a
-missing joint's coordinates carry no meaning: nothing below reads them.
+Keypoints are pixels, x right and y down, with a confidence in [0, 1] each. Confidence 0 means missing: the joint's
+coordinates then carry no meaning, and nothing here reads them.
 """
 
 import torch
@@ -11,74 +11,70 @@ from torch import Tensor
 from ._arrays import any_floats, arrays, keypoints_13
 from .skeleton import PAPER_13
 
-
-def same_frames(keypoints: Tensor, confidence: Tensor | None) -> None:
-    """Raise ValueError if confidence is not None and has not one number a keypoint."""
-    if confidence is not None and confidence.shape != keypoints.shape[:-1]:
-        raise ValueError(
-            f"confidence has shape {tuple(confidence.shape)}; {tuple(keypoints.shape[:-1])} was wanted, "
-            "one number a keypoint. Pass None if the detector gives none."
-        )
-
-
 DOUBTFUL = 0.3
-"""A joint with less than this part of the frame's highest confidence counts as missing: detectors invent what they
-cannot see, such as the nose of a person seen from behind, and say so by a low score."""
+"""A joint with less than this part of the frame's highest confidence counts as missing. Detectors invent what they
+can't see, such as the nose of a person seen from behind, and give it a low score."""
 
 
-def check_confidence(keypoints: Tensor, confidence: Tensor | None) -> Tensor:
-    """Give confidence (..., 13), all 1 where it is None, 0 where it is DOUBTFUL.
+def check_keypoints(keypoints: Tensor, confidence: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Check keypoints (..., 13, 2) and confidence together; give confidence 1 where it is None, 0 where DOUBTFUL.
 
-    Raises ValueError if it does not fit the keypoints.
+    Raises ValueError if their shapes differ, confidence leaves [0, 1], a keypoint that is there is not finite, a frame
+    has fewer than 2 keypoints, or all of them lie at one point.
     """
     if confidence is None:
         confidence = torch.ones_like(keypoints[..., 0])
-    same_frames(keypoints, confidence)
+    if confidence.shape != keypoints.shape[:-1]:
+        raise ValueError(
+            f"expected confidence of shape {tuple(keypoints.shape[:-1])}, one number a keypoint, got "
+            f"{tuple(confidence.shape)}; pass None if the detector gives none."
+        )
     if ((confidence < 0) | (confidence > 1)).any():
         raise ValueError(
-            f"confidence lies in [{confidence.min():.3g}, {confidence.max():.3g}]; [0, 1] was wanted, 0 for missing. "
-            "Clip it with confidence.clip(0, 1)."
+            f"expected confidence in [0, 1], 0 for missing, got [{confidence.min():.3g}, {confidence.max():.3g}]; "
+            "clip it with confidence.clip(0, 1)."
         )
     present = torch.isfinite(keypoints).all(-1)
     if (~present & (confidence > 0)).any():
         raise ValueError(
-            "some keypoints are NaN or infinite, yet their confidence is above 0; finite numbers were wanted. "
-            "Set the confidence of missing keypoints to 0."
+            "expected finite keypoints, got some that are NaN or infinite with a confidence above 0; "
+            "set the confidence of missing keypoints to 0."
         )
     confidence = torch.where(confidence < DOUBTFUL * confidence.amax(-1, keepdim=True), 0.0, confidence)
-    if ((confidence > 0).sum(-1) < 2).any():
+    there = (confidence > 0)[..., None]
+    if (there.sum(-2) < 2).any():
         raise ValueError(
-            "a frame has fewer than 2 keypoints with confidence above 0, from which no pose can be told. "
-            "Drop these frames."
+            "expected at least 2 keypoints with confidence above 0 in every frame, got a frame with fewer; "
+            "drop these frames."
         )
-    return confidence
+    # compared, not subtracted from their mean: rounding would leave one point with a little size
+    high, low = keypoints.masked_fill(~there, -torch.inf).amax(-2), keypoints.masked_fill(~there, torch.inf).amin(-2)
+    if (high == low).all(-1).any():
+        raise ValueError("expected a body with an extent, got a frame with all keypoints at one point; drop it.")
+    return keypoints, confidence
 
 
-@arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+checked_keypoints = arrays(check_keypoints, keypoints=keypoints_13, confidence=any_floats)
+"""Decorate a public function of keypoints and confidence: it gets tensors that check_keypoints let pass."""
+
+
+@checked_keypoints
 def normalise(
     keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
 ) -> Float[Tensor, "*batch 13 3"]:
     """Centre and scale keypoints for the network: (x, y, presence) a joint, missing joints (0, 0, 0).
 
-    Origin: the mean of the joints that are there; unit: their root-mean-square distance from it. Any number of
-    joints may be missing but all but one. Where the person stands in the picture and how large is lost.
-    Presence is 0 where the confidence is 0 or DOUBTFUL, else 1: how sure a detector says it is differs from one to the
-    next, and on real detections a network does better without (81 against 93 mm, see benchmarks/real_recording.py).
-    Raises ValueError if all keypoints that are there lie at one point.
+    Origin: the mean of the joints that are there; unit: their root-mean-square distance from it. At least two joints
+    must be there. Where the person stands in the picture and how large is lost.
+    Presence is 0 where the confidence is 0 or DOUBTFUL, else 1: detectors differ in what their scores mean, and a
+    network lifts real detections better without (81 against 93 mm, benchmarks/real_recording.py).
+    Raises ValueError as check_keypoints does.
     """
-    confidence = check_confidence(keypoints, confidence)
-    there = (confidence > 0)[..., None]
-    # compared, not subtracted from their mean: rounding would leave one point with a little size
-    high, low = keypoints.masked_fill(~there, -torch.inf).amax(-2), keypoints.masked_fill(~there, torch.inf).amin(-2)
-    if (high == low).all(-1).any():
-        raise ValueError(
-            "all keypoints of a frame lie at one point; a body with an extent was wanted. Drop these frames."
-        )
     return centre_and_scale(keypoints, confidence)[0]
 
 
 def centre_and_scale(keypoints: Tensor, confidence: Tensor) -> tuple[Tensor, Tensor]:
-    """The arithmetic of normalise, without its checks: features (..., 13, 3) and the size in pixels (..., 1, 1)."""
+    """Give normalise's features (..., 13, 3) and the size in pixels (..., 1, 1) of keypoints that were checked."""
     there = (confidence > 0)[..., None]
     count = there.sum(-2, keepdim=True)
     points = torch.where(there, keypoints, 0.0)
@@ -92,10 +88,10 @@ _TORSO = [PAPER_13.index(f"{side}_{joint}") for joint in ("hip", "shoulder") for
 
 
 def hip_centred(keypoints: Tensor, confidence: Tensor) -> Tensor:
-    """Pr-VIPE's way: centred between the hips, divided by the largest distance among shoulders and hips.
+    """Normalise as Pr-VIPE does: centre between the hips, divide by the largest distance among shoulders and hips.
 
-    Gives x, y and presence (..., 13, 3). Where hips or shoulders are missing: centred on the hip that is there, else
-    as normalise does; without two of the four, divided by what normalise divides by.
+    Gives x, y and presence (..., 13, 3) of keypoints that were checked. With one hip missing the other is the centre,
+    with both normalise's; with fewer than two of the four joints the unit is normalise's.
     """
     there = (confidence > 0)[..., None]
     fallback, size = centre_and_scale(keypoints, confidence)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from .. import cameras
 from ..alignment import canonicalise
-from ..keypoints import check_confidence
+from ..keypoints import checked_keypoints
 from ..metrics import mpjpe, pa_mpjpe
 from ..retrieval import hit_at_k
 from ..skeleton import mid_hip, mirror_name, names_of, torso_length
@@ -57,9 +57,10 @@ _PARTNER = [names_of("paper_13").index(mirror_name(name)) for name in names_of("
 class RawKeypoints:
     """The keypoints themselves, hip-centred and torso-scaled, compared over the joints that both have."""
 
+    @checked_keypoints
     def embed_keypoints(self, keypoints: Tensor, confidence: Tensor | None = None) -> Tensor:
         """x, y and presence of each joint, as one vector (n, 39)."""
-        there = (check_confidence(keypoints, confidence) > 0)[..., None]
+        there = (confidence > 0)[..., None]
         # A missing hip or shoulder stands where its partner is, else in the middle of what is there.
         partner = torch.where(there[:, _PARTNER], keypoints[:, _PARTNER], self._middle(keypoints, there))
         filled = torch.where(there, keypoints, partner)
@@ -91,9 +92,10 @@ class RawKeypoints:
 class ProcrustesKeypoints(RawKeypoints):
     """The keypoints, compared after the best rotation, translation and scale in the picture."""
 
+    @checked_keypoints
     def embed_keypoints(self, keypoints: Tensor, confidence: Tensor | None = None) -> Tensor:
         """Keypoints about their mean, and presence, as one vector (n, 39)."""
-        there = (check_confidence(keypoints, confidence) > 0)[..., None]
+        there = (confidence > 0)[..., None]
         return self._pack(keypoints - self._middle(keypoints, there), there)
 
     def distance(self, a: Tensor, b: Tensor) -> Tensor:

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .._arrays import any_floats, arrays, keypoints_13
-from ..keypoints import check_confidence, same_frames
+from ..keypoints import checked_keypoints
 from ..models.vvipe import VVIPE
 
 
@@ -26,10 +25,9 @@ class Averaged:
     def __init__(self, model, rolls: Sequence[float] = (0.0,), hide: bool = True):
         self.model, self.rolls, self.hide = model, tuple(rolls), hide
 
-    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    @checked_keypoints
     def embed_keypoints(self, keypoints, confidence=None):
         """The mean embedding: (n, 13, 2) -> (n, d)."""
-        confidence = check_confidence(keypoints, confidence)
         enough = (confidence > 0).sum(-1, keepdim=True) > 3
         copies = [confidence]
         for joint in range(13) if self.hide else ():

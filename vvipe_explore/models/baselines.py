@@ -8,8 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from .._arrays import any_floats, arrays, keypoints_13
-from ..keypoints import same_frames
+from ..keypoints import checked_keypoints
 from .embedder import Embedder
 from .networks import KeypointEncoder, PoseVAE, Z
 
@@ -32,14 +31,14 @@ class DirectLifter(Embedder):
         """Build the model, with weights at random, from what parts gave."""
         return cls(KeypointEncoder(**parts["encoder"]), about)
 
-    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    @checked_keypoints
     def lift(self, keypoints, confidence=None) -> Float[Tensor, "*batch 13 3"]:
         """Lift 2D keypoints to canonical 3D poses (..., 13, 3)."""
         return self.encoder(self.features(keypoints, confidence)).unflatten(-1, (13, 3))
 
-    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    @checked_keypoints
     def embed_keypoints(self, keypoints, confidence=None) -> Z:
-        """The lifted pose as a vector (..., 39)."""
+        """Give the lifted pose as a vector (..., 39)."""
         return self.encoder(self.features(keypoints, confidence))
 
 
@@ -53,13 +52,13 @@ class PCA(PoseVAE):
         _, widths, axes = torch.linalg.svd(flat - mean, full_matrices=False)
         most = int((widths > 1e-6 * widths[0]).sum())
         if not 1 <= latent <= most:
-            raise ValueError(f"latent is {latent}; 1 to {most} was wanted, the directions in which these poses differ.")
+            raise ValueError(f"expected latent from 1 to {most}, the number of directions of these poses, got {latent}.")
         self.config = {"latent": latent}
         self.register_buffer("mean", mean)
         self.register_buffer("axes", axes[:latent].clone())
 
     def encode(self, canonical):
-        """Give the coordinates along the axes (..., d), metres, and log_var of -infinity: there is no doubt."""
+        """Give the coordinates along the axes (..., d), metres, and log_var of -infinity: nothing is uncertain."""
         z = (canonical.flatten(-2) - self.mean) @ self.axes.T
         return z, torch.full_like(z, -torch.inf)
 
@@ -72,7 +71,7 @@ class Autoencoder(PoseVAE):
     """A PoseVAE's networks without its noise; train it with VAEObjective(..., kl_weight=0.0, triplet_weight=0.0)."""
 
     def encode(self, canonical):
-        """Give the code (..., d), and log_var of -infinity: there is no doubt."""
+        """Give the code (..., d), and log_var of -infinity: nothing is uncertain."""
         z = super().encode(canonical)[0]
         return z, torch.full_like(z, -torch.inf)
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from .._files import write_tensors
-from ..keypoints import normalise
+from ..keypoints import centre_and_scale
 
 FORMAT = "vvipe-explore/1"
 
@@ -37,9 +37,9 @@ class Embedder(nn.Module):
         """Build the model, with weights at random, from what parts gave."""
         raise TypeError(f"{cls.__name__} can't be loaded: it has no from_parts(); write the inverse of its parts().")
 
-    def features(self, keypoints: Tensor, confidence: Tensor | None) -> Tensor:
-        """Check and normalise keypoints to what the 2D network reads, in its dtype and on its device."""
-        return normalise(keypoints, confidence).to(next(self.parameters()))
+    def features(self, keypoints: Tensor, confidence: Tensor) -> Tensor:
+        """Normalise checked keypoints to what the 2D network reads, in its dtype and on its device."""
+        return centre_and_scale(keypoints, confidence)[0].to(next(self.parameters()))
 
     def describe(self, dtype: torch.dtype | None = None, about: dict | None = None) -> tuple[dict, dict]:
         """Give the tensors (in dtype, if given) and the description from which storage.load builds the model."""

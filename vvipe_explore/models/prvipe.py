@@ -15,13 +15,12 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .._arrays import any_floats, arrays, keypoints_13
-from ..keypoints import check_confidence, hip_centred, same_frames
+from ..keypoints import checked_keypoints, hip_centred
 from .embedder import Embedder
 from .networks import ResidualMLP
 
 RETRIEVAL_SAMPLES = 3
-"""Of each Gaussian; on validation Hit@1 with 1, 3, 6, 10 and 20 of them differed by at most 0.25 points."""
+"""Samples of each Gaussian; on validation Hit@1 with 1, 3, 6, 10 and 20 of them differed by at most 0.25 points."""
 
 Gaussians = Float[Tensor, "*batch d2"]
 
@@ -69,21 +68,20 @@ class PrVIPE(Embedder):
         mu, log_var = self.net(features.flatten(-2)).float().chunk(2, dim=-1)
         return mu, log_var.clamp(-12, 6)
 
-    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    @checked_keypoints
     def embed_keypoints(
         self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
     ) -> Gaussians:
         """Embed 2D keypoints (pixels, from any camera): mu and log_var (..., 2 d)."""
-        confidence = check_confidence(keypoints, confidence)
         return torch.cat(self.encode(hip_centred(keypoints, confidence).to(self.b)), dim=-1)
 
     def log_matching(self, distances: Tensor) -> Tensor:
-        """log p(match) of distances between samples (..., K, L): the mean over the pairs of samples, (...)."""
+        """Give log p(match) of distances between samples (..., K, L): the mean over the pairs of samples, (...)."""
         each = F.logsigmoid(self.b - (F.elu(self.raw_a) + 1) * distances)
         return each.flatten(-2).logsumexp(-1) - math.log(distances.shape[-1] * distances.shape[-2])
 
     def distance(self, a: Float[Tensor, "n d2"], b: Float[Tensor, "m d2"]) -> Float[Tensor, "n m"]:
-        """-log p(match) of all pairs of two batches of embeddings: (n, 2 d), (m, 2 d) -> (n, m).
+        """Give -log p(match) of all pairs of two batches of embeddings: (n, 2 d), (m, 2 d) -> (n, m).
 
         RETRIEVAL_SAMPLES fixed samples of each, all against all; more do not change what is found (see there).
         """

@@ -12,9 +12,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from .._arrays import any_floats, arrays, keypoints_13, poses_13
+from .._arrays import any_floats, arrays, poses_13
 from ..alignment import canonicalise
-from ..keypoints import same_frames
+from ..keypoints import checked_keypoints
 from .embedder import Embedder
 from .networks import KeypointEncoder, PoseVAE, ResidualMLP, Z
 
@@ -72,7 +72,7 @@ class VVIPE(Embedder):
 
     @torch.no_grad()
     def fit_latent(self, canonical: Float[Tensor, "n 13 3"]) -> None:
-        """Set latent_mean and latent_factor from canonical training poses; sample draws from that Gaussian."""
+        """Set latent_mean and latent_factor from canonical training poses; sample takes from that Gaussian."""
         mu, log_var = self.vae.encode(canonical)
         covariance = torch.cov(mu.T.double()) + torch.diag(log_var.double().exp().mean(0))
         covariance = self.metric.double() @ covariance @ self.metric.T.double()
@@ -84,30 +84,33 @@ class VVIPE(Embedder):
         """Embed 3D poses in any frame and any unit: the posterior's mean (..., d)."""
         return self.vae.encode(canonicalise(poses).poses.to(self.latent_mean))[0] @ self.metric.T
 
-    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    @checked_keypoints
     def embed_keypoints(
         self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
     ) -> Z:
         """Embed 2D keypoints (pixels, from any camera): (..., d). confidence None: all joints are there.
 
-        What the network gives is a mean, and the fewer joints it sees, the nearer is that to the mean of all poses,
-        where a search would then find middling ones: with n of 13 joints it is moved out from there by (13 / n)^(1/4).
+        The fewer joints the network sees, the nearer its answer is to the mean of all poses, and a search would find
+        middling ones. With n of 13 joints the embedding is therefore moved out from the mean by (13 / n)^(1/4).
         """
+        return self._embed(keypoints, confidence)
+
+    def _embed(self, keypoints: Tensor, confidence: Tensor) -> Z:
         if self.keypoint_encoder is None:
             raise ValueError(
-                "this model has no 2D encoder: it embeds 3D poses only. Train one with vvipe train, "
-                "or take load_pretrained()."
+                "this model has no 2D encoder: it embeds 3D poses only; train one with vvipe train, or take "
+                "load_pretrained()."
             )
         features = self.features(keypoints, confidence)
         z = self.keypoint_encoder(features) @ self.metric.T
         seen = features[..., 2].sum(-1, keepdim=True)
         return torch.where(seen < 13, torch.lerp(self.latent_mean, z, (13 / seen) ** 0.25), z)
 
-    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    @checked_keypoints
     def keypoint_log_var(
         self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
     ) -> Z:
-        """How unsure embed_keypoints is: the log of the error's variance in each dimension (..., d).
+        """Give how unsure embed_keypoints is: the log of the error's variance in each dimension (..., d).
 
         Raises ValueError where the 2D encoder was trained without log_var.
         """
@@ -121,25 +124,28 @@ class VVIPE(Embedder):
         """Decode embeddings (..., d) to canonical poses (..., 13, 3), metres of one standard body."""
         if z.ndim < 1 or z.shape[-1] != self.latent_dim:
             raise ValueError(
-                f"z has shape {tuple(z.shape)}; (..., {self.latent_dim}) was wanted, the width of this model's "
-                "embedding. Embeddings of another model do not fit."
+                f"expected z of shape (..., {self.latent_dim}), this model's embedding, got {tuple(z.shape)}; "
+                "embeddings of another model do not fit."
             )
-        return self.vae.decode(z.to(self.latent_mean) @ torch.linalg.inv(self.metric).T)
+        return self._decode(z.to(self.latent_mean))
 
-    @arrays(same_frames, keypoints=keypoints_13, confidence=any_floats)
+    def _decode(self, z: Z) -> Float[Tensor, "*batch 13 3"]:
+        return self.vae.decode(z @ torch.linalg.inv(self.metric).T)
+
+    @checked_keypoints
     def lift(
         self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
     ) -> Float[Tensor, "*batch 13 3"]:
         """Lift 2D keypoints to canonical 3D poses: decode(embed_keypoints(...))."""
-        return self.decode(self.embed_keypoints(keypoints, confidence))
+        return self._decode(self._embed(keypoints, confidence))
 
     @torch.no_grad()
     def sample(
         self, n: int = 1, temperature: float = 1.0, generator: torch.Generator | None = None
     ) -> Float[Tensor, "n 13 3"]:
-        """Generate n canonical poses: decode draws from the Gaussian of the training embeddings.
+        """Generate n canonical poses: sample the Gaussian of the training embeddings and decode.
 
         temperature scales the deviation: 0 gives the mean pose n times, 1 the spread of the training poses.
         """
         eps = torch.randn(n, self.latent_dim, generator=generator).to(self.latent_mean)
-        return self.decode(self.latent_mean + temperature * eps @ self.latent_factor.T)
+        return self._decode(self.latent_mean + temperature * eps @ self.latent_factor.T)
