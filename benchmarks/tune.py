@@ -24,7 +24,7 @@ import torch
 from vvipe_explore import datasets
 from vvipe_explore.evaluation.cross_view import CAMERA_SETS, cross_view_hits, project_to
 from vvipe_explore.evaluation.occlusion import hits_without, joint_sets
-from vvipe_explore.evaluation.test_time import Averaged, Unsure
+from vvipe_explore.models.test_time import Averaged, Unsure
 from vvipe_explore.training.methods import METHODS, SHIPPED, Method, train_method, train_vae
 
 OUT = Path("runs/tuning")
@@ -108,7 +108,7 @@ def main() -> None:
     parser.add_argument("method", choices=[*SHIPPED, *METHODS])
     parser.add_argument("settings", nargs="*", metavar="name=value")
     parser.add_argument("--hide", action="store_true")
-    parser.add_argument("--use", choices=list(USES), default="plain", help="see evaluation.test_time")
+    parser.add_argument("--use", choices=list(USES), default="plain", help="see models.test_time")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     changes = {name: json.loads(value) for name, value in (pair.split("=") for pair in args.settings)}

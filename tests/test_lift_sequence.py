@@ -6,12 +6,12 @@ import torch
 
 from vvipe_explore import cameras
 from vvipe_explore.alignment import canonicalise
-from vvipe_explore.evaluation.test_time import Averaged
 from vvipe_explore.lift import sequence
 from vvipe_explore.lift.smoothing import METHODS, Smoothing, whittaker
 from vvipe_explore.metrics import pa_mpjpe
 from vvipe_explore.models import storage
 from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
+from vvipe_explore.models.test_time import Averaged
 from vvipe_explore.models.vvipe import VVIPE
 from vvipe_explore.skeleton import MIRROR
 
@@ -62,7 +62,7 @@ def test_the_banded_solve_is_the_kalman_smoother():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_steady_motion_stays_and_gaps_lie_on_its_line(method):
-    """A mean of the frames near by holds this only where it sees as much before as after."""
+    """A mean of the frames near by keeps the line only where it averages as many before as after."""
     line = np.arange(50)[:, None] * np.array([[0.1, -0.2, 0.0]])
     weight = np.ones(50)
     weight[20:26] = 0
@@ -81,13 +81,13 @@ def test_at_the_cutoff_half_of_a_motion_passes_at_any_frame_rate(method, fps):
     assert np.sqrt(2 * np.mean(smooth[middle] ** 2)) == pytest.approx(0.5, abs=0.03)
 
 
-def test_one_wild_frame_is_overruled_where_outliers_count_less():
+def test_an_outlier_is_overruled_where_outliers_weigh_less():
     rng = np.random.default_rng(1)
     z = 0.01 * rng.normal(size=(60, 4))
     z[30] += 5
-    heeded, not_heeded = (Smoothing(outlier=s).apply(z, np.ones(60), 30)[30].max() for s in (1.0, np.inf))
-    assert heeded < 0.05
-    assert not_heeded > 0.5
+    trusted_less, trusted = (Smoothing(outlier=s).apply(z, np.ones(60), 30)[30].max() for s in (1.0, np.inf))
+    assert trusted_less < 0.05
+    assert trusted > 0.5
 
 
 def test_a_frame_with_few_keypoints_weighs_less():
@@ -99,7 +99,8 @@ def test_a_frame_with_few_keypoints_weighs_less():
 
 
 @pytest.mark.parametrize(("wrong", "said"), [
-    ({"method": "magic"}, "unknown"), ({"cutoff": 0.0}, "above 0"), ({"trust": -1.0}, "at least 0"),
+    ({"method": "magic"}, "expected a smoothing method of kalman, gaussian, none, got 'magic'"),
+    ({"cutoff": 0.0}, "above 0"), ({"trust": -1.0}, "at least 0"),
 ])  # fmt: skip
 def test_a_wrong_smoothing_is_refused(wrong, said):
     with pytest.raises(ValueError, match=said):
@@ -109,7 +110,7 @@ def test_a_wrong_smoothing_is_refused(wrong, said):
 def test_nothing_seen_and_a_wrong_frame_rate_are_refused():
     with pytest.raises(ValueError, match="nothing to smooth"):
         Smoothing().apply(np.zeros((4, 2)), np.zeros(4), 30)
-    with pytest.raises(ValueError, match="fps"):
+    with pytest.raises(ValueError, match="expected fps above 0, got nan"):
         Smoothing().apply(np.zeros((4, 2)), np.ones(4), float("nan"))
 
 
@@ -145,9 +146,9 @@ def test_frames_with_too_few_keypoints_count_as_not_seen(model, walk):
     confidence = np.ones((40, 13))
     confidence[5, 5:] = 0  # five are left
     confidence[6, 6:] = 0  # six are left
-    wild = walk.copy()
-    wild[5] = 1e6
-    lifted = sequence.lift_sequence(model, wild, confidence)
+    misplaced = walk.copy()
+    misplaced[5] = 1e6
+    lifted = sequence.lift_sequence(model, misplaced, confidence)
     assert lifted.filled.tolist() == [k == 5 for k in range(40)]
     untouched = sequence.lift_sequence(model, walk, confidence)
     np.testing.assert_allclose(lifted.z, untouched.z)
@@ -156,7 +157,7 @@ def test_frames_with_too_few_keypoints_count_as_not_seen(model, walk):
 def test_a_single_frame_and_two(model, walk):
     for n in (1, 2):
         lifted = sequence.lift_sequence(model, walk[:n])
-        np.testing.assert_allclose(lifted.poses, Averaged(model).lift(walk[:n]), atol=1e-5)   # nothing to smooth yet
+        np.testing.assert_allclose(lifted.poses, Averaged(model).lift(walk[:n]), atol=1e-5)  # nothing to smooth yet
 
 
 def test_tensors_in_tensors_out(model, walk):
@@ -168,9 +169,9 @@ def test_tensors_in_tensors_out(model, walk):
 @pytest.mark.parametrize(("change", "said"), [
     (lambda k: {"keypoints": k[:, :12]}, "13 of skeleton.PAPER_13"),
     (lambda k: {"keypoints": k[:0]}, "nobody was detected"),
-    (lambda k: {"frame": np.r_[0, 0:39]}, "frame 0 has 2 rows"),
-    (lambda k: {"n_frames": 20}, "0 to 19 were wanted"),
-    (lambda k: {"frame": np.arange(40) * 1.0}, "whole numbers"),
+    (lambda k: {"frame": np.r_[0, 0:39]}, "got 2 rows in frame 0"),
+    (lambda k: {"n_frames": 20}, "whole numbers from 0 to 19 as frame, got int64 from 0 to 39"),
+    (lambda k: {"frame": np.arange(40) * 1.0}, "whole numbers from 0 to 39 as frame, got float64"),
     (lambda k: {"confidence": np.full((40, 13), 0.0)}, "none of 40 frames"),
     (lambda k: {"confidence": np.full((40, 13), 1.5)}, "clip it"),
     (lambda k: {"confidence": np.ones((40, 12))}, "to go with the keypoints"),
@@ -199,7 +200,7 @@ def test_the_body_stands_as_the_camera_sees_it(synthetic, place):
 
 
 def test_a_mirrored_body_does_not_fit_its_picture(synthetic):
-    """Left is left: turned to the picture, the joints of the right body come to lie on the keypoints."""
+    """Left is left: turned to the picture, the unmirrored body covers the keypoints, the mirrored one does not."""
     poses = torch.from_numpy(synthetic.poses[::60])
     keypoints = cameras.view(poses, cameras.fixed_orbit([(30, 5, 0)])).numpy()
     canonical = canonicalise(poses).poses.numpy()
@@ -223,7 +224,7 @@ def shipped():
     return storage.load_pretrained("detected")
 
 
-def shaking(poses):
+def mean_acceleration(poses):
     return 1000 * np.linalg.norm(np.diff(poses, 2, axis=0), axis=-1).mean()
 
 
@@ -233,7 +234,7 @@ def test_smoothing_calms_real_detections_and_costs_no_accuracy(shipped, recordin
         points, sure = recording.keypoints[label], recording.confidence[label]
         ways = (None, Smoothing())
         alone, smooth = (sequence.lift_sequence(shipped, points, sure, fps=60, smoothing=s) for s in ways)
-        assert shaking(smooth.poses) < 0.3 * shaking(alone.poses)
+        assert mean_acceleration(smooth.poses) < 0.3 * mean_acceleration(alone.poses)
         before.append(np.median(pa_mpjpe(alone.poses.astype(float), recording.poses)))
         after.append(np.median(pa_mpjpe(smooth.poses.astype(float), recording.poses)))
     assert np.mean(after) < np.mean(before) + 0.001

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from vvipe_explore import cameras
-from vvipe_explore.evaluation.test_time import Averaged, Unsure, turned
 from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
+from vvipe_explore.models.test_time import Averaged, Unsure, rotate_keypoints
 from vvipe_explore.models.vvipe import VVIPE
 from vvipe_explore.training import objectives
 from vvipe_explore.training.loop import fit
@@ -24,15 +24,16 @@ def seen(synthetic):
     return cameras.view(poses, cameras.fixed_orbit([cameras.SEEN[1]]))
 
 
-def test_turned_is_a_turn_to_the_right():
-    torch.testing.assert_close(turned(torch.tensor([[1.0, 0.0]]), 90), torch.tensor([[0.0, 1.0]]), atol=1e-6, rtol=0)
+def test_a_right_angle_takes_x_to_y():
+    right = torch.tensor([[1.0, 0.0]])
+    torch.testing.assert_close(rotate_keypoints(right, 90), torch.tensor([[0.0, 1.0]]), atol=1e-6, rtol=0)
 
 
-def test_a_turn_is_the_camera_s_roll(synthetic):
-    """To turn the keypoints is to roll the camera, up to where the person stands in the picture."""
+def test_a_rotation_is_the_camera_s_roll(synthetic):
+    """Rotating the keypoints is rolling the camera, up to where the person stands in the picture."""
     poses = torch.from_numpy(synthetic.poses[::300])
     upright, rolled = (cameras.view(poses, cameras.fixed_orbit([(30.0, 5.0, roll)])) for roll in (0.0, 12.0))
-    got = turned(upright, 12.0)
+    got = rotate_keypoints(upright, 12.0)
     first, second = (points - points.mean(1, keepdim=True) for points in (got, rolled))
     torch.testing.assert_close(first, second, atol=0.05, rtol=0)
 
@@ -40,14 +41,14 @@ def test_a_turn_is_the_camera_s_roll(synthetic):
 def test_averaged_over_rolls_by_hand(model, seen):
     torch.testing.assert_close(Averaged(model, hide=False).embed_keypoints(seen), model.embed_keypoints(seen))
     both = Averaged(model, [-10.0, 10.0], hide=False)
-    wanted = (model.embed_keypoints(turned(seen, -10)) + model.embed_keypoints(turned(seen, 10))) / 2
-    torch.testing.assert_close(both.embed_keypoints(seen), wanted)
-    torch.testing.assert_close(both.lift(seen), model.decode(wanted))
+    expected = sum(model.embed_keypoints(rotate_keypoints(seen, roll)) for roll in (-10, 10)) / 2
+    torch.testing.assert_close(both.embed_keypoints(seen), expected)
+    torch.testing.assert_close(both.lift(seen), model.decode(expected))
 
 
 def test_averaged_over_hidden_joints_by_hand(model, seen):
     sure = torch.ones(len(seen), 13)
-    sure[0, 3:] = 0   # three joints: too few to hide one more
+    sure[0, 3:] = 0  # three joints are left, too few to hide one
     got = Averaged(model).embed_keypoints(seen, sure)
     copies = [model.embed_keypoints(seen, sure)]
     for joint in range(13):
@@ -59,11 +60,11 @@ def test_averaged_over_hidden_joints_by_hand(model, seen):
 
 
 def test_unsure_distance_by_hand(model):
-    a = torch.tensor([[1.0, 0.0, 0.0, 0.0]])              # z = (1, 0), variances 1 and 1
-    b = torch.tensor([[3.0, 1.0, 3.0, 1.0]]); b[0, 2:] = torch.tensor([3.0, 1.0]).log()   # noqa: E702
+    a = torch.tensor([[1.0, 0.0, 0.0, 0.0]])  # z = (1, 0), variances 1 and 1
+    b = torch.tensor([[3.0, 1.0, torch.tensor(3.0).log(), 0.0]])  # z = (3, 1), variances 3 and 1
     got = Unsure.distance(a, b)
-    wanted = 4 / 4 + torch.tensor(4.0).log() + 1 / 2 + torch.tensor(2.0).log()
-    torch.testing.assert_close(got, wanted.reshape(1, 1))
+    expected = 4 / 4 + torch.tensor(4.0).log() + 1 / 2 + torch.tensor(2.0).log()
+    torch.testing.assert_close(got, expected.reshape(1, 1))
     assert Unsure(model).distance(torch.zeros(130, 4), torch.zeros(3, 4)).shape == (130, 3)
 
 
@@ -89,7 +90,7 @@ def test_without_log_var_it_says_what_to_do():
 
 
 def test_log_var_leaves_the_mean_alone(synthetic):
-    """Trained with and without: the same mean, to the last bit."""
+    """Trained with and without it, the mean is the same."""
     poses = torch.from_numpy(synthetic.poses[::100])
     torch.manual_seed(0)
     vae = PoseVAE(6, 32, 1)

@@ -1,6 +1,6 @@
-"""Other ways to use a trained model in retrieval, without training it again.
+"""Other ways to use a trained model, without training it again.
 
-    Averaged    test-time averaging: each query is embedded several times, turned or with a joint hidden
+    Averaged    test-time averaging: embed each frame several times, rotated or with a joint hidden
     Unsure      the predicted variance enters the distance: where the 2D network is unsure, a difference counts less
 """
 
@@ -10,14 +10,14 @@ import torch
 from torch import Tensor, nn
 
 from ..keypoints import checked_keypoints
-from ..models.vvipe import VVIPE
+from .vvipe import VVIPE
 
 
 class Averaged:
-    """Embed keypoints several times and average: at several rolls of the picture, with each joint hidden in turn.
+    """Embed keypoints several times and average: at each roll of the camera, and with each joint hidden in turn.
 
-    A turned picture shows the same pose; and one joint in the wrong place spoils all copies but the one without it.
-    A copy that would have fewer than 3 joints is the frame as it is.
+    A rotated picture shows the same pose. One misplaced joint spoils every copy except the one that hides it.
+    Where a copy would keep fewer than 3 joints, none is hidden.
     """
 
     distance = None
@@ -27,23 +27,23 @@ class Averaged:
 
     @checked_keypoints
     def embed_keypoints(self, keypoints, confidence=None):
-        """The mean embedding: (n, 13, 2) -> (n, d)."""
+        """Give the mean embedding: (n, 13, 2) -> (n, d)."""
         enough = (confidence > 0).sum(-1, keepdim=True) > 3
-        copies = [confidence]
+        confidences = [confidence]
         for joint in range(13) if self.hide else ():
             hidden = confidence.clone()
             hidden[..., joint] = 0
-            copies.append(torch.where(enough, hidden, confidence))
-        views = [(turned(keypoints, roll), sure) for roll in self.rolls for sure in copies]
-        return torch.stack([self.model.embed_keypoints(*view) for view in views]).mean(0)
+            confidences.append(torch.where(enough, hidden, confidence))
+        copies = [(rotate_keypoints(keypoints, roll), sure) for roll in self.rolls for sure in confidences]
+        return torch.stack([self.model.embed_keypoints(*copy) for copy in copies]).mean(0)
 
     def lift(self, keypoints, confidence=None):
-        """The pose of the mean embedding (n, 13, 3)."""
+        """Give the pose of the mean embedding: (n, 13, 2) -> (n, 13, 3)."""
         return self.model.decode(self.embed_keypoints(keypoints, confidence))
 
 
-def turned(keypoints: Tensor, degrees: float) -> Tensor:
-    """Turn keypoints (..., 13, 2) about the picture's origin, clockwise on the screen."""
+def rotate_keypoints(keypoints: Tensor, degrees: float) -> Tensor:
+    """Rotate keypoints (..., 13, 2) about the picture's origin, clockwise on the screen."""
     angle = torch.deg2rad(torch.tensor(degrees)).to(keypoints)
     cosine, sine = angle.cos(), angle.sin()
     return keypoints @ torch.stack([torch.stack([cosine, sine]), torch.stack([-sine, cosine])])
@@ -60,14 +60,14 @@ class Unsure(nn.Module):
         self.model = model
 
     def embed_keypoints(self, keypoints: Tensor, confidence: Tensor | None = None) -> Tensor:
-        """(n, 13, 2) -> (n, 2 d)."""
+        """Give z and log_var: (n, 13, 2) -> (n, 2 d)."""
         z = self.model.embed_keypoints(keypoints, confidence)
         return torch.cat([z, self.model.keypoint_log_var(keypoints, confidence)], dim=-1)
 
     @staticmethod
     def distance(a: Tensor, b: Tensor) -> Tensor:
-        """Sum over dimensions of (z - z')^2 / (v + v') + log(v + v'): (n, 2 d), (m, 2 d) -> (n, m)."""
-        (z, v), (w, u) = ((x.chunk(2, -1)[0], x.chunk(2, -1)[1].exp()) for x in (a, b))
+        """Sum (z - z')^2 / (v + v') + log(v + v') over dimensions: (n, 2 d), (m, 2 d) -> (n, m)."""
+        (z, v), (w, u) = ((mean, log_var.exp()) for mean, log_var in (x.chunk(2, -1) for x in (a, b)))
         parts = []
         for first, spread in zip(z.split(64), v.split(64), strict=True):
             both = spread[:, None] + u
