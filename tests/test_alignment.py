@@ -1,4 +1,4 @@
-"""The canonical frame: what it looks like, that it forgets place, direction and size, and that restore() remembers."""
+"""The canonical frame: what it is, that place, direction and size do not change it, and that restore() inverts it."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ NOSE, L_SHOULDER, R_SHOULDER, L_HIP, R_HIP = (
 
 
 def moved(poses, seed):
-    """Copies rotated anyhow, scaled by 0.2 to 1000, and moved by up to a few of their sizes."""
+    """Copies in random rotations, scaled by 0.2 to 1000, and moved by up to a few of their sizes."""
     rng = np.random.default_rng(seed)
     rotation = torch.from_numpy(Rotation.random(len(poses), rng=rng).as_matrix())
     scale = torch.from_numpy(np.exp(rng.uniform(np.log(0.2), np.log(1000), len(poses))))[:, None, None]
@@ -50,7 +50,7 @@ def test_left_hip_is_plus_x_shoulders_plus_y_nose_forward(poses):
 
 @pytest.mark.parametrize("turn", [0.0, 90.0, 180.0, 270.0])
 def test_a_person_who_turns_about_the_vertical(body, turn):
-    """Facing +x is a turn of +90 degrees about +y; heading() says so, and the canonical pose does not change."""
+    """A turn of +90 degrees about +y makes the person face +x; heading() gives 90, the canonical pose stays."""
     rotation = torch.from_numpy(Rotation.from_euler("y", turn, degrees=True).as_matrix())
     got = canonicalise(body @ rotation.mT)
     assert torch.allclose(got.poses, canonicalise(body).poses, atol=1e-12)
@@ -199,26 +199,26 @@ def collinear(pose):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda p: torch.zeros(17, 3), r'expected the 13 joints of .* got 17; .* skeleton\.convert\(poses, "coco_17", "paper_13"\)'),
+        (lambda p: torch.zeros(17, 3), r'expected the 13 joints .* got 17; .*convert\(poses, "coco_17", "paper_13"\)'),
         (lambda p: torch.zeros(5, 3), "expected the 13 joints of .* got 5"),
         (lambda p: p[:, :2], r"shape \(..., joints, 3\), got \(13, 2\), 2D keypoints"),
         (lambda p: torch.zeros(3), r"shape \(..., joints, 3\), got \(3,\)"),
         (lambda p: with_value(p, torch.nan), r"1 values that are NaN or infinite, the first at index \(4, 1\)"),
         (lambda p: with_value(p, torch.inf), r"NaN or infinite, the first at index \(4, 1\)"),
-        (lambda p: torch.full((13, 3), 3.7), "1 of 1 poses have all 13 joints at one point"),
-        (collinear, "1 of 1 poses have hips and spine on one line"),
+        (lambda p: torch.full((13, 3), 3.7), "expected poses with a size, but 1 of 1 poses have all 13 joints at one"),
+        (collinear, "facing direction is defined, but 1 of 1 poses have hips and spine on one line"),
         (lambda p: "standing", "expected poses as numbers, got the text 'standing'"),
         (lambda p: [["a"] * 3] * 13, "expected poses as numbers, got a list"),
         (lambda p: None, "expected poses as numbers, got a NoneType"),
     ],
     ids=["17 joints", "5 joints", "2D", "flat", "NaN", "inf", "one point", "collinear", "text", "texts", "nothing"],
 )  # fmt: skip
-def test_bad_poses_are_refused_in_words(body, spoil, message):
+def test_bad_poses_are_refused_with_a_reason(body, spoil, message):
     with pytest.raises(ValueError, match=message):
         canonicalise(spoil(body))
 
 
-def test_bad_pose_in_a_batch_is_found(poses):
+def test_the_error_names_the_bad_pose_of_a_batch(poses):
     batch = poses[:10].clone()
     batch[7] = 1.0
     with pytest.raises(ValueError, match=r"1 of 10 poses have all 13 joints at one point, the first at index \(7,\)"):

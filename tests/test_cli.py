@@ -122,7 +122,7 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(objective, tmp_path, monke
     with monkeypatch.context() as patch:
         interrupt_after(patch, getattr(objectives, objective), 2)
         assert train(broken) == 130
-    assert "stopped; the same command goes on from here" in capsys.readouterr().err
+    assert "stopped; rerun the command to resume" in capsys.readouterr().err
     assert len(list(broken.glob("*.checkpoint.safetensors"))) == 1
     assert not list(broken.glob(".*"))
     assert train(broken) == 0
@@ -149,9 +149,9 @@ def test_errors_are_one_line_and_exit_with_2(tmp_path, capsys):
     assert "holds no .bvh files" in one_line(capsys, "train", "--data", str(tmp_path / "bare"), *out)
     assert "cmu-mocap was not found" in one_line(capsys, "evaluate", "--data", "cmu", *out)
     unknown = one_line(capsys, "train", "--methods", "V-VIPER", *out)
-    assert "unknown method V-VIPER; known are (put ; between them): direct" in unknown
-    assert "holds no trained models; train them first: vvipe train" in one_line(capsys, "evaluate", *out)
-    assert "unknown data set 'kinect'; fetch knows: cmu" in one_line(capsys, "data", "fetch", "kinect")
+    assert "unknown method V-VIPER; expected some of these, separated by ;: direct" in unknown
+    assert "found none; train them: vvipe train" in one_line(capsys, "evaluate", *out)
+    assert "expected one of cmu, pr-vipe-frames to fetch, got 'kinect'" in one_line(capsys, "data", "fetch", "kinect")
 
 
 def test_other_settings_and_damaged_models_are_refused(tmp_path, capsys):

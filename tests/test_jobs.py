@@ -69,7 +69,7 @@ def test_an_interrupt_stops_all_and_the_same_command_goes_on(tmp_path, monkeypat
     finally:
         process.kill()
     assert process.returncode == 130, said
-    assert "the same command goes on from here" in said
+    assert "rerun the command to resume" in said
     assert "Traceback" not in said
     assert len(list(out.glob("*.checkpoint.safetensors"))) == 2
     monkeypatch.setattr(train, "measure", lambda *_: None)

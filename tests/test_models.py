@@ -188,15 +188,15 @@ def test_wrong_inputs(model, poses, seen):
         model.decode(torch.zeros(2, 5))
     with pytest.raises(ValueError, match="expected z as numbers, got the text 'walk'"):
         model.decode("walk")
-    with pytest.raises(ValueError, match="z holds 4 values that are NaN"):
+    with pytest.raises(ValueError, match="got z with 4 values that are NaN"):
         model.decode(torch.full((4,), torch.nan))
-    with pytest.raises(ValueError, match="has no 2D encoder: it embeds 3D poses only. Train one with vvipe train"):
+    with pytest.raises(ValueError, match="has no 2D encoder: it embeds 3D poses only; train one with vvipe train"):
         make("without encoder").lift(seen)
-    with pytest.raises(ValueError, match="2D keypoints were given: Pass 3D poses here"):
+    with pytest.raises(ValueError, match="2D keypoints; pass 3D poses here"):
         model.embed_poses(seen)
-    with pytest.raises(ValueError, match="3D poses go to embed_poses"):
+    with pytest.raises(ValueError, match="pass 3D poses to embed_poses"):
         model.embed_keypoints(poses)
-    with pytest.raises(ValueError, match="have 17 joints"):
+    with pytest.raises(ValueError, match="expected the 13 joints .* got 17"):
         model.embed_poses(torch.zeros(17, 3))
     with pytest.raises(ValueError, match=r"expected confidence of shape \(10, 13\), .* got \(9, 13\)"):
         model.lift(seen, torch.ones(9, 13))
@@ -253,13 +253,13 @@ def foreign(path):
 
 
 DAMAGE = {
-    "missing": (lambda p: p.unlink(), "there is no file"),
+    "missing": (lambda p: p.unlink(), "expected a model at .*, found no file"),
     "empty": (lambda p: p.write_bytes(b""), "is damaged or no safetensors file"),
     "truncated": (lambda p: p.write_bytes(p.read_bytes()[:-100]), "is damaged or no safetensors file"),
     "header cut": (lambda p: p.write_bytes(p.read_bytes()[:40]), "is damaged or no safetensors file"),
     "header spoilt": (spoil_byte, "is damaged or no safetensors file"),
     "text": (lambda p: p.write_text("HIERARCHY ROOT Hips " * 100), "is damaged or no safetensors file"),
-    "foreign": (foreign, "not one of this library's: it carries no description"),
+    "foreign": (foreign, "expected a model of this library, got another safetensors file"),
     "other format": (lambda p: rewrite(p, format="vvipe-explore/9"), "got 'vvipe-explore/9'"),
     "wrong kind": (lambda p: rewrite(p, kind="diffusion"), "does not hold the model it describes .*'diffusion'"),
     "wrong width": (
@@ -286,7 +286,7 @@ def test_bad_files_are_named(damage, model, tmp_path):
 
 
 def test_saving_into_a_folder_that_is_not_there(model, tmp_path):
-    with pytest.raises(ValueError, match="folder .*nowhere does not exist; make it first"):
+    with pytest.raises(ValueError, match="expected a folder .*nowhere to write to, found none; make it"):
         model.save(tmp_path / "nowhere" / "m.safetensors")
 
 

@@ -233,7 +233,7 @@ def test_nan_stops_with_step_and_cause(spoilt, cause, tmp_path):
     with pytest.raises(FloatingPointError, match=f"training stopped at step 5: .*the cause is {cause}") as caught:
         fit(objective, 10, reports=5, checkpoint=Checkpoint(path), progress=False)
     assert "reconstruction 0.5" in str(caught.value)
-    assert "Lower the learning rate" in str(caught.value)
+    assert "lower the learning rate" in str(caught.value)
     assert objective.network.weight.item() == objective.seen[1]   # the best, of step 4
     assert path.is_file()
 

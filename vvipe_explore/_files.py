@@ -13,7 +13,7 @@ def atomic_path(path):
     """Give a temporary path beside path; move it there when the block ends well, remove it when it does not."""
     path = Path(path)
     if not path.parent.is_dir():
-        raise ValueError(f"the folder {path.parent} does not exist; make it first, or give another path.")
+        raise ValueError(f"expected a folder {path.parent} to write to, found none; make it, or give another path.")
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     try:
@@ -40,7 +40,7 @@ def read_tensors(path) -> tuple[dict, dict]:
 
     path = Path(path)
     if not path.is_file():
-        raise ValueError(f"there is no file {path}; give the path of a model that vvipe train or model.save wrote.")
+        raise ValueError(f"expected a model at {path}, found no file; give the path of one that vvipe train or model.save wrote.")
     try:
         with safe_open(path, framework="pt") as file:
             description = json.loads((file.metadata() or {}).get("vvipe", "{}"))
@@ -48,11 +48,11 @@ def read_tensors(path) -> tuple[dict, dict]:
     except (SafetensorError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is damaged or no safetensors file ({error}); fetch or train it again.") from None
     if not isinstance(description, dict) or not description:
-        raise ValueError(f"{path} is a safetensors file, but not one of this library's: it carries no description.")
+        raise ValueError(f"expected a model of this library, got another safetensors file, {path}; give a file that model.save wrote.")
     return tensors, description
 
 
 def sha256(path) -> str:
-    """The SHA-256 of a file, as hexadecimal text."""
+    """Give the SHA-256 of a file as hexadecimal text."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""What `vvipe evaluate` does, and what other commands share with it: tables on test rows, kept and logged."""
+"""`vvipe evaluate`: the table on the test rows, kept and logged; and what the other commands share with it."""
 
 import datetime
 import itertools
@@ -13,7 +13,7 @@ LICENSED = ("h36m", "mpi_inf_3dhp")
 
 
 def load_motion(name: str):
-    """World poses and their split, of a data set's name or of a folder of BVH files."""
+    """Load world poses and their split: a data set by name, or a folder of BVH files."""
     from .. import datasets
 
     motion = datasets.load(name) if name in NAMED else datasets.read_bvh(name, errors="skip", every=4)
@@ -21,7 +21,7 @@ def load_motion(name: str):
 
 
 def out_folder(args) -> Path:
-    """The run's folder, made where it is not there: --out, else runs/DATA."""
+    """Make the run's folder, if it is not there: --out, else runs/DATA."""
     name = args.data if args.data in NAMED else Path(args.data).resolve().name
     out = Path(args.out or f"runs/{name}")
     out.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ def methods_named(words: str) -> list:
     unknown = [name for name in names if name not in METHODS]
     if unknown:
         known = "; ".join(METHODS)
-        raise ValueError(f"unknown method {'; '.join(unknown)}; known are (put ; between them): {known}.")
+        raise ValueError(f"unknown method {'; '.join(unknown)}; expected some of these, separated by ;: {known}.")
     return [METHODS[name] for name in names]
 
 
@@ -72,7 +72,7 @@ def _kind(method: str) -> str:
 
 
 def _trained(args, out: Path) -> list[dict]:
-    """What train made, one dictionary (method -> model) a seed."""
+    """Load the trained models: a dictionary (method -> model) for each seed."""
     from ..models.storage import load, load_pretrained
     from ..training.methods import file_of
 
@@ -83,7 +83,7 @@ def _trained(args, out: Path) -> list[dict]:
     methods = methods_named(args.methods)
     runs = [{m.name: load(file_of(f, m)) for m in methods if file_of(f, m).is_file()} for f in folders]
     if not any(runs):
-        raise ValueError(f"{out} holds no trained models; train them first: vvipe train --data {args.data}")
+        raise ValueError(f"expected trained models in {out}, found none; train them: vvipe train --data {args.data}.")
     return runs
 
 
@@ -117,7 +117,7 @@ def _keep(args, out: Path, figures: dict) -> None:
 
 
 def _evaluate_published(args, runs: list[dict], out: Path) -> None:
-    """The published protocol's table, on a data set whose licence the user has."""
+    """Print the published protocol's table, on a data set whose licence the user has."""
     from tqdm.auto import tqdm
 
     from ..evaluation.cross_view import RawKeypoints, summarise
@@ -127,9 +127,9 @@ def _evaluate_published(args, runs: list[dict], out: Path) -> None:
     models = [{**run, "2D keypoints": RawKeypoints} for run in runs[:1]] + runs[1:]
     with tqdm(total=sum(map(len, models)), desc="evaluating", unit="row", leave=False) as bar:
         for run, kind in itertools.product(models, ("GT", "D")):
-            wanted = {m: model for m, model in run.items() if (args.keypoints or _kind(m)) == kind}
-            if wanted:
-                tables.append(evaluate_published(wanted, args.data, None, kind == "D", lambda row: bar.update()))
+            chosen = {m: model for m, model in run.items() if (args.keypoints or _kind(m)) == kind}
+            if chosen:
+                tables.append(evaluate_published(chosen, args.data, None, kind == "D", lambda row: bar.update()))
     rows = summarise(tables) if len(runs) > 1 else [row for table in tables for row in table]
     print(f"\n{args.data}, the published protocol\n\n{as_table(rows)}\n")
     _keep(args, out, {"seeds": len(runs), "rows": rows, "seconds": time.perf_counter() - start})
@@ -142,7 +142,7 @@ def log_test_run(path: Path, entry: dict) -> None:
 
 
 def provenance() -> dict:
-    """When, at which commit and on what machine a figure was made."""
+    """Say when, at which commit and on what machine a figure was made."""
     import torch
 
     ask = ["git", "rev-parse", "--short", "HEAD"]

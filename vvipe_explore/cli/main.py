@@ -1,25 +1,25 @@
-"""The command `vvipe`: the long work that a notebook should not hold."""
+"""The command `vvipe`: its arguments, and the parts that are too short for a module of their own."""
 
 import argparse
 import sys
 
 from . import evaluate, lift, train
 
-DATA_HELP = '"synthetic", "cmu", "h36m", "mpi_inf_3dhp", or a folder of your BVH files'
+DATA_HELP = 'data set ("synthetic", "cmu", "h36m", "mpi_inf_3dhp") or folder of BVH files (default: %(default)s)'
 
 
 def data(args) -> None:
-    """Fetch a data set, or say which there are and where."""
+    """Fetch a data set, or list what is here."""
     from ..datasets import registry
 
     names = {"cmu": "cmu-mocap", "pr-vipe-frames": "pr-vipe-frames"}
     licensed = ("h36m", "mpi_inf_3dhp")
     if args.action == "fetch":
         if args.name in licensed:
-            where = "put its files in a folder of that name in VVIPE_DATA (see data/README.md)"
-            raise ValueError(f"{args.name} needs a licence of your own, so it cannot be fetched here; {where}.")
+            how = "get its files from its authors and put them in a folder of that name in VVIPE_DATA (data/README.md)"
+            raise ValueError(f"{args.name} needs a licence of your own and can't be fetched; {how}.")
         if args.name not in names:
-            raise ValueError(f"unknown data set {args.name!r}; fetch knows: {', '.join(names)}.")
+            raise ValueError(f"expected one of {', '.join(names)} to fetch, got {args.name!r}.")
         print(registry.index(names[args.name])["about"])
         print(f"fetched to {registry.fetch(names[args.name])}")
         return
@@ -49,46 +49,46 @@ def export(args) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command's arguments."""
+    """Build the parser of all commands."""
     top = argparse.ArgumentParser("vvipe", description="V-VIPE: train, evaluate, fetch data, export the explorer.")
     commands = top.add_subparsers(required=True, metavar="command")
     for name, function, text in (
-        ("train", train.run, "train the networks, print the validation table; a stopped run goes on from where it was"),
-        ("evaluate", evaluate.evaluate, "print the test table of what train made"),
+        ("train", train.run, "train the networks and print the validation table; rerun the command to resume"),
+        ("evaluate", evaluate.evaluate, "print the test table of the models that train made"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=function)
         command.add_argument("--data", default="synthetic", help=DATA_HELP)
-        command.add_argument("--out", help="the run's folder (default: runs/DATA)")
-        command.add_argument("--methods", default="paper", help='"paper", "all", "shipped", or names with ; between')
-        command.add_argument("--seed", type=int, default=0)
+        command.add_argument("--out", help="folder of the run (default: runs/DATA)")
+        command.add_argument("--methods", default="paper", help='"paper", "all", "shipped", or names separated by ; (default: %(default)s)')
+        command.add_argument("--seed", type=int, default=0, help="seed of the run (default: %(default)s)")
         if name == "train":
             train.add_arguments(command)
         else:
-            command.add_argument("--keypoints", choices=["GT", "D"], help="exact, or with errors (default: the own)")
-    command = commands.add_parser("data", help="fetch a data set, or list what is here")
+            command.add_argument("--keypoints", choices=["GT", "D"], help="exact keypoints or a detector's (default: the kind that each method was trained on)")
+    command = commands.add_parser("data", help="list the data sets that are here, or fetch one")
     command.set_defaults(run=data)
     command.add_argument("action", choices=["list", "fetch"], nargs="?", default="list")
     command.add_argument("name", nargs="?", default="cmu")
-    command = commands.add_parser("export", help="write the explorer as one HTML file that opens without a server")
+    command = commands.add_parser("export", help="write the explorer to one HTML file that opens without a server")
     command.set_defaults(run=export)
-    command.add_argument("path", help="where to, such as explorer.html")
-    command.add_argument("--model", help="a model's .safetensors (default: the weights that come with the package)")
-    command.add_argument("--data", default="synthetic", help='the map: "synthetic", "cmu", or a folder of BVH files')
-    command.add_argument("--points", type=int, default=5000, help="at most so many points on the map")
+    command.add_argument("path", help="file to write, such as explorer.html")
+    command.add_argument("--model", help="model to show, a .safetensors file (default: the shipped weights)")
+    command.add_argument("--data", default="synthetic", help="poses of the map: " + DATA_HELP)
+    command.add_argument("--points", type=int, default=5000, help="largest number of points on the map (default: %(default)s)")
     lift.add_arguments(commands.add_parser("lift", help=lift.HELP, description=lift.HELP))
     return top
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; errors that the user can mend are one sentence, not a traceback."""
+    """Run the command; an error that the user can mend is one sentence, not a traceback."""
     from ..training.methods import Stopped
 
     args = parser().parse_args(arguments)
     try:
         args.run(args)
     except (Stopped, KeyboardInterrupt):
-        print("\nstopped; the same command goes on from here.", file=sys.stderr)
+        print("\nstopped; rerun the command to resume.", file=sys.stderr)
         return 130
     except (ValueError, FloatingPointError, OSError) as error:
         print(f"vvipe: {error}", file=sys.stderr)

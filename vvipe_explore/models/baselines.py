@@ -52,7 +52,7 @@ class PCA(PoseVAE):
         _, widths, axes = torch.linalg.svd(flat - mean, full_matrices=False)
         most = int((widths > 1e-6 * widths[0]).sum())
         if not 1 <= latent <= most:
-            raise ValueError(f"expected latent from 1 to {most}, the number of directions of these poses, got {latent}.")
+            raise ValueError(f"expected latent from 1 to {most}, the directions of these poses, got {latent}.")
         self.config = {"latent": latent}
         self.register_buffer("mean", mean)
         self.register_buffer("axes", axes[:latent].clone())

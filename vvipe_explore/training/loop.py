@@ -1,8 +1,8 @@
-"""One plain loop that trains every network here: seeded, resumable, stopped without loss.
+"""One plain loop that trains every network here. It is seeded, and a stopped run resumes where it was.
 
 An objective (objectives.py) has .network, .losses(generator) -> {"loss": ..., more} and .score() -> a number on
 held-out data, smaller is better. The loop takes all randomness from one generator, keeps the best weights by that
-score, and writes everything it needs to go on to one checkpoint file.
+score, and writes all that it needs to resume to one checkpoint file.
 """
 
 import json
@@ -17,15 +17,13 @@ from torch import Tensor, nn
 from .._files import read_tensors, write_tensors
 
 Progress = bool | Callable[[int], None]
-"""Whether to show a bar; or a function that shows it elsewhere, told of each number of steps done."""
-
-
+"""Whether to show a bar; or a function that is called with each number of steps done."""
 WEIGHT_DECAY = 1e-2
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where a run keeps what it needs to go on, and what the run is of (numbers, texts, dictionaries of them)."""
+    """The file from which a run resumes, and what the run is of (numbers, texts, dictionaries of them)."""
 
     path: Path
     identity: dict = field(default_factory=dict)
@@ -33,7 +31,7 @@ class Checkpoint:
 
 @dataclass
 class History:
-    """What a run did: curves["loss"] and so on, one value a report; best_score at best_step; finished or stopped."""
+    """What a run did: curves["loss"] and others, one value a report; the best score and its step; whether it finished."""
 
     step: int = 0
     steps: int = 0
@@ -44,7 +42,7 @@ class History:
 
 
 def learning_rate(step: int, steps: int, peak: float) -> float:
-    """Linear warm-up over the first 3 % of the steps, then half a cosine down to zero."""
+    """Give the rate at a step: a linear warm-up over the first 3 % of the steps, then half a cosine down to zero."""
     warm = max(1, round(0.03 * steps))
     if step < warm:
         return peak * (step + 1) / warm
@@ -64,7 +62,7 @@ class _State:
         self.history = History(steps=steps)
 
     def step(self, losses: dict[str, Tensor]) -> None:
-        """One optimiser step on losses["loss"], and one of the running average of the weights."""
+        """Step the optimiser on losses["loss"], then the running average of the weights."""
         rate = learning_rate(self.history.step, self.history.steps, self.peak)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
@@ -73,7 +71,7 @@ class _State:
         self.optimiser.step()
         self.history.step += 1
         if self.average:
-            # early on the average is over the steps so far, so that the start is forgotten
+            # early on it averages the steps so far, which forgets the start
             keep = min(self.average, self.history.step / (self.history.step + 10))
             torch._foreach_lerp_(self.averaged, [p.detach() for p in self.weights], 1 - keep)
 
@@ -86,7 +84,7 @@ class _State:
         return old
 
     def score(self, objective) -> float:
-        """Score the averaged weights (or the plain ones), keep them if they are the best so far."""
+        """Score the averaged weights (or the plain ones); keep them if they are the best so far."""
         raw = self.put(self.averaged) if self.average else None
         self.network.eval()
         try:
@@ -111,7 +109,7 @@ class _State:
         write_tensors(checkpoint.path, tensors, description)
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Take up where save left off. Raises ValueError if the checkpoint is of another run."""
+        """Read what save wrote. Raises ValueError if the checkpoint is of another run."""
         tensors, description = read_tensors(checkpoint.path)
         had, now = description.get("checkpoint"), json.loads(json.dumps(checkpoint.identity))
         if had != now:
@@ -137,8 +135,8 @@ def _check(losses: dict[str, Tensor], step: int) -> None:
         culprits = [n for n, v in losses.items() if n != "loss" and not math.isfinite(v.item())]
         raise FloatingPointError(
             f"training stopped at step {step}: the loss is no longer finite ({values}); "
-            f"the cause is {' and '.join(culprits) or 'the weights, which overflowed'}. "
-            "Lower the learning rate or that loss's weight; the checkpoint before this step is kept."
+            f"the cause is {' and '.join(culprits) or 'the weights, which overflowed'}; "
+            "lower the learning rate or that loss's weight. The checkpoint before this step is kept."
         )
 
 
