@@ -17,6 +17,7 @@ from vvipe_explore.evaluation.cross_view import (
     evaluate,
     project_to,
 )
+from vvipe_explore.evaluation.markdown import markdown_table
 from vvipe_explore.models.baselines import DirectLifter
 from vvipe_explore.models.networks import KeypointEncoder
 from vvipe_explore.retrieval import hit_at_k
@@ -26,7 +27,7 @@ PARTNER = [PAPER_13.index(mirror_name(n)) for n in PAPER_13]
 
 
 @pytest.fixture(scope="module")
-def seen(poses):
+def views(poses):
     return project_to(poses, cameras.UNSEEN)
 
 
@@ -48,48 +49,48 @@ def normalised_by_loop(points, confidence):
     return {i: (points[i] - hip) / np.linalg.norm(shoulder - hip) for i in there}
 
 
-def test_views_are_projections_with_full_confidence(poses, seen):
-    assert len(seen) == 5
-    keypoints, confidence = seen[3]
+def test_views_are_projections_with_full_confidence(poses, views):
+    assert len(views) == 5
+    keypoints, confidence = views[3]
     assert (confidence == 1).all()
     assert torch.equal(keypoints, cameras.view(poses, cameras.fixed_orbit([cameras.UNSEEN[3]])))
 
 
-def test_detected_views_are_seeded_by_the_camera_s_place(poses, seen):
+def test_detected_views_are_seeded_by_the_camera_s_place(poses, views):
     from vvipe_explore.training.detector_errors import detector_errors
 
     noisy, again = (project_to(poses, cameras.UNSEEN, detected=True) for _ in range(2))
     for place in range(5):
-        wanted = detector_errors(seen[place][0], torch.Generator().manual_seed(place))
-        for a, b, c in zip(noisy[place], again[place], wanted, strict=True):
+        expected = detector_errors(views[place][0], torch.Generator().manual_seed(place))
+        for a, b, c in zip(noisy[place], again[place], expected, strict=True):
             assert torch.equal(a, b)
             assert torch.equal(a, c)
 
 
-def test_raw_keypoints_with_missing_joints_equal_a_loop(seen):
-    (a, sure_a), (b, sure_b) = lacking(seen[0][0][:12], 0), lacking(seen[1][0][5:16], 1)
+def test_raw_keypoints_with_missing_joints_equal_a_loop(views):
+    (a, sure_a), (b, sure_b) = lacking(views[0][0][:12], 0), lacking(views[1][0][5:16], 1)
     method = RawKeypoints()
     got = method.distance(method.embed_keypoints(a, sure_a), method.embed_keypoints(b, sure_b))
     assert got.shape == (12, 11)
     for i, j in itertools.product(range(12), range(11)):
         p, q = normalised_by_loop(a[i].numpy(), sure_a[i]), normalised_by_loop(b[j].numpy(), sure_b[j])
         common = p.keys() & q.keys()
-        wanted = math.sqrt(sum(np.square(p[k] - q[k]).sum() for k in common) / len(common))
-        assert got[i, j].item() == pytest.approx(wanted, abs=1e-6)
+        expected = math.sqrt(sum(np.square(p[k] - q[k]).sum() for k in common) / len(common))
+        assert got[i, j].item() == pytest.approx(expected, abs=1e-6)
 
 
-def test_raw_keypoints_forget_place_and_size(seen):
+def test_raw_keypoints_forget_place_and_size(views):
     method = RawKeypoints()
-    keypoints = seen[0][0]
+    keypoints = views[0][0]
     z, moved = method.embed_keypoints(keypoints), method.embed_keypoints(3 * keypoints - 70)
     assert torch.allclose(z, moved, atol=1e-9)
     assert method.distance(z[:5], moved[:5]).diagonal().max() < 1e-6
 
 
 @pytest.mark.parametrize("missing", [(), (2,), (7,), (0, 5, 12)])
-def test_procrustes_distance_is_0_for_rotated_and_scaled_keypoints(seen, missing):
+def test_procrustes_distance_is_0_for_rotated_and_scaled_keypoints(views, missing):
     method = ProcrustesKeypoints()
-    keypoints = seen[0][0][:20]
+    keypoints = views[0][0][:20]
     c, s = math.cos(0.7), math.sin(0.7)
     turned = 2.5 * keypoints @ torch.tensor([[c, s], [-s, c]], dtype=torch.float64) + 40
     confidence = torch.ones(20, 13, dtype=torch.float64)
@@ -100,12 +101,12 @@ def test_procrustes_distance_is_0_for_rotated_and_scaled_keypoints(seen, missing
     assert method.distance(z, mirrored).diagonal().min() > 1e-3
 
 
-def test_procrustes_distance_against_scipy(seen):
+def test_procrustes_distance_against_scipy(views):
     """scipy's disparity of two unit shapes is the squared distance, with reflections; ours is never smaller."""
     from scipy.linalg import orthogonal_procrustes
 
     method = ProcrustesKeypoints()
-    a, b = seen[0][0][:15], seen[2][0][20:35]
+    a, b = views[0][0][:15], views[2][0][20:35]
     got = method.distance(method.embed_keypoints(a), method.embed_keypoints(b))
     for i, j in itertools.product(range(15), range(15)):
         p, q = ((x - x.mean(0)) / np.linalg.norm(x - x.mean(0)) for x in (a[i].numpy(), b[j].numpy()))
@@ -117,20 +118,20 @@ def test_procrustes_distance_against_scipy(seen):
 
 def test_chance_is_low_and_seeded(synthetic):
     poses = torch.from_numpy(synthetic.poses[::12])
-    seen = project_to(poses, cameras.SEEN)
-    hits = cross_view_hits(Chance(), poses, seen)
-    assert hits == cross_view_hits(Chance(), poses, seen)
+    views = project_to(poses, cameras.SEEN)
+    hits = cross_view_hits(Chance(), poses, views)
+    assert hits == cross_view_hits(Chance(), poses, views)
     assert hits[1] < hits[10] < hits[20] < 60
     assert hits[1] < 10
 
 
-def test_hits_are_the_mean_over_ordered_pairs(poses, seen):
+def test_hits_are_the_mean_over_ordered_pairs(poses, views):
     method, z = RawKeypoints(), []
-    for keypoints, confidence in seen[:3]:
+    for keypoints, confidence in views[:3]:
         z.append(method.embed_keypoints(keypoints, confidence))
     pairs = [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]
     each = [hit_at_k(z[i], z[j], poses, poses, (1, 10), method.distance) for i, j in pairs]
-    got = cross_view_hits(method, poses, seen[:3], (1, 10))
+    got = cross_view_hits(method, poses, views[:3], (1, 10))
     for k in (1, 10):
         assert got[k] == pytest.approx(sum(hits[k] for hits in each) / 6)
 
@@ -159,6 +160,11 @@ def test_evaluate_rows_and_table(poses):
     assert evaluate({"chance": Chance}, poses[:20].float(), detected=True)[0]["keypoints"] == "D"
 
 
+def test_a_markdown_table_by_hand():
+    assert markdown_table(["a", "b"], [["1", ""], ["x", "y"]]) == "| a | b |\n|---|---|\n| 1 |  |\n| x | y |"
+    assert markdown_table(["a"], []) == "| a |\n|---|"
+
+
 def row(hit, method="a", keypoints="GT", cameras="seen"):
     return {"method": method, "cameras": cameras, "keypoints": keypoints, "hit@1": hit, "hit@10": hit + 1,
             "hit@20": hit + 2, "mpjpe": None, "pa_mpjpe": 50.0 + hit}  # fmt: skip
@@ -167,8 +173,8 @@ def row(hit, method="a", keypoints="GT", cameras="seen"):
 def test_summary_of_seeds_by_hand():
     first, second, third = ([row(h), row(h, cameras="unseen"), row(h + 40, "b")] for h in (10.0, 12.0, 17.0))
     got = cross_view.summarise([first, second, third[:2]])
-    wanted = [("a", "seen", 3), ("a", "unseen", 3), ("b", "seen", 2)]
-    assert [(r["method"], r["cameras"], r["seeds"]) for r in got] == wanted
+    expected = [("a", "seen", 3), ("a", "unseen", 3), ("b", "seen", 2)]
+    assert [(r["method"], r["cameras"], r["seeds"]) for r in got] == expected
     assert got[0]["hit@1"] == 13
     assert got[0]["hit@20"] == 15
     assert got[0]["hit@1 spread"] == pytest.approx(13**0.5)   # variance (9 + 1 + 16) / 2
@@ -188,14 +194,14 @@ def test_table_of_both_kinds_of_keypoints_with_spread():
     assert len({line.count("|") for line in lines}) == 1
 
 
-def test_lifting_error_of_a_perfect_lifter_is_0(poses, seen):
+def test_lifting_error_of_a_perfect_lifter_is_0(poses, views):
     from vvipe_explore.alignment import canonicalise
 
     class Perfect:
         def lift(self, keypoints, confidence):
             return canonicalise(poses).poses
 
-    errors = cross_view.lifting_errors(Perfect(), poses, seen)
+    errors = cross_view.lifting_errors(Perfect(), poses, views)
     assert errors == {"mpjpe": 0, "pa_mpjpe": pytest.approx(0, abs=1e-6)}
 
 

@@ -58,9 +58,9 @@ def test_the_protocol_s_thrown_joints_come_back(exact, monkeypatch):
     monkeypatch.setattr(detector_errors, "SWAP_PROBABILITY", 0.0)
     detected, sure = detector_errors.detector_errors(torch.from_numpy(exact), torch.Generator().manual_seed(3))
     got = detector_noise.summary({"c": detector_noise.compare(exact, detected.numpy(), sure.numpy())})
-    wanted = detector_noise._assumed_thrown()
-    assert wanted == pytest.approx(0.018, abs=0.001)
-    assert abs(got.thrown - wanted) < 4 * (wanted / (3000 * 13)) ** 0.5
+    expected = detector_noise._assumed_thrown()
+    assert expected == pytest.approx(0.018, abs=0.001)
+    assert abs(got.thrown - expected) < 4 * (expected / (3000 * 13)) ** 0.5
     assert got.swapped == {"arms": 0.0, "legs": 0.0}
 
 

@@ -51,8 +51,8 @@ class Scaled(PoseVAE):
 def test_pca_is_pca(canonical, pca):
     flat = canonical.flatten(1).numpy()
     theirs = SkPCA(8, svd_solver="full").fit(flat)
-    wanted = theirs.inverse_transform(theirs.transform(flat)).reshape(-1, 13, 3)
-    assert pca.decode(pca.encode(canonical)[0]).numpy() == pytest.approx(wanted, abs=1e-5)
+    expected = theirs.inverse_transform(theirs.transform(flat)).reshape(-1, 13, 3)
+    assert pca.decode(pca.encode(canonical)[0]).numpy() == pytest.approx(expected, abs=1e-5)
     assert pca.encode(canonical)[0].var(0).numpy() == pytest.approx(theirs.explained_variance_, rel=1e-4)
 
 
@@ -246,11 +246,11 @@ def bent(joint, towards):
 def test_hinges_by_hand(joint, towards, degrees):
     """The heel behind is how knees bend; x is left, y up, z forward."""
     place = {"elbow": 0, "knee": 2}[joint]
-    wanted = torch.zeros(1, 4)
-    wanted[0, place] = degrees
+    expected = torch.zeros(1, 4)
+    expected[0, place] = degrees
     pose = bent(joint, towards)
-    assert latent_space.hinges(pose) == pytest.approx(wanted, abs=0.05)
-    other = wanted[:, [1, 0, 3, 2]]
+    assert latent_space.hinges(pose) == pytest.approx(expected, abs=0.05)
+    other = expected[:, [1, 0, 3, 2]]
     assert latent_space.hinges(mirror(pose)) == pytest.approx(other, abs=0.05)
     assert latent_space.backwards(pose) == (100 if degrees < 0 else 0)
 

@@ -1,4 +1,4 @@
-"""Hidden joints: the same measure as the table's where nothing is hidden, and less where something is."""
+"""Hidden joints: the table's figure where nothing is hidden; only the query's joints are hidden."""
 
 import pytest
 import torch
@@ -14,7 +14,7 @@ def poses(synthetic):
     return torch.from_numpy(synthetic.poses[::120])
 
 
-def test_all_choices():
+def test_all_sets_of_joints():
     assert [len(occlusion.joint_sets(n)) for n in (0, 1, 2, 3)] == [1, 13, 78, 286]
     assert occlusion.joint_sets(3)[0] == (0, 1, 2)
 
@@ -27,10 +27,10 @@ def test_same_pose_is_the_protocol_s_hit(poses):
 
 
 def test_with_nothing_hidden_it_is_the_table_s_figure(poses):
-    wanted = cross_view_hits(RawKeypoints(), poses, project_to(poses, cameras.UNSEEN, True), (1,))[1]
+    expected = cross_view_hits(RawKeypoints(), poses, project_to(poses, cameras.UNSEEN, True), (1,))[1]
     calls = []
     got = occlusion.hits_without(RawKeypoints(), poses, [()], report=lambda: calls.append(1))
-    assert got == [pytest.approx(wanted)]
+    assert got == [pytest.approx(expected)]
     assert calls == [1]
 
 

@@ -1,1 +1,1 @@
-"""What is measured: retrieval across views, the latent space, hidden joints, a detector's errors."""
+"""Measure models: retrieval across views, the latent space, hidden joints, a detector's errors."""

@@ -1,4 +1,4 @@
-"""How retrieval stands joints of the query being hidden, by every choice of them."""
+"""Retrieval with hidden joints: Hit@1 when some of the query's joints are missing."""
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
@@ -14,14 +14,14 @@ from .cross_view import project_to
 
 
 def same_pose(poses: Tensor) -> Tensor:
-    """Which poses (n, 13, 3) are hits for which query, by the protocol: [query, retrieved] (n, n) bool."""
+    """Say which of the poses (n, 13, 3) are a hit for which query, by the protocol: [query, retrieved] (n, n) bool."""
     canonical = canonicalise(poses).poses
     rows = [np_mpjpe(canonical[None], query[:, None]) < HIT_THRESHOLD for query in canonical.split(64)]
     return torch.cat(rows)
 
 
 def joint_sets(count: int) -> list[tuple[int, ...]]:
-    """All choices of so many of the 13 joints: 286 of three."""
+    """Give all sets of count of the 13 joints: for three joints there are 286."""
     return list(itertools.combinations(range(13), count))
 
 
@@ -34,25 +34,24 @@ def hits_without(
     detected: bool = True,
     report: Callable[[], None] = lambda: None,
 ) -> list[float]:
-    """Hit@1 in % for each choice of hidden joints of the query; the gallery has all of its own.
+    """Measure Hit@1 in % for each set of joints hidden in the query; the gallery keeps all its joints.
 
-    poses (n, 13, 3): world, metres. The mean over ordered pairs of cameras, as evaluation.cross_view_hits gives with
-    nothing hidden. report is called after each choice.
+    poses (n, 13, 3): world, metres. Each figure is the mean over ordered pairs of cameras; with nothing hidden it is
+    that of cross_view.cross_view_hits. report is called after each set.
     """
-    seen = project_to(poses, camera_set, detected)
-    gallery = [embedder.embed_keypoints(keypoints, confidence) for keypoints, confidence in seen]
-    hit, everyone = same_pose(poses), torch.arange(len(poses))
+    views = project_to(poses, camera_set, detected)
+    gallery = [embedder.embed_keypoints(keypoints, confidence) for keypoints, confidence in views]
+    hit, queries = same_pose(poses), torch.arange(len(poses))
     distance = embedder.distance or euclidean
     rates = []
     for joints in hidden:
-        found = []
-        for place, (keypoints, confidence) in enumerate(seen):
-            left = confidence.clone()
-            left[:, list(joints)] = 0
-            z = embedder.embed_keypoints(keypoints, left)
-            for other, rows in enumerate(gallery):
-                if other != place:
-                    found.append(hit[everyone, distance(z, rows).argmin(1)])
-        rates.append(100 * torch.stack(found).float().mean().item())
+        hits = []
+        for place, (keypoints, confidence) in enumerate(views):
+            visible = confidence.clone()
+            visible[:, list(joints)] = 0
+            z = embedder.embed_keypoints(keypoints, visible)
+            others = (rows for other, rows in enumerate(gallery) if other != place)
+            hits += [hit[queries, distance(z, rows).argmin(1)] for rows in others]
+        rates.append(100 * torch.stack(hits).float().mean().item())
         report()
     return rates

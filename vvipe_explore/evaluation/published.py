@@ -1,14 +1,14 @@
 """The published retrieval protocol: Hit@k on Pr-VIPE's frames of Human3.6M and MPI-INF-3DHP.
 
-Pr-VIPE published the frames on which it measured as lists of keys, one file a camera; V-VIPE measured on the same.
-They are fetched with `vvipe data fetch pr-vipe-frames`; the data sets need their own licences. Every ordered pair of
-cameras is queried, the mean over pairs is the score. A hit: NP-MPJPE below 0.1 over the data set's own 17 joints, one
-pose moved onto the other, over the torso's length: pelvis to spine plus spine to thorax (Human3.6M) or neck (3DHP).
+Pr-VIPE published its test frames as lists of keys, one file for each camera; V-VIPE measured on the same frames.
+`vvipe data fetch pr-vipe-frames` fetches the lists; the data sets need their own licences. The score is the mean over
+all ordered pairs of cameras. A hit is an NP-MPJPE below 0.1: PA-MPJPE over the data set's own 17 joints, divided by the
+torso's length, which is pelvis to spine plus spine to thorax (Human3.6M) or neck (3DHP).
 """
 
 import itertools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +16,12 @@ import torch
 
 from .. import cameras, skeleton
 from ..datasets import h36m, mpi_inf_3dhp
-from ..datasets.frame_keys import CAMERAS, Key, published_frames
+from ..datasets.frame_keys import CAMERAS, published_frames
 from ..metrics import HIT_THRESHOLD, pa_mpjpe
 from ..retrieval import nearest
+from .cross_view import KS
+from .markdown import markdown_table
 
-KS = (1, 10, 20)
 MPI_17 = (
     "pelvis", "head", "neck", "head_top", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow",
     "left_wrist", "right_wrist", "spine", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle",
@@ -42,7 +43,7 @@ PUBLISHED = {
         "Pr-VIPE (D + A)": (25.4, 55.6, 64.1), "V-VIPE (D)": (23.5, 54.3, 64.0), "V-VIPE (D + A)": (26.9, 59.0, 68.2),
     },
 }  # fmt: skip
-"""Hit@1, @10, @20 in % as printed in the papers, on all cameras; their detectors are not the ones used here."""
+"""Hit@1, @10, @20 in % as printed in the papers, on all cameras; the papers used other detectors."""
 
 _TORSO = {"h36m": ("pelvis", "spine", "thorax"), "mpi_inf_3dhp": ("pelvis", "spine", "neck")}
 _JOINTS = {"h36m": skeleton.H36M_17, "mpi_inf_3dhp": MPI_17}
@@ -50,7 +51,7 @@ _JOINTS = {"h36m": skeleton.H36M_17, "mpi_inf_3dhp": MPI_17}
 
 @dataclass(frozen=True)
 class View:
-    """What one camera sees: poses (n, 17, 3) in any one frame and unit, keypoints (n, 13, 2) in pixels, confidence."""
+    """One camera's frames: poses (n, 17, 3) in one frame and unit, keypoints (n, 13, 2) in pixels, confidence."""
 
     camera: str
     poses: torch.Tensor
@@ -59,138 +60,119 @@ class View:
 
 
 def published_views(name: str, root=None, detected: bool = False, every: int | None = None) -> list[View]:
-    """What every camera of the protocol sees on its frames. See evaluate_published for the arguments and errors."""
+    """Read what each camera of the protocol sees. See evaluate_published for the arguments and errors."""
     if name not in CAMERAS:
-        raise ValueError(f'unknown data set {name!r}; "h36m" or "mpi_inf_3dhp" was wanted.')
+        raise ValueError(f'expected the data set "h36m" or "mpi_inf_3dhp", got {name!r}.')
     if detected and name != "h36m":
-        raise ValueError("no detections are distributed with MPI-INF-3DHP; only exact keypoints (GT) can be measured.")
-    frames = published_frames(name, root) if every is None else None
-    return (_h36m_views if name == "h36m" else _mpi_views)(frames, root, detected, every)
+        raise ValueError("no detections are distributed with MPI-INF-3DHP; measure on exact keypoints (GT) instead.")
+    frames = _Frames(name, root, every)
+    read = _read_h36m(frames, root, detected) if name == "h36m" else _read_mpi(frames, root)
+    found: dict[str, list] = {camera: [] for camera in CAMERAS[name]}
+    for camera, poses, keypoints in read:
+        found[camera].append((poses, keypoints))
+    frames.check_all_read()
+    if not all(found.values()):
+        raise ValueError("expected all sequences of the protocol's subjects, got none; check the data set's folder.")
+    views = []
+    for camera, parts in found.items():
+        poses, keypoints = (torch.from_numpy(np.concatenate(arrays)) for arrays in zip(*parts, strict=True))
+        views.append(View(camera, poses, keypoints, torch.ones(keypoints.shape[:-1])))
+    return views
 
 
-def _rows(wanted: list[Key] | None, subject: int, sequence: str, count: int, every: int | None) -> list[int]:
-    """The frames of one sequence that are wanted. Raises ValueError if the sequence is shorter than that."""
-    if wanted is None:
-        return list(range(0, count, every))
-    rows = [frame for _, _, frame in wanted]
-    if rows and max(rows) >= count:
-        raise ValueError(
-            f"the published frames have frame {max(rows)} of S{subject}, {sequence}, which has {count} frames here; "
-            "the data set was prepared in another way (another frame rate, or cut)."
-        )
-    return rows
+class _Frames:
+    """Which frames of each sequence to measure on: the published ones, or one in every of all sequences."""
 
-
-def _by_sequence(frames: dict[str, list[Key]] | None) -> dict[str, dict[tuple[int, str], list[Key]]]:
-    """The frames of each camera, sequence by sequence."""
-    found: dict[str, dict] = {}
-    for camera, keys in (frames or {}).items():
-        for key in keys:
-            found.setdefault(camera, {}).setdefault(key[:2], []).append(key)
-    return found
-
-
-class _Gathered:
-    """Rows of every camera, put together sequence by sequence."""
-
-    def __init__(self, name: str, frames, every: int | None):
+    def __init__(self, name: str, root, every: int | None):
         self.cameras, self.every = CAMERAS[name], every
-        self.wanted = _by_sequence(frames) if frames is not None else None
-        self.parts = {camera: ([], []) for camera in self.cameras}
-        self.left = {(c, s) for c, sequences in (self.wanted or {}).items() for s in sequences}
+        self.listed: dict[tuple[str, int, str], list[int]] = {}
+        for camera, keys in ({} if every is not None else published_frames(name, root)).items():
+            for subject, sequence, frame in keys:
+                self.listed.setdefault((camera, subject, sequence), []).append(frame)
+        self.unread = set(self.listed)
 
-    def wants(self, subject: int, sequence: str) -> bool:
-        """Whether any camera has frames of a sequence."""
-        return self.wanted is None or any((subject, sequence) in s for s in self.wanted.values())
+    def include(self, subject: int, sequence: str) -> bool:
+        """Say whether any camera has frames of a sequence."""
+        return self.every is not None or any((camera, subject, sequence) in self.listed for camera in self.cameras)
 
     def rows(self, camera: str, subject: int, sequence: str, count: int) -> list[int]:
-        """The rows of a sequence that a camera's list has."""
-        wanted = None if self.wanted is None else self.wanted[camera].get((subject, sequence), [])
-        self.left.discard((camera, (subject, sequence)))
-        return _rows(wanted, subject, sequence, count, self.every)
+        """Give a camera's frames of a sequence that has count frames. Raises ValueError if it is too short."""
+        if self.every is not None:
+            return list(range(0, count, self.every))
+        self.unread.discard((camera, subject, sequence))
+        rows = self.listed.get((camera, subject, sequence), [])
+        if rows and max(rows) >= count:
+            raise ValueError(
+                f"expected frame {max(rows)} of S{subject}, {sequence}, got {count} frames; the data set was cut or "
+                "has another frame rate. Prepare it again."
+            )
+        return rows
 
-    def add(self, camera: str, poses: np.ndarray, keypoints: np.ndarray) -> None:
-        self.parts[camera][0].append(poses)
-        self.parts[camera][1].append(keypoints)
-
-    def views(self) -> list[View]:
-        """All rows. Raises ValueError if sequences of the lists were not there."""
-        if self.left:
-            missing = sorted({f"S{subject} {sequence}" for _, (subject, sequence) in self.left})
-            raise ValueError(f"the data set lacks {len(missing)} sequences of the published frames: "
-                             f"{', '.join(missing)[:200]}. All were wanted.")  # fmt: skip
-        made = []
-        for camera, (poses, keypoints) in self.parts.items():
-            if not poses:
-                raise ValueError("the data set holds no sequence of the protocol's people. All were wanted.")
-            seen = torch.from_numpy(np.concatenate(keypoints))
-            made.append(View(camera, torch.from_numpy(np.concatenate(poses)), seen, torch.ones(seen.shape[:-1])))
-        return made
+    def check_all_read(self) -> None:
+        """Raise ValueError if the data set lacks sequences of the lists."""
+        missing = sorted({f"S{subject} {sequence}" for _, subject, sequence in self.unread})
+        if missing:
+            raise ValueError(f"expected all sequences of the published frames, {len(missing)} are missing: "
+                             f"{', '.join(missing)[:200]}. Add them to the data set.")  # fmt: skip
 
 
-def _h36m_views(frames, root, detected: bool, every: int | None) -> list[View]:
-    gathered = _Gathered("h36m", frames, every)
-    seen = h36m.keypoints(root) if detected else {}
+def _read_h36m(frames: _Frames, root, detected: bool) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Read poses and keypoints of Human3.6M, one sequence of one camera after another."""
+    detections = h36m.keypoints(root) if detected else {}
     for subject, action, poses in h36m.sequences(root):
-        if subject not in h36m.TEST or not gathered.wants(subject, action):
+        if subject not in h36m.TEST or not frames.include(subject, action):
             continue
         calibrated = h36m.cameras(subject)
         for place, camera in enumerate(h36m.CAMERAS):
-            rows = gathered.rows(camera, subject, action, len(poses))
-            if not rows:
-                continue
-            if detected:
-                keypoints = _detections(seen, subject, action, place, rows)
-            else:
-                keypoints = _projected(poses[rows], calibrated[camera])
-            gathered.add(camera, poses[rows], keypoints)
-    return gathered.views()
+            rows = frames.rows(camera, subject, action, len(poses))
+            if rows and detected:
+                yield camera, poses[rows], _detections(detections, subject, action, place, rows)
+            elif rows:
+                yield camera, poses[rows], _projected(poses[rows], calibrated[camera])
 
 
 def _projected(poses: np.ndarray, camera) -> np.ndarray:
-    """Exact keypoints (n, 13, 2) of poses (n, 17, 3)."""
+    """Project poses (n, 17, 3) to exact keypoints (n, 13, 2)."""
     points = skeleton.convert(poses, "h36m_17").astype(np.float64)
-    seen = cameras.project(points, camera.world_to_camera, camera.intrinsics, camera.distortion)
-    return seen.astype(np.float32)
+    return cameras.project(points, camera.world_to_camera, camera.intrinsics, camera.distortion).astype(np.float32)
 
 
-def _detections(seen: dict, subject: int, action: str, place: int, rows: list[int]) -> np.ndarray:
-    """Detected keypoints (n, 13, 2) of one sequence and camera."""
-    found = seen.get((subject, action))
-    if found is None or max(rows) >= len(found[place]):
-        count = 0 if found is None else len(found[place])
-        raise ValueError(f"data_2d_h36m_{h36m.DETECTIONS}.npz has {count} frames of S{subject}, {action}, camera "
-                         f"{h36m.CAMERAS[place]}; {max(rows) + 1} were wanted.")  # fmt: skip
-    return skeleton.convert(found[place][rows], "h36m_17")
+def _detections(detections: dict, subject: int, action: str, place: int, rows: list[int]) -> np.ndarray:
+    """Give the detected keypoints (n, 13, 2) of one sequence and camera."""
+    found = detections[subject, action][place] if (subject, action) in detections else ()
+    if max(rows) >= len(found):
+        raise ValueError(
+            f"data_2d_h36m_{h36m.DETECTIONS}.npz: expected {max(rows) + 1} frames of S{subject}, {action}, camera "
+            f"{h36m.CAMERAS[place]}, got {len(found)}; fetch the file again."
+        )
+    return skeleton.convert(found[rows], "h36m_17")
 
 
-def _mpi_views(frames, root, detected: bool, every: int | None) -> list[View]:
-    gathered = _Gathered("mpi_inf_3dhp", frames, every)
+def _read_mpi(frames: _Frames, root) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Read poses and keypoints of MPI-INF-3DHP, one sequence of one camera after another."""
     for subject, sequence, folder in mpi_inf_3dhp.sequences(root):
-        if not gathered.wants(subject, sequence):
+        if not frames.include(subject, sequence):
             continue
-        poses = mpi_inf_3dhp.read_annotations(folder, "annot3")
-        keypoints = mpi_inf_3dhp.read_annotations(folder, "annot2")
+        poses, keypoints = (mpi_inf_3dhp.read_annotations(folder, name) for name in ("annot3", "annot2"))
         for camera in mpi_inf_3dhp.CAMERAS:
-            count = min(len(poses[camera]), len(keypoints[camera]))
-            rows = gathered.rows(str(camera), subject, sequence, count)
+            rows = frames.rows(str(camera), subject, sequence, min(len(poses[camera]), len(keypoints[camera])))
             if rows:
-                seen = skeleton.convert(keypoints[camera][rows], "mpi_28")
-                gathered.add(str(camera), skeleton.convert(poses[camera][rows], "mpi_28", MPI_17), seen)
-    return gathered.views()
+                points = skeleton.convert(keypoints[camera][rows], "mpi_28")
+                yield str(camera), skeleton.convert(poses[camera][rows], "mpi_28", MPI_17), points
 
 
 def torso_lengths(poses: torch.Tensor, name: str) -> torch.Tensor:
-    """The torso's length of poses (n, 17, 3), of two parts: (n). Raises ValueError if one has none."""
+    """Measure the torso of poses (n, 17, 3) over its two parts: (n). Raises ValueError for a length of 0."""
     low, middle, high = (poses[:, _JOINTS[name].index(joint)] for joint in _TORSO[name])
     length = (middle - low).norm(dim=-1) + (high - middle).norm(dim=-1)
     if (length == 0).any():
-        raise ValueError("a pose has a torso without length; the data set is damaged there.")
+        row = int((length == 0).nonzero()[0])
+        raise ValueError(f"expected a torso longer than 0, got 0 in pose {row}; the data set is damaged there.")
     return length
 
 
 def hits_between(query: View, gallery: View, z_query, z_gallery, name: str, ks=KS, distance=None) -> dict[int, float]:
-    """Hit@k in % of one camera's frames among another's. z: embeddings of their keypoints, (n, d) and (m, d)."""
+    """Measure Hit@k in % of one camera's frames among another's. z: embeddings of their keypoints, (n, d), (m, d)."""
     torso, hits = torso_lengths(query.poses, name), []
     for rows in torch.arange(len(z_query)).split(1024):
         found = nearest(z_query[rows], z_gallery, max(ks), distance)
@@ -211,29 +193,29 @@ def evaluate_published(
 ) -> list[dict]:
     """Measure models (name -> embedder, or a class that makes one) by the published protocol.
 
-    name: "h36m" or "mpi_inf_3dhp". root: the folder that holds it (and pr-vipe-frames, unless VVIPE_DATA or the
-    download folder does). detected: keypoints by the detector (Human3.6M: CPN), else exact ones. every: take each
-    test sequence's every-th frame instead of the published ones, with a warning. report is called with each row.
-    Gives one row a model: {"method", "cameras", "keypoints", "frames", "hit@1", "hit@10", "hit@20"}; "cameras" says
-    which frames. Raises ValueError or FileNotFoundError that names what is missing or wrong.
+    name: "h36m" or "mpi_inf_3dhp". root: the folder that holds the data set; pr-vipe-frames lies there, in VVIPE_DATA
+    or in the download folder. detected: keypoints by a detector (Human3.6M: CPN), else exact ones. every: take one
+    frame in every from each test sequence instead of the published ones, with a warning. report is called with each
+    row. Gives a row for each model: {"method", "cameras", "keypoints", "data", "frames", "hit@1", "hit@10", "hit@20"};
+    "cameras" says which frames. Raises ValueError or FileNotFoundError that names what is missing or wrong.
     """
     if every is not None and every < 1:
-        raise ValueError(f"every is {every}; a number of at least 1, or None for the published frames, was wanted.")
+        raise ValueError(f"expected every >= 1, or None for the published frames, got {every}.")
     cameras_label = f"{name}, published frames"
     if every is not None:
-        cameras_label = f"{name}, every {every}. frame, not the published ones"
-        warnings.warn(f"measuring on {cameras_label}: figures do not compare with published ones.", stacklevel=2)
-    seen, rows = published_views(name, root, detected, every), []
+        cameras_label = f"{name}, one frame in {every}, not the published ones"
+        warnings.warn(f"measuring on {cameras_label}: do not compare the figures with published ones.", stacklevel=2)
+    views, rows = published_views(name, root, detected, every), []
     for method, embedder in models.items():
         embedder = embedder() if isinstance(embedder, type) else embedder
-        z = [embedder.embed_keypoints(view.keypoints, view.confidence) for view in seen]
+        z = [embedder.embed_keypoints(view.keypoints, view.confidence) for view in views]
         distance = getattr(embedder, "distance", None)
         hits = [
-            hits_between(seen[i], seen[j], z[i], z[j], name, KS, distance)
-            for i, j in itertools.permutations(range(len(seen)), 2)
+            hits_between(views[i], views[j], z[i], z[j], name, KS, distance)
+            for i, j in itertools.permutations(range(len(views)), 2)
         ]
         row = {"method": method, "cameras": cameras_label, "keypoints": "D" if detected else "GT"}
-        row |= {"data": name, "frames": sum(len(view.poses) for view in seen)}
+        row |= {"data": name, "frames": sum(len(view.poses) for view in views)}
         row |= {f"hit@{k}": sum(h[k] for h in hits) / len(hits) for k in KS}
         rows.append(row)
         report(row)
@@ -241,15 +223,16 @@ def evaluate_published(
 
 
 def as_table(rows: list[dict]) -> str:
-    """The rows of evaluate_published as a Markdown table, what the papers printed below, each so labelled."""
-    lines = ["| method | frames | Hit@1 | @10 | @20 |", "|---|---|---|---|---|"]
+    """Write the rows of evaluate_published as a Markdown table, and below them what the papers printed."""
+    lines = []
     for row in rows:
-        cells = " | ".join(f"{row[f'hit@{k}']:.1f}" for k in KS)
-        lines.append(f"| {row['method']}, {row['keypoints']} | {row['cameras']} | {cells} |")
-    for key in dict.fromkeys((row["data"], row["keypoints"]) for row in rows):
-        for method, hits in PUBLISHED[key].items():
-            cells = " | ".join(f"{hit:.1f}" for hit in hits)
-            label = f"{method}{', GT' if key[1] == 'GT' else ''} (as published"
-            label += ", another detector)" if key[1] == "D" else ")"
-            lines.append(f"| {label} | {key[0]}, published frames | {cells} |")
-    return "\n".join(lines)
+        lines.append([f"{row['method']}, {row['keypoints']}", row["cameras"], *_cells(row[f"hit@{k}"] for k in KS)])
+    for data, keypoints in dict.fromkeys((row["data"], row["keypoints"]) for row in rows):
+        for method, hits in PUBLISHED[data, keypoints].items():
+            note = ", GT (as published)" if keypoints == "GT" else " (as published, another detector)"
+            lines.append([method + note, f"{data}, published frames", *_cells(hits)])
+    return markdown_table(["method", "frames", "Hit@1", "@10", "@20"], lines)
+
+
+def _cells(hits: Iterable[float]) -> list[str]:
+    return [f"{hit:.1f}" for hit in hits]
