@@ -1,4 +1,4 @@
-"""Cameras: each convention as a number worked out by hand, since a mirrored picture passes everything else."""
+"""Cameras: each convention as a number worked out by hand, because a mirrored picture passes all other tests."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def project_at(points, **angles):
     return project(torch.tensor(points, dtype=torch.float64)[None], world_to_camera, INTRINSICS)[0]
 
 
-def test_protocol_figures():
+def test_constants_of_the_evaluation():
     assert (cameras.FOCAL_LENGTH, cameras.IMAGE_SIZE, cameras.DISTANCE) == (1145, 1000, 5)
     assert SEEN == ((45, 10, 0), (135, 10, 0), (225, 10, 0), (315, 10, 0))
     assert UNSEEN == ((0, 0, 0), (70, -10, 5), (160, 25, -8), (250, 5, 0), (320, -20, 10))
@@ -160,7 +160,7 @@ def test_random_orbit_bounds_and_determinism():
     assert (narrow.distance <= 2.5).all()
 
 
-def test_view_of_many_poses_by_one_camera_and_by_each_its_own(poses):
+def test_view_of_many_poses_by_one_camera_and_by_one_each(poses):
     some = poses[:4]
     one = cameras.view(some, fixed_orbit([SEEN[2]]))
     each = cameras.view(some, fixed_orbit([SEEN[2]] * 4))
@@ -184,22 +184,22 @@ def test_dtype_and_kind(poses, dtype):
 
 def test_errors():
     above = torch.tensor([0.0, 3.0, 0.0])
-    with pytest.raises(ValueError, match="looks straight up or down.*move its centre off the vertical"):
+    with pytest.raises(ValueError, match="do not look straight up or down.*move its centre off the vertical"):
         look_at(above, torch.zeros(3))
     with pytest.raises(ValueError, match="stands on its target"):
         look_at(above, above)
     camera = look_at(torch.tensor([0.0, 0.0, 5.0]), torch.zeros(3))
-    with pytest.raises(ValueError, match="1 points lie behind the camera; check the camera's distance"):
+    with pytest.raises(ValueError, match="in front of the camera, got 1 behind the camera; check its distance"):
         project(torch.tensor([[0.0, 0.0, 6.0], [0.0, 0.0, 4.0]]), camera, cameras.intrinsics())
     with pytest.raises(ValueError, match="behind the camera"):
         project(torch.tensor([[1.0, 0.0, 5.0]]), camera, cameras.intrinsics())
-    with pytest.raises(ValueError, match=r"points holds 1 values that are NaN .* first at index \(0, 2\)"):
+    with pytest.raises(ValueError, match=r"got points with 1 values that are NaN .* first at index \(0, 2\)"):
         project(torch.tensor([[0.0, 0.0, torch.nan]]), camera, cameras.intrinsics())
     with pytest.raises(ValueError, match=r"expected points of shape \(..., joints, 3\), got \(13, 2\)"):
         project(torch.zeros(13, 2), camera, cameras.intrinsics())
 
 
-def test_view_refuses_as_many_cameras_as_do_not_fit():
+def test_view_refuses_a_number_of_cameras_that_is_neither_1_nor_the_poses():
     poses = torch.zeros(3, 13, 3)
-    with pytest.raises(ValueError, match="there are 2 cameras and 3 poses"):
+    with pytest.raises(ValueError, match="expected 1 camera, or one for each of 3 poses; got 2 cameras"):
         cameras.view(poses, cameras.fixed_orbit(cameras.SEEN[:2]))

@@ -1,4 +1,4 @@
-"""Joints by name: every conversion that can be made, mirroring, and the orders of the common detectors."""
+"""Joints by name: conversion between all pairs of skeletons, mirroring, and the orders of the common detectors."""
 
 import itertools
 
@@ -13,7 +13,7 @@ PLACE = {name: i for i, name in enumerate(PAPER_13)}
 
 
 def numbered(names):
-    """Each joint stands where its name says: a number by the name, another by the side."""
+    """Points (joints, 3) that depend on the joint's name and side only."""
     return torch.tensor([[float(len(n)), float(sum(map(ord, n)) % 97), float(n.startswith("left"))] for n in names])
 
 
@@ -33,11 +33,11 @@ def test_every_skeleton_has_distinct_joints_on_both_sides(name):
 
 @pytest.mark.parametrize(("source", "target"), list(itertools.permutations(sorted(SKELETONS), 2)))
 def test_conversion_by_name_between_every_pair(source, target):
-    names, wanted = SKELETONS[source], SKELETONS[target]
+    names = SKELETONS[source]
     place = {name: i for i, name in enumerate(names)}
     points = numbered(names)
     expected, lacking = [], []
-    for joint in wanted:
+    for joint in SKELETONS[target]:
         ways = [(joint,), *DERIVED.get(joint, ())]
         parts = next((way for way in ways if set(way) <= set(names)), None)
         if parts is None:
@@ -45,20 +45,20 @@ def test_conversion_by_name_between_every_pair(source, target):
         else:
             expected.append(torch.stack([points[place[part]] for part in parts]).mean(0))
     if lacking:
-        with pytest.raises(ValueError, match=f"has no {', '.join(lacking)}, and nothing to make it from"):
+        with pytest.raises(ValueError, match=f"expected {', '.join(lacking)} in the source skeleton, or joints to"):
             skeleton.convert(points, source, target)
     else:
         assert torch.equal(skeleton.convert(points, source, target), torch.stack(expected))
 
 
 @pytest.mark.parametrize("source", ["coco_17", "coco_18", "body_25", "body_25b", "halpe_26", "h36m_17"])
-def test_every_skeleton_gives_the_paper_s_thirteen(source):
+def test_skeletons_convert_to_the_paper_s_thirteen(source):
     got = skeleton.convert(numbered(SKELETONS[source])[None, None], source)
     assert got.shape == (1, 1, 13, 3)
     assert torch.equal(got[0, 0], numbered(PAPER_13))
 
 
-def test_made_joints_are_means():
+def test_derived_joints_are_means():
     eyes = ["left_eye", "right_eye", *PAPER_13[1:]]
     points = np.zeros((14, 2))
     points[0], points[1] = (2, 10), (4, 20)
@@ -70,12 +70,12 @@ def test_made_joints_are_means():
     assert made.tolist() == [[2, 4], [15, 25], [15, 25], [8.5, 14.5]]
 
 
-def test_a_joint_that_is_there_is_not_made():
+def test_a_joint_that_is_there_is_not_derived():
     points = np.array([[5.0, 5.0], [0.0, 0.0], [2.0, 2.0]])
     assert skeleton.convert(points, ["nose", "left_eye", "right_eye"], ["nose"]).tolist() == [[5, 5]]
 
 
-def test_confidence_of_a_made_joint_is_its_least_sure_part():
+def test_confidence_of_a_derived_joint_is_the_lowest_of_its_parts():
     confidence = np.full((2, 13), 0.9)
     confidence[0, PLACE["right_hip"]] = 0.2
     got = skeleton.convert_confidence(confidence, "paper_13", ["pelvis", "nose"])
@@ -152,22 +152,22 @@ def test_names_are_forgiving_about_case_and_hyphens():
 
 
 def test_errors():
-    with pytest.raises(ValueError, match="unknown skeleton 'coco_16'; known are body_25, body_25b, coco_17"):
+    with pytest.raises(ValueError, match="unknown skeleton 'coco_16'; expected one of body_25, body_25b, coco_17"):
         skeleton.convert(np.zeros((16, 2)), "coco_16")
-    with pytest.raises(ValueError, match=r"shape \(16, 2\), but the source skeleton has 17 joints"):
+    with pytest.raises(ValueError, match=r"the source skeleton has 17 joints; got shape \(16, 2\)"):
         skeleton.convert(np.zeros((16, 2)), "coco_17")
-    with pytest.raises(ValueError, match="has no left_ankle, and nothing to make it from.*nose, left_shoulder"):
+    with pytest.raises(ValueError, match="expected left_ankle in the source .*; got nose, left_shoulder"):
         skeleton.convert(np.zeros((12, 2)), [n for n in PAPER_13 if n != "left_ankle"])
-    with pytest.raises(ValueError, match=r"confidence has shape \(13,\), but the source skeleton has 17"):
+    with pytest.raises(ValueError, match=r"confidence .* the source skeleton has 17 joints; got shape \(13,\)"):
         skeleton.convert_confidence(np.zeros(13), "coco_17")
-    with pytest.raises(ValueError, match=r"points have shape \(17, 3\); \(..., 13, 2 or 3\)"):
+    with pytest.raises(ValueError, match=r"points \(..., 13, 2 or 3\) of skeleton.PAPER_13, got shape \(17, 3\)"):
         skeleton.mirror(np.zeros((17, 3)))
     with pytest.raises(ValueError, match="as numbers, got the text 'walk'"):
         skeleton.mirror("walk")
 
 
 def test_body_25b_is_coco_then_neck_head_and_feet():
-    """The order of the real recording's detections, as the data's own description gives it."""
+    """The order of the real recording's detections, as the data's description gives it."""
     sides = [f"{side}_{part}" for part in ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
              for side in ("left", "right")]  # fmt: skip
     feet = [f"{side}_{part}" for side in ("left", "right") for part in ("big_toe", "small_toe", "heel")]
@@ -184,11 +184,13 @@ def test_body_25_is_openpose_s_own_order():
 
 
 def test_real_detections_are_body_25b_and_not_body_25(recording):
-    """Feet lie below the hips, and the hips below the shoulders, in one order only."""
-    sees = recording.keypoints["cam02"]
-    y = np.median(sees[..., 1], axis=0)
-    assert y[PLACE["nose"]] < y[PLACE["left_shoulder"]] < y[PLACE["left_hip"]] < y[PLACE["left_knee"]]
-    as_25 = np.full((25, 2), np.nan)
-    as_25[[BODY_25B.index(n) for n in PAPER_13]] = np.median(sees, axis=0)
-    wrong = skeleton.convert(as_25, "body_25")
-    assert np.isnan(wrong).any() or not wrong[PLACE["left_shoulder"], 1] < wrong[PLACE["left_hip"], 1]
+    """Both ankles lie below both knees if the columns are read as BODY_25B, and not if they are read as BODY_25."""
+    right = np.median(recording.keypoints["cam02"], axis=0)
+    columns = np.full((25, 2), np.nan)
+    columns[[BODY_25B.index(n) for n in PAPER_13]] = right
+    wrong = skeleton.convert(columns, "body_25")
+    knees, ankles = ([PLACE[f"{side}_{joint}"] for side in ("left", "right")] for joint in ("knee", "ankle"))
+    assert right[PLACE["nose"], 1] < right[PLACE["left_shoulder"], 1] < right[PLACE["left_hip"], 1]
+    assert right[ankles, 1].min() > right[knees, 1].max()
+    assert np.isfinite(wrong[knees + ankles]).all()
+    assert wrong[ankles, 1].min() < wrong[knees, 1].max()

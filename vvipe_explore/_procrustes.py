@@ -1,10 +1,10 @@
-"""The compiled inner loop of PA-MPJPE: the best rotation of each pair by its quaternion, in float64.
+"""The compiled inner loop of PA-MPJPE: the best rotation of each pair as a quaternion, in float64.
 
-Horn (1987): the rotation's quaternion is the leading eigenvector of a 4 x 4 symmetric matrix made from the
-covariance. Theobald (2005): its eigenvalue is the largest root of a quartic, found by Newton's method, and the
-eigenvector a row of the adjugate. That is fast, but loses the vector where two eigenvalues nearly meet (mirrored
-or degenerate pairs); such pairs go to Jacobi's rotations, which do not. No SVD, and no reflection to undo.
-Imported only where it is used: numba takes longer to import than all the rest.
+Horn (1987): the quaternion is the leading eigenvector of a symmetric 4 x 4 matrix made from the covariance.
+Theobald (2005): its eigenvalue is the largest root of a quartic, which Newton's method finds, and the eigenvector is
+a row of the adjugate. That is fast, but inaccurate where two eigenvalues nearly meet (mirrored or degenerate pairs);
+Jacobi's method solves those. Neither needs an SVD, and neither can give a reflection.
+Import this module only where it is used: numba takes longer to import than the rest of the package.
 """
 
 import math
@@ -17,8 +17,8 @@ _FAST = {"contract", "reassoc", "nsz", "arcp"}
 
 @numba.njit(cache=True, nogil=True, fastmath=_FAST)
 def _newton(k, q, start):
-    """Write the leading eigenvector of the traceless k to q and give its eigenvalue, or -1 where it is not safe."""
-    # Quartic x^4 + c2 x^2 + c1 x + c0, from the traces of powers and the determinant.
+    """Write the leading eigenvector of the traceless k to q and give its eigenvalue, or -1 if it is inaccurate."""
+    # The characteristic polynomial x^4 + c2 x^2 + c1 x + c0: its coefficients are sums of principal minors.
     s01, s02, s03 = k[0, 1], k[0, 2], k[0, 3]
     s12, s13, s23 = k[1, 2], k[1, 3], k[2, 3]
     d0, d1, d2, d3 = k[0, 0], k[1, 1], k[2, 2], k[3, 3]
@@ -43,7 +43,7 @@ def _newton(k, q, start):
             break
     else:
         return -1.0
-    # Adjugate of k - x I: its longest row is the eigenvector.
+    # Each row of the adjugate of k - x I is the eigenvector times a factor: take the longest, or one long enough.
     a, b, c, d = d0 - x, d1 - x, d2 - x, d3 - x
     best = 0.0
     for row in range(4):
@@ -83,16 +83,19 @@ def _newton(k, q, start):
 
 @numba.njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
 def _minor(a, b, c, d, e, f, g, h, i):
+    """Give the determinant of a 3 x 3 matrix."""
     return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
 def _det3(a, b, c, ab, ac, bc):
+    """Give the determinant of a symmetric 3 x 3 matrix with diagonal a, b, c."""
     return a * (b * c - bc * bc) - ab * (ab * c - bc * ac) + ac * (ab * bc - b * ac)
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_FAST)
 def _det4(k):
+    """Give the determinant of a 4 x 4 matrix."""
     a0 = k[0, 0] * k[1, 1] - k[0, 1] * k[1, 0]
     a1 = k[0, 0] * k[1, 2] - k[0, 2] * k[1, 0]
     a2 = k[0, 0] * k[1, 3] - k[0, 3] * k[1, 0]
@@ -148,9 +151,9 @@ def _jacobi(k, q):
 
 @numba.njit(cache=True, nogil=True)
 def aligned_errors(source, target, errors):
-    """For each pair (n, joints, 3), move source onto target by a similarity; write the mean joint distance to errors.
+    """Move each source (n, joints, 3) onto its target by a similarity and write the mean joint distance to errors.
 
-    Gives the number of poses with all joints at one point, whose errors are NaN.
+    Gives the number of pairs with a pose that has all joints at one point; their errors are NaN.
     """
     n, joints, _ = source.shape
     a = np.empty((3, joints))
@@ -165,17 +168,24 @@ def aligned_errors(source, target, errors):
             errors[row] = np.nan
             degenerate += 1
             continue
-        _horn(a, b, k)
-        value = _newton(k, q, math.sqrt(size_a * size_b))
-        if value < 0.0:
-            value = _jacobi(k, q)
-        scale = value / size_a
+        scale = _fit(a, b, size_a, size_b, k, q)
         errors[row] = _mean_distance(a, b, q, scale)
     return degenerate
 
 
+@numba.njit(cache=True, nogil=True)
+def _fit(a, b, size_a, size_b, k, q):
+    """Write the quaternion that best rotates centred a onto b (3, joints) to q and give the scale; k is overwritten."""
+    _horn(a, b, k)
+    value = _newton(k, q, math.sqrt(size_a * size_b))
+    if value < 0.0:
+        value = _jacobi(k, q)
+    return value / size_a
+
+
 @numba.njit(cache=True, nogil=True, fastmath=_FAST)
 def _centre(pose, out):
+    """Write pose (joints, 3) about its mean to out (3, joints); give its sum of squares, 0 if all joints coincide."""
     joints = pose.shape[0]
     size = 0.0
     spread = 0.0
@@ -193,6 +203,7 @@ def _centre(pose, out):
 
 @numba.njit(cache=True, nogil=True, fastmath=_FAST)
 def _horn(a, b, k):
+    """Write Horn's matrix of a and b (3, joints) to k."""
     m = np.empty((3, 3))
     for x in range(3):
         for y in range(3):
@@ -214,6 +225,7 @@ def _horn(a, b, k):
 
 @numba.njit(cache=True, nogil=True, fastmath=_FAST)
 def _mean_distance(a, b, q, scale):
+    """Give the mean distance between the joints of b and those of a, rotated by q and scaled."""
     w, x, y, z = q[0], q[1], q[2], q[3]
     r00, r01, r02 = w * w + x * x - y * y - z * z, 2 * (x * y - w * z), 2 * (x * z + w * y)
     r10, r11, r12 = 2 * (x * y + w * z), w * w - x * x + y * y - z * z, 2 * (y * z - w * x)

@@ -1,6 +1,6 @@
-"""Pinhole cameras: world to camera, projection, and the rings of cameras that the measurements use.
+"""Pinhole cameras: world to camera, projection, and the cameras that the evaluation uses.
 
-Conventions, each once:
+Conventions:
     camera point  = world_to_camera[:3, :3] @ world point + world_to_camera[:3, 3]     x right, y down, z forward
     pixel         = (fx x / z + cx, fy y / z + cy)                                     x right, y down
 """
@@ -19,7 +19,7 @@ FOCAL_LENGTH = 1145.0
 DISTANCE = 5.0
 SEEN = ((45.0, 10.0, 0.0), (135.0, 10.0, 0.0), (225.0, 10.0, 0.0), (315.0, 10.0, 0.0))
 UNSEEN = ((0.0, 0.0, 0.0), (70.0, -10.0, 5.0), (160.0, 25.0, -8.0), (250.0, 5.0, 0.0), (320.0, -20.0, 10.0))
-"""The protocol's cameras: (azimuth, elevation, roll) in degrees, 5 m from the mid-hip."""
+"""The evaluation's cameras: (azimuth, elevation, roll) in degrees, DISTANCE metres from the mid-hip."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Orbit:
 
 
 def intrinsics(focal: float = FOCAL_LENGTH, size: float = IMAGE_SIZE) -> Float[Tensor, "3 3"]:
-    """The pinhole matrix of a square picture of size pixels, principal point in its middle."""
+    """Give the pinhole matrix of a square picture, size pixels wide, with the principal point in its middle."""
     return torch.tensor([[focal, 0.0, size / 2], [0.0, focal, size / 2], [0.0, 0.0, 1.0]])
 
 
@@ -45,7 +45,7 @@ def random_orbit(
     roll: float = 30.0,
     distance: tuple[float, float] = (3.0, 7.0),
 ) -> Orbit:
-    """Draw n cameras uniformly: azimuth, elevation and roll within +- the given degrees, distance in metres.
+    """Sample n cameras uniformly: azimuth, elevation and roll within +- the given degrees, distance in metres.
 
     The defaults are the camera augmentation "+ A" of Pr-VIPE and V-VIPE.
     """
@@ -55,7 +55,7 @@ def random_orbit(
 
 
 def fixed_orbit(cameras=SEEN, distance: float = DISTANCE) -> Orbit:
-    """Give a list of (azimuth, elevation, roll) as one Orbit, all at the same distance."""
+    """Make one Orbit of a list of (azimuth, elevation, roll), all at the same distance."""
     azimuth, elevation, roll = torch.as_tensor(cameras, dtype=torch.float32).reshape(-1, 3).unbind(-1)
     return Orbit(azimuth, elevation, roll, torch.full_like(azimuth, distance))
 
@@ -66,18 +66,18 @@ def look_at(
     target: Float[Tensor, "*batch 3"],
     roll: float | Float[Tensor, "*batch"] = 0.0,
 ) -> Float[Tensor, "*batch 4 4"]:
-    """world_to_camera of cameras at centre that look at target, +y up in the world, roll in degrees.
+    """Give world_to_camera for cameras at centre that look at target, +y up in the world, roll in degrees.
 
     forward f = normalise(target - centre), x = normalise(f x (0, 1, 0)), y = f x x, R = Rz(roll) [x; y; f].
-    Raises ValueError where a camera looks straight up or down, for then roll has no zero.
+    Raises ValueError if a camera looks straight up or down, because then its roll is undefined.
     """
     forward = torch.nn.functional.normalize(target - centre, dim=-1)
     up = torch.tensor([0.0, 1.0, 0.0], dtype=forward.dtype, device=forward.device).expand_as(forward)
     right = torch.linalg.cross(forward, up)
     if (right.norm(dim=-1) < 1e-6).any():
         raise ValueError(
-            "a camera looks straight up or down (or stands on its target), so its roll is not determined; "
-            "move its centre off the vertical through the target."
+            "expected cameras that do not look straight up or down, got one that does (or stands on its target), so "
+            "its roll is undefined; move its centre off the vertical through the target."
         )
     right = torch.nn.functional.normalize(right, dim=-1)
     unrolled = torch.stack([right, torch.linalg.cross(forward, right), forward], dim=-2)
@@ -99,14 +99,14 @@ def _rigid(rotation: Tensor, translation: Tensor) -> Tensor:
 
 
 def orbit_centre(orbit: Orbit, target: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 3"]:
-    """Where the cameras stand: target + distance (cos e sin a, sin e, cos e cos a), in world axes."""
+    """Give where the cameras stand: target + distance (cos e sin a, sin e, cos e cos a), in world axes."""
     a, e = (torch.deg2rad(angle.to(target.dtype)) for angle in (orbit.azimuth, orbit.elevation))
     direction = torch.stack([e.cos() * a.sin(), e.sin(), e.cos() * a.cos()], dim=-1)
     return target + orbit.distance.to(target.dtype)[..., None] * direction
 
 
 def orbit_cameras(orbit: Orbit, target: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 4 4"]:
-    """world_to_camera of an orbit's cameras, each looking at its target (the mid-hip, say), metres."""
+    """Give world_to_camera for an orbit's cameras; each looks at its own target, in metres (usually the mid-hip)."""
     return look_at(orbit_centre(orbit, target), target, orbit.roll.to(target.dtype))
 
 
@@ -128,8 +128,8 @@ def project(
     depth = camera[..., 2:]
     if (depth <= 0).any():
         raise ValueError(
-            f"{int((depth <= 0).sum())} points lie behind the camera; check the camera's distance, and that "
-            "world_to_camera maps world to camera and not back."
+            f"expected points in front of the camera, got {int((depth <= 0).sum())} behind the camera; check its "
+            "distance, and that world_to_camera maps world to camera, not camera to world."
         )
     plane = camera[..., :2] / depth
     if distortion is not None:
@@ -151,15 +151,13 @@ def _distort(plane: Tensor, coefficients: Tensor) -> Tensor:
 
 @arrays(poses=joints_3d)
 def view(poses: Float[Tensor, "n 13 3"], orbit: Orbit) -> Float[Tensor, "n 13 2"]:
-    """Project each world pose (metres) by its own camera of the orbit, which looks at its mid-hip: pixels.
+    """Project each world pose (metres) to pixels by its own camera of the orbit, which looks at the pose's mid-hip.
 
-    An orbit of one camera serves all poses; else it has as many cameras as there are poses (ValueError).
+    orbit: one camera for all poses, or one for each pose (else ValueError).
     """
-    target = mid_hip(poses)
-    if orbit.azimuth.numel() not in (1, len(poses)):
-        given = f"there are {orbit.azimuth.numel()} cameras and {len(poses)} poses"
-        raise ValueError(f"{given}; one camera, or as many as poses, were wanted.")
-    if orbit.azimuth.numel() == 1:
-        one = [value.reshape(1).expand(len(poses)) for value in vars(orbit).values()]
-        orbit = Orbit(*one)
-    return project(poses, orbit_cameras(orbit, target), intrinsics().to(poses))
+    n = orbit.azimuth.numel()
+    if n not in (1, len(poses)):
+        raise ValueError(f"expected 1 camera, or one for each of {len(poses)} poses; got {n} cameras.")
+    if n == 1:
+        orbit = Orbit(*(value.reshape(1).expand(len(poses)) for value in vars(orbit).values()))
+    return project(poses, orbit_cameras(orbit, mid_hip(poses)), intrinsics().to(poses))

@@ -1,4 +1,4 @@
-"""Retrieval across views: the same pose, found by its embedding from another camera."""
+"""Retrieval across views: find the same pose, seen by another camera, by its embedding."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,20 +13,20 @@ Distance = Callable[[Tensor, Tensor], Tensor]
 
 
 def euclidean(a: Tensor, b: Tensor) -> Tensor:
-    """All distances between two batches of embeddings: (n, d), (m, d) -> (n, m)."""
+    """Measure all distances between two batches of embeddings: (n, d), (m, d) -> (n, m)."""
     return torch.cdist(a, b)
 
 
 @arrays(z_query=any_floats, z_gallery=any_floats)
 def nearest(z_query, z_gallery, k: int = 20, distance: Distance | None = None):
-    """The k nearest gallery rows of each query row, nearest first: (n, d), (m, d) -> (n, min(k, m)) long.
+    """Give the k nearest gallery rows of each query row, nearest first: (n, d), (m, d) -> indices (n, min(k, m)).
 
-    distance: None for Euclidean, or a function of two batches (n, d), (m, d) -> (n, m), smaller is nearer.
+    distance: None for Euclidean, or a function of two batches (n, d), (m, d) -> (n, m); smaller is nearer.
     """
     if z_query.shape[1:] != z_gallery.shape[1:]:
         raise ValueError(
-            f"the query's embeddings have shape {tuple(z_query.shape)} and the gallery's {tuple(z_gallery.shape)}; "
-            "the same width was wanted. Embed both with one model."
+            f"expected query and gallery embeddings of one width, got shapes {tuple(z_query.shape)} and "
+            f"{tuple(z_gallery.shape)}; embed both with one model."
         )
     k = min(k, len(z_gallery))
     chunks = [(distance or euclidean)(part, z_gallery).topk(k, largest=False).indices for part in z_query.split(1024)]
@@ -42,17 +42,20 @@ def hit_at_k(
     ks: Sequence[int] = (1, 10, 20),
     distance: Distance | None = None,
 ) -> dict[int, float]:
-    """Hit@k in %: how often one of the k nearest gallery rows shows the query's pose, {1: 79.9, ...}.
+    """Measure Hit@k in %: how often one of the k nearest gallery rows shows the query's pose, {1: 79.9, ...}.
 
     z_query (n, d), z_gallery (m, d): embeddings. poses_query (n, 13, 3), poses_gallery (m, 13, 3): their true poses,
-    in any frame and unit. A hit is np_mpjpe(retrieved, query) < 0.1. distance: see nearest.
-    Raises ValueError if rows do not fit, or query or gallery is empty.
+    in any frame and unit. A hit is np_mpjpe(retrieved, query) < HIT_THRESHOLD. distance: see nearest.
+    Raises ValueError if embeddings and poses differ in number, or if query or gallery is empty.
     """
     for name, z, poses in (("query", z_query, poses_query), ("gallery", z_gallery, poses_gallery)):
         if len(z) != len(poses) or len(z) == 0:
-            raise ValueError(f"the {name} has {len(z)} embeddings and {len(poses)} poses; as many of both were wanted.")
+            raise ValueError(
+                f"expected one pose for each embedding, and at least one; the {name} has {len(z)} embeddings and "
+                f"{len(poses)} poses."
+            )
     if not ks or min(ks) < 1:
-        raise ValueError(f"ks is {tuple(ks)}; one or more numbers of at least 1 were wanted.")
+        raise ValueError(f"expected ks to be one or more numbers of at least 1, got {tuple(ks)}.")
     found = nearest(z_query, z_gallery, max(ks), distance)
     error = np_mpjpe(poses_gallery[found], poses_query[:, None])
     hits = (error < HIT_THRESHOLD).cumsum(-1) > 0
@@ -61,14 +64,16 @@ def hit_at_k(
 
 @arrays(z=any_floats)
 def neighbour_purity(z, labels, k: int = 10) -> float:
-    """How often, in %, one of the k nearest other rows of z (n, d) has the row's own label (n): Euclidean.
+    """Measure the share, in %, of each row's k nearest other rows of z (n, d) that have its label (n); Euclidean.
 
-    100 where labels form islands; the sum of the labels' squared shares where they are mixed through and through.
+    It is 100 where the labels form islands, and the sum of the labels' squared shares where they are fully mixed.
     """
-    _, numbers = np.unique(np.asarray(labels), return_inverse=True)
+    numbers = torch.from_numpy(np.unique(np.asarray(labels), return_inverse=True)[1])
     if len(numbers) != len(z) or len(z) <= k:
-        raise ValueError(f"z has {len(z)} rows and there are {len(numbers)} labels; as many, and more than k = {k}.")
-    numbers = torch.from_numpy(numbers)
+        raise ValueError(
+            f"expected one label for each row of z, and more than k = {k} rows; got {len(z)} rows and "
+            f"{len(numbers)} labels."
+        )
     found = nearest(z, z, k + 1)
     others = found != torch.arange(len(z))[:, None]
     same = (numbers[found] == numbers[:, None]) & others
