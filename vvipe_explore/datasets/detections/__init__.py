@@ -1,4 +1,4 @@
-"""2D keypoints that a detector wrote: read, named, and the chosen person followed."""
+"""Read 2D keypoints that a detector wrote, name the joints, and follow one person."""
 
 from .follow_person import Choice
 from .reader import Detections, read_detections

@@ -1,16 +1,16 @@
-"""One person out of several: by track where the file has tracks, else by size and by staying near."""
+"""Choose one person out of several: by track where the file has tracks, else by size and by staying near."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 CANDIDATES = 20
-MOST_JUMP = 3.0
+MAX_JUMP_COST = 3.0
 
 
 @dataclass(frozen=True)
 class Choice:
-    """rows (m,): the chosen rows, at most one a frame, in order of frame. track: theirs, or None. why: in words."""
+    """The chosen person. rows (m,): at most one a frame, in order of frame. track: theirs, or None. why: in words."""
 
     rows: np.ndarray
     track: int | None
@@ -18,7 +18,7 @@ class Choice:
 
 
 def place_and_size(keypoints, confidence) -> tuple[np.ndarray, np.ndarray]:
-    """Of each row the mean of the joints seen (n, 2) and their root-mean-square distance from it (n,), in pixels."""
+    """Give each row's mean of the joints seen (n, 2) and their root-mean-square distance from it (n,), in pixels."""
     centre, size = np.zeros((len(keypoints), 2)), np.zeros(len(keypoints))
     for start in range(0, len(keypoints), 2**14):
         rows = slice(start, start + 2**14)
@@ -31,7 +31,7 @@ def place_and_size(keypoints, confidence) -> tuple[np.ndarray, np.ndarray]:
 
 
 def follow_person(detections, track: int | None = None) -> Choice:
-    """Choose one person; track: this one. Rows with fewer than 2 joints, or all at one point, are never chosen."""
+    """Choose one person, or the one of a track. Rows of fewer than 2 joints, or all at one point, are never chosen."""
     d = detections
     centre, size = place_and_size(d.keypoints, d.confidence)
     weight = size * d.confidence.mean(axis=1) if len(d) else size
@@ -39,8 +39,11 @@ def follow_person(detections, track: int | None = None) -> Choice:
     if track is not None:
         rows = np.flatnonzero(fit & (d.person == track))
         if not len(rows):
-            raise ValueError(f"nobody has the track {track}; there are {_some(np.unique(d.person))}.")
-        return Choice(_heaviest(rows, d.frame, weight), track, f"track {track}, as was asked for")
+            tracks = np.unique(d.person)
+            some = ", ".join(map(str, tracks[:10])) or "none"
+            more = f", ... ({len(tracks):,} in all)" if len(tracks) > 10 else ""
+            raise ValueError(f"nobody has the track {track}; there are {some}{more}.")
+        return Choice(_heaviest(rows, d.frame, weight), track, f"track {track}, as requested")
     rows = np.flatnonzero(fit)
     if not len(rows):
         return Choice(rows, None, "nobody was seen")
@@ -60,16 +63,17 @@ def _best_track(d, rows: np.ndarray, weight: np.ndarray) -> Choice:
 
 
 def _heaviest(rows: np.ndarray, frame: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Of each frame's rows the one of the largest weight, in order of frame."""
+    """Take the row of the largest weight from each frame, in order of frame."""
     rows = rows[np.lexsort((-weight[rows], frame[rows]))]
     return rows[np.diff(frame[rows], prepend=-1) != 0]
 
 
 def _path(rows, frame, centre, size, weight) -> np.ndarray:
-    """The path through the frames of the greatest sum of log weight less the jumps (Viterbi).
+    """Give the path through the frames with the greatest sum of log weights less the jumps' costs (Viterbi).
 
-    A jump costs its length over the person's size, less over a gap of frames, and at most MOST_JUMP: so a cut
-    breaks no path, and who is larger for a moment does not take it over. Only the 20 largest of a frame are heard.
+    A jump costs its length over the person's size, less over a gap of frames, and at most MAX_JUMP_COST: so a cut
+    breaks no path, and a person who is larger for a moment does not take it over. Only the CANDIDATES largest people of
+    a frame count.
     """
     rows = rows[np.lexsort((-weight[rows], frame[rows]))]
     frames = np.split(rows, np.flatnonzero(np.diff(frame[rows])) + 1)
@@ -78,7 +82,7 @@ def _path(rows, frame, centre, size, weight) -> np.ndarray:
     for before, now in zip(frames, frames[1:], strict=False):
         away = np.linalg.norm(centre[now][:, None] - centre[before][None], axis=-1)
         gap = np.sqrt(frame[now[0]] - frame[before[0]])
-        cost = np.minimum(2 * away / (gap * (size[now][:, None] + size[before][None])), MOST_JUMP)
+        cost = np.minimum(2 * away / (gap * (size[now][:, None] + size[before][None])), MAX_JUMP_COST)
         reached = total[None] - cost
         came_from.append(reached.argmax(axis=1))
         total = np.log(weight[now]) + reached.max(axis=1)
@@ -88,8 +92,3 @@ def _path(rows, frame, centre, size, weight) -> np.ndarray:
         at = back[at]
         path.append(before[at])
     return np.array(path[::-1])
-
-
-def _some(values) -> str:
-    shown = ", ".join(map(str, values[:10]))
-    return f"{shown}, ... ({len(values):,} in all)" if len(values) > 10 else shown or "none"

@@ -1,10 +1,10 @@
-"""What each detector's JSON looks like: read by what it holds, never by what the file is called.
+"""Recognise a detector's JSON by what it holds, and read it.
 
-- a list of {image_id, keypoints, score?, idx?}: AlphaPose, and COCO's keypoint results;
-- {"people": [{pose_keypoints_2d, person_id?}]}: one frame of OpenPose ("pose_keypoints" in old ones), and
-  {"bodies": [{joints}]}: one picture as AlphaPose writes it for CMU-Pose;
-- {picture: {"people" or "bodies": [...]}}: AlphaPose in OpenPose's and CMU-Pose's form;
-- {"images", "annotations", "categories"}: COCO's ground truth.
+A file is one array or an object with members. FORMATS, at the end, pairs recognisers with readers: a recogniser gets a
+member's key (None for the one array) and its value's first character; the first that agrees has the value read.
+To add a format, write a reader like those below: it takes the value from the stream and, for each person, calls
+reading.rows.add([x, y, confidence, x, ...], reading.pictures.add(image_name), track, score). Then add a line to FORMATS
+and an example to tests/test_detections.py; a skeleton with another number of joints goes to guess_skeleton.BY_COUNT.
 """
 
 from array import array
@@ -13,164 +13,170 @@ import numpy as np
 
 from .frame_numbers import Pictures
 from .json_stream import JsonStream
-from .rows import MAX_POINTS, Rows, _shown, real, whole
+from .rows import MAX_POINTS, Rows, shown, to_score, to_track
 
-POINTS = ("pose_keypoints_2d", "pose_keypoints", "joints")
+
+def read_entries(reading: "Reading", stream: JsonStream, key: None, file_name: str) -> bool:
+    """Read AlphaPose's file or COCO's keypoint results: [{image_id, keypoints, score?, idx?}, ...]."""
+
+    def add(entry) -> None:
+        _check_keys(entry, {"image_id", "keypoints"}, "AlphaPose, COCO")
+        track, score = to_track(entry.get("idx"), "idx"), to_score(entry.get("score"), "score")
+        reading.rows.add(entry["keypoints"], reading.pictures.add(entry["image_id"]), track, score)
+
+    _each(stream, stream.elements(), "entry", add)
+    return True
+
+
+def read_frame(reading: "Reading", stream: JsonStream, key: str, file_name: str) -> bool:
+    """Read one frame of OpenPose, or of AlphaPose's CMU-Pose form.
+
+    {"people": [{pose_keypoints_2d, person_id?}, ...]} ("pose_keypoints" in old files), or {"bodies": [{joints}, ...]}.
+    """
+    reading.openpose = True
+    _add_people(reading, stream, stream.elements(), file_name, "person")
+    return True
+
+
+def read_picture(reading: "Reading", stream: JsonStream, key: str, file_name: str) -> bool:
+    """Read one picture of AlphaPose's OpenPose or CMU-Pose form: {image name: {"people" or "bodies": [...]}, ...}."""
+    picture = stream.value()
+    people = picture.get("people", picture.get("bodies"))
+    if people is None:
+        return False
+    if type(people) is not list:
+        raise stream.error(f"picture {key[:40]!r}: expected a list of people, got {shown(people)}")
+    _add_people(reading, stream, people, key, f"picture {key[:40]!r}, person")
+    return True
+
+
+def read_annotations(reading: "Reading", stream: JsonStream, key: str, file_name: str) -> bool:
+    """Read COCO's ground truth: {"annotations": [{image_id, keypoints, track_id?}, ...]}, images and categories."""
+    reading.rows.counts = None  # any number of joints: the categories name them
+
+    def add(entry) -> bool:
+        _check_keys(entry, {"image_id"}, "COCO")
+        if "keypoints" in entry and not entry.get("iscrowd"):
+            track = to_track(entry.get("track_id"), "track_id")
+            reading.rows.add(entry["keypoints"], reading.pictures.add(entry["image_id"]), track)
+        return "keypoints" in entry
+
+    if _each(stream, stream.elements(), "annotation", add) == {False}:
+        raise stream.error("expected annotations with keypoints, got none; give COCO's person_keypoints_... file")
+    return True
+
+
+def read_images(reading: "Reading", stream: JsonStream, key: str, file_name: str) -> bool:
+    """Read COCO's images: {"images": [{id, file_name?}, ...]}."""
+    if reading.images is None:
+        reading.images = Pictures(reading.max_names)
+
+    def add(image) -> None:
+        _check_keys(image, {"id"}, "COCO")
+        reading.image_ids.append(reading.pictures.add(image["id"]))
+        reading.images.add(image.get("file_name", image["id"]), again=True)
+
+    _each(stream, stream.elements(), "image", add)
+    return False
+
+
+def read_categories(reading: "Reading", stream: JsonStream, key: str, file_name: str) -> bool:
+    """Read the joint names of COCO's categories: {"categories": [{keypoints: [name, ...]}, ...]}."""
+    for category in stream.elements():
+        names = category.get("keypoints") if type(category) is dict else None
+        if type(names) is list and 0 < len(names) <= MAX_POINTS and all(type(name) is str for name in names):
+            reading.skeletons.append([name[:80] for name in names])
+    return False
+
+
+def _add_people(reading: "Reading", stream: JsonStream, people, image: str, where: str) -> None:
+    try:
+        picture = reading.pictures.add(image)
+    except ValueError as error:
+        raise stream.error(str(error)) from None
+
+    def add(person) -> None:
+        names = ("pose_keypoints_2d", "pose_keypoints", "joints")
+        key = next((name for name in names if name in person), None) if type(person) is dict else None
+        if key is None:
+            raise ValueError(f"expected an object with pose_keypoints_2d (OpenPose), got {shown(person)}")
+        reading.rows.add(person[key], picture, to_track(person.get("person_id"), "person_id"))
+
+    _each(stream, people, where, add)
+
+
+def _each(stream: JsonStream, elements, what: str, add) -> set:
+    """Pass each element to add and give all that it returns; an error names the element and the place."""
+    returned = set()
+    for i, element in enumerate(elements):
+        try:
+            returned.add(add(element))
+        except ValueError as error:
+            raise stream.error(f"{what} {i:,} (the first is 0): {error}") from None
+    return returned
+
+
+def _check_keys(entry, keys: set[str], source: str) -> None:
+    if type(entry) is not dict or not keys <= entry.keys():
+        raise ValueError(f"expected an object with {' and '.join(sorted(keys))} ({source}), got {shown(entry)}")
+
+
+FORMATS = (
+    (lambda key, opening: key is None, read_entries),
+    (lambda key, opening: key in ("people", "bodies"), read_frame),
+    (lambda key, opening: key == "annotations" and opening == "[", read_annotations),
+    (lambda key, opening: key == "images" and opening == "[", read_images),
+    (lambda key, opening: key == "categories" and opening == "[", read_categories),
+    (lambda key, opening: opening == "{" and key not in ("info", "licenses"), read_picture),
+)
+"""(recogniser, reader); a reader returns True where the value is a list of people, even an empty one."""
 
 
 class Reading:
     """All that is read of one source: rows, pictures, and COCO's own lists of images and joints.
 
-    counts: the numbers of joints that are known. size: the source's, in bytes; a detection has 300 at least.
+    counts: the numbers of joints that are accepted. size: the source's, in bytes; a detection has 300 at least.
     """
 
-    def __init__(self, counts=None, size: int = 0):
-        self.most_names = 2**16 + size // 300
-        self.rows, self.pictures = Rows(counts), Pictures(self.most_names)
+    def __init__(self, counts, size: int):
+        self.max_names = 2**16 + size // 300
+        self.rows, self.pictures = Rows(counts), Pictures(self.max_names)
         self.images, self.image_ids = None, array("q")  # COCO: file names, and the places of their ids in pictures
-        self.categories: list[list[str]] = []
-        self.openpose = self.others = 0
+        self.skeletons: list[list[str]] = []  # COCO's categories
+        self.openpose = self.others = False  # whether a single frame of OpenPose was read, and whether anything else
 
-    def json(self, stream: JsonStream, picture: str) -> None:
-        """Read one JSON; picture names the frame if it is one frame's. Raises ValueError naming file and place."""
-        opening = stream.peek()
-        if opening == "[":
-            self._list(stream)
-        else:
-            if opening != "{":
-                stream.take("[{")
-            self._object(stream, picture)
+    def json(self, stream: JsonStream, file_name: str) -> None:
+        """Read one JSON; file_name names the frame if it is a single one. Raises ValueError naming file and place."""
+        found, keys = False, []
+        for key in (None,) if stream.expect("[{") == "[" else stream.members():
+            opening = stream.peek()
+            read = next((reader for recognises, reader in FORMATS if recognises(key, opening)), None)
+            if read is None:
+                stream.skip()
+            elif read(self, stream, key, file_name):
+                found, self.others = True, self.others or read is not read_frame
+            keys = [*keys[:4], key]
+        if not found:
+            got = ", ".join(repr(key[:40]) for key in keys)
+            raise stream.error(
+                "expected AlphaPose's list, OpenPose's people or COCO's annotations, got "
+                + (f"an object with {got}" if keys else "an empty object")
+            )
         stream.end()
 
-    def _list(self, stream: JsonStream) -> None:
-        self.others += 1
-        for i, entry in enumerate(stream.elements()):
-            try:
-                self._entry(entry)
-            except ValueError as error:
-                raise stream.error(f"entry {i:,} (the first is 0): {error}") from None
-
-    def _entry(self, entry) -> None:
-        if type(entry) is not dict or "keypoints" not in entry or "image_id" not in entry:
-            raise ValueError(f"{_held(entry)}; an object with image_id and keypoints was wanted (AlphaPose, COCO)")
-        track, score = whole(entry.get("idx"), "idx"), real(entry.get("score"), "score")
-        self.rows.add(entry["keypoints"], self.pictures.add(entry["image_id"]), track, score)
-
-    def _object(self, stream: JsonStream, picture: str) -> None:
-        known, seen = False, []
-        for key in stream.members():
-            seen = [*seen[:4], key[:40]]
-            opening = stream.peek()
-            if key in ("people", "bodies"):
-                self._frame(stream, picture)
-            elif key == "annotations" and opening == "[":
-                self._annotations(stream)
-            elif key == "images" and opening == "[":
-                self._images(stream)
-                continue
-            elif key == "categories" and opening == "[":
-                self.categories += [_names(category) for category in stream.elements()]
-                continue
-            elif opening == "{" and key not in ("info", "licenses"):
-                known |= self._picture(stream, key, stream.value())
-                continue
-            else:
-                stream.skip()
-                continue
-            known = True
-        if not known:
-            raise stream.error(
-                f"holds {', '.join(map(repr, seen)) or 'an empty object'}; AlphaPose's list, OpenPose's people or "
-                "COCO's annotations were wanted"
-            )
-
-    def _frame(self, stream: JsonStream, picture: str) -> None:
-        place = self.pictures.add(picture)
-        self.openpose += 1
-        for i, person in enumerate(stream.elements()):
-            self._person(stream, person, place, f"person {i:,} (the first is 0)")
-
-    def _picture(self, stream: JsonStream, name: str, value) -> bool:
-        people = value.get("people", value.get("bodies")) if type(value) is dict else None
-        if people is None:
-            return False
-        if type(people) is not list:
-            raise stream.error(f"picture {name[:40]!r} has people that are {_shown(people)}; a list was wanted")
-        self.others += 1
-        try:
-            place = self.pictures.add(name)
-        except ValueError as error:
-            raise stream.error(str(error)) from None
-        for i, person in enumerate(people):
-            self._person(stream, person, place, f"picture {name[:40]!r}, person {i:,} (the first is 0)")
-        return True
-
-    def _person(self, stream: JsonStream, person, place: int, where: str) -> None:
-        try:
-            key = next((key for key in POINTS if key in person), None) if type(person) is dict else None
-            if key is None:
-                raise ValueError(f"{_held(person)}; an object with pose_keypoints_2d was wanted (OpenPose)")
-            self.rows.add(person[key], place, whole(person.get("person_id"), "person_id"))
-        except ValueError as error:
-            raise stream.error(f"{where}: {error}") from None
-
-    def _annotations(self, stream: JsonStream) -> None:
-        self.others += 1
-        self.rows.counts = None  # any number of joints: the categories name them
-        count = with_points = 0
-        for count, entry in enumerate(stream.elements(), 1):
-            try:
-                with_points += self._annotation(entry)
-            except ValueError as error:
-                raise stream.error(f"annotation {count - 1:,} (the first is 0): {error}") from None
-        if count and not with_points:
-            raise stream.error("its annotations hold no keypoints; COCO's person_keypoints_... was wanted")
-
-    def _annotation(self, entry) -> bool:
-        if type(entry) is not dict or "image_id" not in entry:
-            raise ValueError(f"{_held(entry)}; an object with image_id and keypoints was wanted (COCO)")
-        if "keypoints" in entry and not entry.get("iscrowd"):
-            track = whole(entry.get("track_id"), "track_id")
-            self.rows.add(entry["keypoints"], self.pictures.add(entry["image_id"]), track)
-        return "keypoints" in entry
-
-    def _images(self, stream: JsonStream) -> None:
-        self.images = Pictures(self.most_names) if self.images is None else self.images
-        for i, image in enumerate(stream.elements()):
-            try:
-                if type(image) is not dict or "id" not in image:
-                    raise ValueError(f"{_held(image)}; an object with id and file_name was wanted (COCO)")
-                self.image_ids.append(self.pictures.add(image["id"]))
-                self.images.add(image.get("file_name", image["id"]), again=True)
-            except ValueError as error:
-                raise stream.error(f"image {i:,} (the first is 0): {error}") from None
-
     def frames(self, name: str) -> tuple[np.ndarray, np.ndarray, Pictures, int]:
-        """Each row's frame and the place of its picture's name, where those names stand, and how many frames."""
+        """Give each row's frame and image (a place in the Pictures that come next), and the number of frames."""
         picture = np.frombuffer(self.rows.picture, "q")
         if self.images is None:
             frame = self.pictures.frames()
-            return frame[picture], picture, self.pictures, int(frame.max()) + 1 if len(frame) else 0
+            return frame[picture], picture, self.pictures, int(frame.max(initial=-1)) + 1
         # COCO lists all its images: a frame is an image's place among them
-        unit, _ = self.pictures.units()
-        image_of = np.full(len(unit), -1)
-        image_of[unit[np.frombuffer(self.image_ids, "q")]] = np.arange(len(self.image_ids))
-        image = image_of[unit[picture]]
+        distinct, _ = self.pictures.distinct()
+        image_of = np.full(len(distinct), -1)
+        image_of[distinct[np.frombuffer(self.image_ids, "q")]] = np.arange(len(self.image_ids))
+        image = image_of[distinct[picture]]
         if (image < 0).any():
             lost = self.pictures.names([picture[np.argmin(image)]])[0]
-            raise ValueError(f"{name}: an annotation is of image {lost[:40]!r}, which its images lack.")
+            raise ValueError(f"{name}: expected each annotation's image_id among the images, got {lost[:40]!r}.")
         frame = self.images.frames(gaps=False)
-        return frame[image], image, self.images, int(frame.max()) + 1 if len(frame) else 0
-
-
-def _held(entry) -> str:
-    """An entry's keys, for an error message."""
-    if type(entry) is not dict:
-        return f"is {_shown(entry)}"
-    return f"holds {', '.join(repr(key[:40]) for key in list(entry)[:5]) or 'nothing'}"
-
-
-def _names(category) -> list[str]:
-    names = category.get("keypoints") if type(category) is dict else None
-    right = type(names) is list and 0 < len(names) <= MAX_POINTS and all(type(n) is str for n in names)
-    return [name[:80] for name in names] if right else []
+        return frame[image], image, self.images, int(frame.max(initial=-1)) + 1

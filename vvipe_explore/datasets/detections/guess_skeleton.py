@@ -1,8 +1,8 @@
-"""Which joints the points of a file are: by their number, by COCO's categories, and 25 of them by their geometry.
+"""Name the joints of a file: by their number, by COCO's categories, and 25 of them by their geometry.
 
-BODY_25 and BODY_25B both have 25 points, in other orders. With the right names a body's bones are short; with the
-wrong ones they join a face to a foot. So of each body the mean length of its bones is taken under both, over the
-body's spread. Of 649 real detections, each alone, all were told right in both orders (benchmarks/read_detections.py).
+BODY_25 and BODY_25B both have 25 joints, in different orders. With the right names a body's bones are short; with the
+wrong ones they join a face to a foot. So each body's mean bone length, over its spread, is measured under both. On 649
+real detections, each alone, this was right for all, in both orders (benchmarks/read_detections.py skeletons).
 """
 
 import warnings
@@ -22,11 +22,11 @@ _BONES = (
     ("left_hip", "right_hip"), ("left_shoulder", "right_shoulder"), ("neck", "nose"),
 )  # fmt: skip
 CERTAIN = 0.15
-"""Evidence (a sum of log ratios over bodies) from which on there is no doubt; the weakest real body alone has 0.19."""
+"""Evidence (a sum of log ratios over bodies) above which there is no doubt; the weakest real body alone has 0.19."""
 
 
 def _mean_bone(keypoints: np.ndarray, seen: np.ndarray, names) -> tuple[np.ndarray, np.ndarray]:
-    """Mean length of the bones seen, over the body's spread, and how many there are: (n,) each.
+    """Give the mean length of the bones seen, over the body's spread, and their number: (n,) each.
 
     Two bones as long as the spread itself are added, so that one lucky bone decides nothing.
     """
@@ -42,9 +42,9 @@ def _mean_bone(keypoints: np.ndarray, seen: np.ndarray, names) -> tuple[np.ndarr
 
 
 def evidence_for_25b(keypoints, confidence) -> float:
-    """How much the bodies (n, 25, 2) speak for BODY_25B (above 0) or for BODY_25 (below): a sum of log ratios.
+    """Sum the evidence of bodies (n, 25, 2) for BODY_25B (above 0) or for BODY_25 (below 0), as log ratios.
 
-    Up to 2,000 of them are heard, each with at most 1. Bodies of fewer than 3 bones or of no human build say nothing.
+    At most 2,000 bodies are measured; each adds at most 1. Bodies of fewer than 3 bones, or of no human build, add 0.
     """
     rows = np.linspace(0, len(keypoints) - 1, min(len(keypoints), 2000)).astype(int)
     rows = rows[(confidence[rows] > 0).sum(axis=1) >= 4]
@@ -55,14 +55,15 @@ def evidence_for_25b(keypoints, confidence) -> float:
     return float(np.log(old[human] / new[human]).clip(-1, 1).sum())
 
 
-def name_joints(name: str, keypoints, confidence, given, categories) -> tuple[str, ...]:
-    """The joints' names; given is the caller's word, a skeleton's name or a list of names, or None.
+def name_joints(name: str, keypoints, confidence, given, skeletons) -> tuple[str, ...]:
+    """Name the joints.
 
-    name: the file, for messages. Raises ValueError if the number of joints is no known skeleton's, or not given's, or
-    if given is one of the two skeletons of 25 and the bodies are clearly the other's. Warns where there is doubt.
+    name: the file, for messages. given: a skeleton's name or a list of joint names, or None. skeletons: lists of joint
+    names that the file holds. Raises ValueError if the number of joints is no known skeleton's, or not given's, or if
+    given is one of the two skeletons of 25 and the bodies are clearly the other's. Warns where there is doubt.
     """
     count = keypoints.shape[1]
-    named = [names for names in categories if len(names) == count]
+    named = [names for names in skeletons if len(names) == count]
     if given is not None:
         names = names_of(given)
     elif named:
@@ -70,33 +71,34 @@ def name_joints(name: str, keypoints, confidence, given, categories) -> tuple[st
     elif count in BY_COUNT:
         names = BY_COUNT[count]
     else:
-        raise ValueError(f"{name}: {count} joints are no known skeleton's; pass their names as skeleton=[...].")
+        known = ", ".join(map(str, BY_COUNT))
+        raise ValueError(f"{name}: expected {known} joints, got {count}; pass their names as skeleton=[...].")
     if len(names) != count:
-        raise ValueError(f"{name}: holds {count} joints; the skeleton that was given has {len(names)}.")
+        raise ValueError(f"{name}: expected the {len(names)} joints of skeleton=..., got {count}.")
     if len(set(names)) != count:
-        raise ValueError(f"{name}: a joint's name is given twice among {', '.join(names)[:200]}.")
-    asked = given is None and not named
-    if count == 25 and len(keypoints) and (asked or isinstance(given, str)):
-        names = _which_25(name, evidence_for_25b(keypoints, confidence), None if asked else names)
+        raise ValueError(f"{name}: expected each joint's name only once, got {', '.join(names)[:200]}.")
+    guessed = given is None and not named
+    if count == 25 and len(keypoints) and (guessed or isinstance(given, str)):
+        names = _which_25(name, evidence_for_25b(keypoints, confidence), None if guessed else names)
     return names
 
 
 def _which_25(name: str, evidence: float, given) -> tuple[str, ...]:
     likely = BODY_25B if evidence > 0 else BODY_25
-    word = {BODY_25: '"body_25"', BODY_25B: '"body_25b"'}
+    word = {BODY_25: "body_25", BODY_25B: "body_25b"}
     if given is None and abs(evidence) < CERTAIN:
         warnings.warn(
-            f"{name}: 25 joints are BODY_25 or BODY_25B, and the bodies in it are too little to tell; {word[likely]} "
-            'is taken. Say which: read_detections(path, skeleton="body_25") or "body_25b".',
+            f"{name}: 25 joints are BODY_25 or BODY_25B, and its bodies show too little to tell which; they are "
+            f'read as "{word[likely]}". Say which: read_detections(path, skeleton="body_25") or "body_25b".',
             stacklevel=5,
         )
     if given is None or given == likely or evidence == 0 or given not in word:
         return given or likely
-    problem = f"{name}: skeleton={word[given]} was given, but its bodies look like {word[likely]}."
+    problem = f'{name}: skeleton="{word[given]}" was given, but its bodies look like "{word[likely]}".'
     if abs(evidence) >= 2 * CERTAIN:
         raise ValueError(
             f"{problem} Leave skeleton out; or, if you are sure, pass a list of joint names, which is not questioned: "
-            f"skeleton=list(vv.skeleton.{word[given].strip(chr(34)).upper()})."
+            f"skeleton=list(vv.skeleton.{word[given].upper()})."
         )
-    warnings.warn(f"{problem} Your word is taken.", stacklevel=5)
+    warnings.warn(f'{problem} They are read as "{word[given]}".', stacklevel=5)
     return given

@@ -1,7 +1,8 @@
 """JSON read piece by piece: a file of any size passes through a buffer of at most a few megabytes.
 
-The standard library's decoder does the parsing, one array element or one member at a time. Whatever is wrong with the
-text becomes a ValueError that names the file and the byte near which it stands.
+The standard library's decoder parses one array element or one member at a time. Whatever is wrong with the text becomes
+a ValueError that names the file and the byte near which it stands.
+ijson was measured and is not used: it is slower here, refuses NaN, UTF-16 and a BOM, and takes GBs for open brackets.
 """
 
 import codecs
@@ -38,23 +39,24 @@ class JsonStream:
 
     def _append(self, data: bytes) -> None:
         """Drop what is read already, and decode data behind the rest."""
-        read = self._buffer[: self._at]
-        self._before += len(read) if read.isascii() else len(read.encode(self._encoding, "replace"))
+        self._before = self._byte(self._at)
         self._buffer, self._at, self._ended = self._buffer[self._at :], 0, not data
         try:
             self._buffer += self._decoder.decode(data, not data)
         except UnicodeDecodeError as error:
             self._at = len(self._buffer)
-            raise self.error(f"not text in {self._encoding.upper()} ({error.reason}); JSON was wanted") from None
+            raise self.error(f"expected JSON in {self._encoding.upper()}, got other bytes ({error.reason})") from None
+
+    def _byte(self, at: int) -> int:
+        """The place in the file of a place in the buffer."""
+        return self._before + len(self._buffer[:at].encode(self._encoding, "replace"))
 
     def error(self, problem: str, at: int | None = None) -> ValueError:
         """A ValueError that names the file and the place (at in the buffer, else where reading stands)."""
-        read = self._buffer[: self._at if at is None else at]
-        byte = self._before + (len(read) if read.isascii() else len(read.encode(self._encoding, "replace")))
-        return ValueError(f"{self.name}: {problem} (near byte {byte:,}).")
+        return ValueError(f"{self.name}: {problem} (near byte {self._byte(self._at if at is None else at):,}).")
 
     def peek(self) -> str:
-        """The next character that is no space, left where it is; "" at the end."""
+        """Give the next character that is no space and leave it there; "" at the end."""
         char = self._buffer[self._at : self._at + 1]
         if char and char not in " \t\n\r":
             return char
@@ -64,13 +66,18 @@ class JsonStream:
                 return self._buffer[self._at : self._at + 1]
             self._append(self._bytes())
 
-    def take(self, wanted: str) -> str:
-        """Read one character, which has to be one of wanted."""
+    def expect(self, chars: str) -> str:
+        """Give the next character and leave it there. Raises ValueError if it is none of chars."""
         found = self.peek()
         if not found:
-            raise self.error(f"the file ends where {' or '.join(wanted)} was wanted; it is cut off, or empty")
-        if found not in wanted:
-            raise self.error(f"not the JSON that was wanted: {found!r} stands where {' or '.join(wanted)} was wanted")
+            raise self.error(f"expected {' or '.join(chars)}, got the end of the file; it is cut off or empty")
+        if found not in chars:
+            raise self.error(f"expected JSON with {' or '.join(chars)} here, got {found!r}")
+        return found
+
+    def take(self, chars: str) -> str:
+        """Read one character, which has to be one of chars."""
+        found = self.expect(chars)
         self._at += 1
         return found
 
@@ -80,22 +87,20 @@ class JsonStream:
         while True:
             try:
                 value, end = _decode(self._buffer, self._at)
-                problem, place = "the file ends within a number", end
                 # a number might go on behind the buffer's end ("1" and "1e+" of "1e+5")
                 if self._ended or len(self._buffer) - end >= 3:
                     self._at = end
                     return value
             except json.JSONDecodeError as error:
-                problem, place = f"not valid JSON: {error.msg}", error.pos
-                cut = error.msg.startswith("Unterminated") or place > len(self._buffer) - 64
+                cut = error.msg.startswith("Unterminated") or error.pos > len(self._buffer) - 64
                 if self._ended or not cut:
-                    raise self.error(problem, place) from None
+                    raise self.error(f"not valid JSON: {error.msg}", error.pos) from None
             except RecursionError:
                 raise self.error("brackets nested too deeply; this is no file of detections") from None
             except ValueError as error:  # whole numbers of thousands of digits
                 raise self.error(f"a number that cannot be read ({str(error)[:80]})") from None
             if len(self._buffer) - self._at > MAX_VALUE:
-                raise self.error(f"one value is longer than {MAX_VALUE:,} characters; no detection is")
+                raise self.error(f"expected values of at most {MAX_VALUE:,} characters, got a longer one")
             self._append(self._bytes())
 
     def elements(self) -> Iterator:
@@ -110,14 +115,13 @@ class JsonStream:
                 return
 
     def members(self) -> Iterator[str]:
-        """The keys of the object that comes next; the caller reads each one's value before asking for the next."""
+        """Give the keys of the object that comes next; the caller reads each one's value before asking for the next."""
         self.take("{")
         if self.peek() == "}":
             self._at += 1
             return
         while True:
-            if self.peek() != '"':
-                raise self.error("not valid JSON: a name in double quotes was wanted")
+            self.expect('"')
             key = self.value()
             self.take(":")
             yield key
@@ -125,7 +129,7 @@ class JsonStream:
                 return
 
     def skip(self) -> None:
-        """Read over the next value; an array of any length, if its elements are of a bearable size."""
+        """Read over the next value: an array of any length, or a value of at most MAX_VALUE characters."""
         if self.peek() == "[":
             for _ in self.elements():
                 pass
@@ -135,4 +139,4 @@ class JsonStream:
     def end(self) -> None:
         """Refuse text behind the end."""
         if self.peek():
-            raise self.error("more text after the JSON's end; one JSON a file was wanted")
+            raise self.error("expected the end of the file after its JSON, got more text; put one JSON in a file")

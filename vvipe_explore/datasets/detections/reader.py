@@ -1,4 +1,4 @@
-"""Keypoints that somebody's detector found: AlphaPose, OpenPose and COCO, told apart by what a file holds.
+"""Read keypoints that a detector wrote: AlphaPose, OpenPose and COCO, told apart by what a file holds.
 
     d = vv.datasets.read_detections("alphapose-results.json")
     one = d.followed()                            # at most one person a frame; d.choice() says who and why
@@ -9,7 +9,7 @@ code in it runs, nothing is unpacked to the disk, and whatever is wrong is a Val
 """
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from .follow_person import Choice, follow_person
 from .formats import Reading
 from .frame_numbers import Pictures
 from .guess_skeleton import BY_COUNT, name_joints
+from .rows import cleaned
 from .sources import check_path, is_npz, json_sources, read_npz
 
 __all__ = ["Choice", "Detections", "read_detections"]
@@ -31,8 +32,8 @@ class Detections:
     keypoints (n, k, 2): float32, pixels, x right, y down. confidence (n, k): float32 in [0, 1], 0 = missing (the
     point is then 0, 0). joint_names: the k joints. frame (n,) int: the picture's place in natural order, the first is
     0; numbered pictures keep their gaps. person (n,) int: the track where tracked, else the place within the frame.
-    n_frames: frames there are, those with nobody included as far as the file speaks of them. score (n,): the
-    person's, as the file has it, else NaN. image (n,): the pictures' names.
+    n_frames: the number of frames, with those in which the file says that nobody was seen. score (n,): the person's
+    score in the file, NaN where it has none. image (n,): the pictures' names.
     """
 
     keypoints: np.ndarray
@@ -52,13 +53,8 @@ class Detections:
     def __getitem__(self, rows) -> "Detections":
         """Take rows (a mask, a slice or numbers); frames keep their numbers."""
         rows = np.atleast_1d(np.asarray(rows)) if not isinstance(rows, slice) else rows
-        picture = None if self._picture is None else self._picture[rows]
-        each = (getattr(self, name)[rows] for name in ("keypoints", "confidence", "frame", "person", "score"))
-        keypoints, confidence, frame, person, score = each
-        return Detections(
-            keypoints, confidence, self.joint_names, frame, person, self.n_frames, score, self.tracked,
-            picture, self._pictures,
-        )  # fmt: skip
+        names = ("keypoints", "confidence", "frame", "person", "score", "_picture")
+        return replace(self, **{name: getattr(self, name)[rows] for name in names if getattr(self, name) is not None})
 
     @property
     def image(self) -> tuple[str, ...]:
@@ -70,17 +66,17 @@ class Detections:
     def choice(self, track: int | None = None) -> Choice:
         """Choose one person a frame: rows, their track, and why.
 
-        Where the file has tracks, the one of the greatest sum of size times confidence over its frames (or track);
-        else the path through the frames that stays with large people and near the frame before.
+        Where the file has tracks, it is track, or the one of the greatest sum of size times confidence over its frames.
+        Else it is the path through the frames that stays with large people and near the frame before.
         """
         return follow_person(self, track)
 
     def followed(self, track: int | None = None) -> "Detections":
-        """The chosen person's rows alone: at most one a frame. See choice."""
+        """Take the chosen person's rows alone: at most one a frame. See choice."""
         return self[self.choice(track).rows]
 
     def to_paper_13(self) -> tuple[np.ndarray, np.ndarray]:
-        """Keypoints (n, 13, 2) and confidence (n, 13) of skeleton.PAPER_13, as embed_keypoints takes them.
+        """Give keypoints (n, 13, 2) and confidence (n, 13) of skeleton.PAPER_13, as embed_keypoints takes them.
 
         Raises ValueError if a joint is not there and cannot be made of others.
         """
@@ -96,9 +92,9 @@ def read_detections(path, skeleton=None, progress: bool = True) -> Detections:
 
     path: a JSON of AlphaPose (17, 26 or 136 joints, also in its OpenPose and CMU-Pose forms), of COCO (keypoint
     results or ground truth) or of OpenPose (one frame, or a folder or .zip of them: 18 or 25 joints); or an .npz with
-    keypoints (n, k, 2), and confidence (n, k), joint_names (k,), frame, person (n,) where it has them.
-    skeleton: "body_25", "coco_17", ... or a list of names, where the file cannot say it. Of the two skeletons of 25
-    the bodies' geometry decides; a wrong word is refused, a list of names is not questioned.
+    keypoints (n, k, 2) and, where it has them, confidence (n, k), joint_names (k,), frame and person (n,).
+    skeleton: "body_25", "coco_17", ... or a list of names, where the file does not say it. The bodies' geometry tells
+    the two skeletons of 25 joints apart; a wrong name of them is refused, a list of names is not questioned.
     progress: show a bar, by bytes, for files above 16 MB.
 
     A null, NaN or infinite number, one beyond a million pixels, or a confidence of 0 or below makes a point missing;
@@ -111,29 +107,47 @@ def read_detections(path, skeleton=None, progress: bool = True) -> Detections:
     try:
         if is_npz(path):
             return _from_npz(path, skeleton)
-        with json_sources(path, progress) as sources:
-            reading = Reading({len(given)} if given else BY_COUNT, sources.size)
-            for stream, picture in sources:
-                reading.json(stream, picture)
-                if len(sources) > 1 and reading.others:
+        with json_sources(path, progress) as (count, size, streams):
+            reading = Reading({len(given)} if given else BY_COUNT, size)
+            for stream, file_name in streams:
+                reading.json(stream, file_name)
+                if count > 1 and reading.others:
                     raise ValueError(f"{stream.name}: one of several files, but no single frame of OpenPose.")
-        return _assemble(str(path), reading, skeleton)
+        return _from_json(str(path), reading, skeleton, given)
     except OSError as error:
         raise ValueError(f"{path} cannot be read ({error.strerror or error}).") from None
     except MemoryError:
         raise ValueError(f"{path} needs more memory than there is; read it in parts.") from None
 
 
-def _assemble(name: str, reading: Reading, skeleton) -> Detections:
+def _from_json(name: str, reading: Reading, skeleton, given) -> Detections:
     rows = reading.rows
-    default = len(names_of(skeleton)) if skeleton is not None else 25 if reading.openpose else 17
-    rows.finish(default)
+    rows.finish(len(given) if given is not None else 25 if reading.openpose else 17)
     if rows.left_out and not len(rows):
         warnings.warn(f"{name}: all {rows.left_out:,} people have no joint of confidence above 0.", stacklevel=3)
-    names = name_joints(name, rows.keypoints, rows.confidence, skeleton, reading.categories)
+    names = name_joints(name, rows.keypoints, rows.confidence, skeleton, reading.skeletons)
     frame, picture, pictures, n_frames = reading.frames(name)
     track, score = np.frombuffer(rows.track, "q"), np.frombuffer(rows.score, "f")
     return _sorted(rows.keypoints, rows.confidence, names, frame, track, n_frames, score, picture, pictures)
+
+
+def _from_npz(path: Path, skeleton) -> Detections:
+    found = read_npz(path)
+    keypoints, confidence, frame, track = (found[name] for name in ("keypoints", "confidence", "frame", "person"))
+    n, joints, _ = keypoints.shape
+    keypoints, confidence = cleaned(keypoints, np.ones((n, joints), np.float32) if confidence is None else confidence)
+    given = skeleton
+    if given is None and found["joint_names"] is not None:
+        given = found["joint_names"].tolist()
+    elif given is None and joints == 13:
+        given = "paper_13"
+    names = name_joints(str(path), keypoints, confidence, given, ())
+    frame = np.arange(n) if frame is None else frame.astype(np.int64)
+    track = np.full(n, -1) if track is None else track.astype(np.int64)
+    kept = (confidence > 0).any(axis=1)
+    score = np.full(int(kept.sum()), np.nan, np.float32)
+    n_frames = int(frame.max(initial=-1)) + 1
+    return _sorted(keypoints[kept], confidence[kept], names, frame[kept], track[kept], n_frames, score)
 
 
 def _sorted(keypoints, confidence, names, frame, track, n_frames, score, picture=None, pictures=None) -> Detections:
@@ -145,12 +159,12 @@ def _sorted(keypoints, confidence, names, frame, track, n_frames, score, picture
             confidence[:, joint] = confidence[order, joint]
         frame, track, score = frame[order], track[order], score[order]
         picture = None if picture is None else picture[order]
-    tracked = _tracks_hold(frame, track)
+    tracked = _is_tracked(frame, track)
     person = track if tracked else _place_within(frame)
     return Detections(keypoints, confidence, names, frame, person, n_frames, score, tracked, picture, pictures)
 
 
-def _tracks_hold(frame: np.ndarray, track: np.ndarray) -> bool:
+def _is_tracked(frame: np.ndarray, track: np.ndarray) -> bool:
     """Whether every row has a track, and tracks tell people in one frame apart (in nine rows of ten at least)."""
     if not len(track) or track.min() < 0:
         return False
@@ -160,22 +174,6 @@ def _tracks_hold(frame: np.ndarray, track: np.ndarray) -> bool:
 
 
 def _place_within(frame: np.ndarray) -> np.ndarray:
-    """0, 1, 2, ... within each run of one frame."""
+    """Number the rows of each frame: 0, 1, 2, ..."""
     starts = np.flatnonzero(np.diff(frame, prepend=-1))
     return np.arange(len(frame)) - np.repeat(starts, np.diff(np.append(starts, len(frame))))
-
-
-def _from_npz(path: Path, skeleton) -> Detections:
-    found = read_npz(path)
-    given = skeleton if skeleton is not None else found["joint_names"]
-    keypoints, confidence = found["keypoints"], found["confidence"]
-    kept = (confidence > 0).any(axis=1)
-    if given is None and keypoints.shape[1] == 13:
-        given = "paper_13"
-    names = name_joints(str(path), keypoints, confidence, given, ())
-    n = len(keypoints)
-    frame = np.arange(n) if found["frame"] is None else found["frame"]
-    track = np.full(n, -1) if found["person"] is None else found["person"]
-    n_frames = int(frame.max()) + 1 if n else 0
-    score = np.full(int(kept.sum()), np.nan, np.float32)
-    return _sorted(keypoints[kept], confidence[kept], names, frame[kept], track[kept], n_frames, score)

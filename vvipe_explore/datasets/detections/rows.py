@@ -1,11 +1,11 @@
-"""People as they are read, one after another, into arrays that grow in place."""
+"""Collect people, one after another, in arrays that grow in place."""
 
 from array import array
 
 import numpy as np
 
 MAX_POINTS = 512
-MAX_PIXEL = 1e6
+MAX_PIXEL = np.float64(1e6)  # beside a Python float, float16 would stay float16 and count it as infinite
 _NUMBERS = {float, int, type(None)}
 _BLOCK = 2**17
 
@@ -13,8 +13,8 @@ _BLOCK = 2**17
 class Rows:
     """Keypoints (n, k, 2) and confidence (n, k) float32, and of each row its picture, track and score.
 
-    A point is missing (0, 0 with confidence 0) where a number is null, NaN, infinite or beyond a million pixels, or
-    the confidence is 0 or below; confidence above 1 becomes 1. Who has no point left is no row.
+    Points are cleaned (see below); a person with no point left is no row. counts: the numbers of joints that are
+    accepted, None for any.
     """
 
     def __init__(self, counts=None):
@@ -29,18 +29,18 @@ class Rows:
     def add(self, flat, picture: int, track: int = -1, score: float = np.nan) -> None:
         """Add a person by the flat list x, y, confidence, x, ...; an empty one is nobody. Raises ValueError."""
         if type(flat) is not list:
-            raise ValueError(f"the keypoints are {_shown(flat)}; a flat list x, y, confidence, x, ... was wanted")
+            raise ValueError(f"expected keypoints as a flat list x, y, confidence, x, ..., got {shown(flat)}")
         if not flat:
             return
         if len(flat) != self._length:
             self._check_count(len(flat))
         if not set(map(type, flat)) <= _NUMBERS:
             i = next(i for i, value in enumerate(flat) if type(value) not in _NUMBERS)
-            raise ValueError(f"number {i} of the keypoints is {_shown(flat[i])}; numbers were wanted")
+            raise ValueError(f"expected numbers as keypoints, got {shown(flat[i])} at place {i} of the list")
         try:
             self._block[self._waiting] = flat
         except OverflowError:
-            raise ValueError("the keypoints hold a number of more than 300 digits") from None
+            raise ValueError("expected numbers of at most 300 digits as keypoints, got a longer one") from None
         self._about.append((picture, track, score))
         self._waiting += 1
         if self._waiting == len(self._block):
@@ -49,69 +49,83 @@ class Rows:
     def _check_count(self, length: int) -> None:
         count = length // 3
         if length % 3 or count > MAX_POINTS:
-            raise ValueError(f"the keypoints are {length:,} numbers; three a joint were wanted: x, y, confidence")
+            raise ValueError(
+                f"expected three numbers a joint (x, y, confidence) and at most {MAX_POINTS} joints, "
+                f"got {length:,} numbers"
+            )
         if self.joints is not None:
-            raise ValueError(f"{count} joints, but those before had {self.joints}; one skeleton a file was wanted")
+            raise ValueError(f"expected {self.joints} joints as before, got {count}; split the file by skeleton")
         if self.counts is not None and count not in self.counts:
             raise ValueError(
-                f"{count} joints; {', '.join(map(str, sorted(self.counts)))} was wanted. "
-                "For another skeleton pass its joint names: read_detections(path, skeleton=[...])"
+                f"expected {', '.join(map(str, sorted(self.counts)))} joints, got {count}; "
+                "for another skeleton pass its joint names: read_detections(path, skeleton=[...])"
             )
-        self.joints, self._length = count, length
+        self._length = length
         self._block = np.empty((max(16, _BLOCK // length), length))
-        self.keypoints = np.empty((0, count, 2), np.float32)
-        self.confidence = np.empty((0, count), np.float32)
+        self._start(count)
+
+    def _start(self, joints: int) -> None:
+        self.joints = joints
+        self.keypoints = np.empty((0, joints, 2), np.float32)
+        self.confidence = np.empty((0, joints), np.float32)
 
     def flush(self) -> None:
         """Move what waits in the block to the arrays."""
         if not self._waiting:
             return
-        x, y, sure = np.moveaxis(self._block[: self._waiting].reshape(-1, self.joints, 3), -1, 0)
-        there = (np.abs(x) <= MAX_PIXEL) & (np.abs(y) <= MAX_PIXEL) & (sure > 0) & (sure < np.inf)
-        kept = there.any(axis=1)
+        block = self._block[: self._waiting].reshape(-1, self.joints, 3)
+        keypoints, confidence = cleaned(block[..., :2], block[..., 2])
+        kept = (confidence > 0).any(axis=1)
         start = len(self)
         for (picture, track, score), keep in zip(self._about, kept.tolist(), strict=True):
             if keep:
                 self.picture.append(picture)
                 self.track.append(track)
                 self.score.append(score)
-        self._grow(len(self))
-        rows = slice(start, len(self))
-        # float32 holds nothing below 1e-45: a point that is there stays above 0
-        self.confidence[rows] = np.where(there, np.clip(sure, 1e-30, 1), 0)[kept]
-        for axis, values in enumerate((x, y)):
-            self.keypoints[rows, :, axis] = np.where(there, values, 0)[kept]
+        if len(self) > len(self.confidence):
+            self._resize(max(len(self), len(self.confidence) * 9 // 8))
+        self.keypoints[start : len(self)], self.confidence[start : len(self)] = keypoints[kept], confidence[kept]
         self.left_out += self._waiting - int(kept.sum())
         self._waiting, self._about = 0, []
 
-    def _grow(self, rows: int) -> None:
-        """Make room; resize asks the system to lengthen the memory, so that large arrays are not held twice."""
-        if rows > len(self.confidence):
-            capacity = max(rows, len(self.confidence) * 9 // 8)
-            self.keypoints.resize((capacity, self.joints, 2), refcheck=False)
-            self.confidence.resize((capacity, self.joints), refcheck=False)
+    def _resize(self, rows: int) -> None:
+        """Lengthen or cut the arrays where they lie in memory, so that large ones are not held twice."""
+        self.keypoints.resize((rows, self.joints, 2), refcheck=False)
+        self.confidence.resize((rows, self.joints), refcheck=False)
 
     def finish(self, joints: int) -> None:
         """Cut the arrays to the rows there are; joints is their number where nobody was seen."""
         self.flush()
         if self.joints is None:
-            self.joints = joints
-            self.keypoints = np.empty((0, joints, 2), np.float32)
-            self.confidence = np.empty((0, joints), np.float32)
-        self.keypoints.resize((len(self), self.joints, 2), refcheck=False)
-        self.confidence.resize((len(self), self.joints), refcheck=False)
+            self._start(joints)
+        self._resize(len(self))
 
 
-def _shown(value) -> str:
-    """A value from a file in a few words."""
-    if isinstance(value, (bool, str)):
-        return repr(value if isinstance(value, bool) else value[:40])
-    names = {dict: "an object", list: "a list", type(None): "null", int: "a number", float: "a number"}
-    return names.get(type(value), "missing")
+def cleaned(keypoints: np.ndarray, confidence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give keypoints (n, k, 2) and confidence (n, k) as float32, with 0, 0 and confidence 0 for missing points.
+
+    A point is missing where a number is NaN, infinite or beyond a million pixels, or the confidence is 0 or below;
+    confidence above 1 becomes 1.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = (keypoints >= -MAX_PIXEL) & (keypoints <= MAX_PIXEL)
+        seen = near[..., 0] & near[..., 1] & (confidence > 0) & (confidence < np.inf)
+        keypoints = np.where(seen[..., None], keypoints, 0).astype(np.float32)
+        # float32 holds nothing below 1e-45: a point that is seen stays above 0
+        return keypoints, np.where(seen, np.clip(confidence, 1e-30, 1), 0).astype(np.float32)
 
 
-def whole(value, what: str) -> int:
-    """A track's number: a whole number, or the first one within lists; -1 where there is none. Raises ValueError."""
+def shown(value) -> str:
+    """Put a value from a file into a few words, for an error message."""
+    if type(value) is dict:
+        return f"an object with {', '.join(repr(key[:40]) for key in list(value)[:5])}" if value else "an empty object"
+    if type(value) is str:
+        return repr(value[:40])
+    return "null" if value is None else "a list" if type(value) is list else repr(value)[:40]
+
+
+def to_track(value, key: str) -> int:
+    """Give a track's number: a whole number, or the first one within lists; -1 for none. Raises ValueError."""
     while type(value) is list:
         value = value[0] if value else None
     if value is None:
@@ -119,16 +133,16 @@ def whole(value, what: str) -> int:
     if type(value) is float and value.is_integer():
         value = int(value)
     if type(value) is not int or abs(value) >= 2**62:
-        raise ValueError(f"{what} is {_shown(value)}; a whole number was wanted")
+        raise ValueError(f"expected a whole number below 2^62 as {key}, got {shown(value)}")
     return max(value, -1)
 
 
-def real(value, what: str) -> float:
-    """A person's score, NaN where there is none. Raises ValueError if it is no number."""
+def to_score(value, key: str) -> float:
+    """Give a person's score, NaN for none. Raises ValueError if it is no number."""
     while type(value) is list and len(value) == 1:
         value = value[0]
     if value is None:
         return np.nan
     if type(value) not in (int, float):
-        raise ValueError(f"{what} is {_shown(value)}; a number was wanted")
+        raise ValueError(f"expected a number as {key}, got {shown(value)}")
     return float(value) if abs(value) < 1e30 else np.nan
