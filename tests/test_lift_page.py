@@ -211,7 +211,7 @@ def test_without_pictures_the_keypoints_stand_alone(page, lifted, tmp_path):
 def test_a_long_sequence_is_thinned(page, lifted, tmp_path, monkeypatch):
     from playwright.sync_api import expect
 
-    monkeypatch.setattr(lift_page, "MOST_FRAMES", 12)
+    monkeypatch.setattr(lift_page, "MAX_FRAMES", 12)
     opened(page, lift_page.save_page(tmp_path / "p.html", lifted, 10))
     page.get_by_label("frame", exact=True).fill("4")
     settle(page)

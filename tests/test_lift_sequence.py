@@ -98,12 +98,12 @@ def test_a_frame_with_few_keypoints_weighs_less():
     assert some == pytest.approx((7 / 13) ** 2)
 
 
-@pytest.mark.parametrize(("wrong", "said"), [
+@pytest.mark.parametrize(("wrong", "message"), [
     ({"method": "magic"}, "expected a smoothing method of kalman, gaussian, none, got 'magic'"),
     ({"cutoff": 0.0}, "above 0"), ({"trust": -1.0}, "at least 0"),
 ])  # fmt: skip
-def test_a_wrong_smoothing_is_refused(wrong, said):
-    with pytest.raises(ValueError, match=said):
+def test_a_wrong_smoothing_is_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
         Smoothing(**wrong)
 
 
@@ -166,7 +166,7 @@ def test_tensors_in_tensors_out(model, walk):
     assert isinstance(lifted.standing(), torch.Tensor)
 
 
-@pytest.mark.parametrize(("change", "said"), [
+@pytest.mark.parametrize(("change", "message"), [
     (lambda k: {"keypoints": k[:, :12]}, "13 of skeleton.PAPER_13"),
     (lambda k: {"keypoints": k[:0]}, "nobody was detected"),
     (lambda k: {"frame": np.r_[0, 0:39]}, "got 2 rows in frame 0"),
@@ -178,8 +178,8 @@ def test_tensors_in_tensors_out(model, walk):
     (lambda k: {"keypoints": np.full_like(k, np.nan)}, "NaN"),
     (lambda k: {"keypoints": np.ones_like(k)}, "none of 40 frames"),
 ])  # fmt: skip
-def test_what_does_not_fit_is_refused(model, walk, change, said):
-    with pytest.raises(ValueError, match=said):
+def test_what_does_not_fit_is_refused(model, walk, change, message):
+    with pytest.raises(ValueError, match=message):
         sequence.lift_sequence(model, **{"keypoints": walk, **change(walk)})
 
 

@@ -1,4 +1,4 @@
-"""From a video or from detections to a body in 3D, over time."""
+"""Lift a person to 3D over time, from a video or from detections."""
 
 from .sequence import Lifted, lift_sequence
 

@@ -1,4 +1,4 @@
-"""Keypoints out of pictures: RTMPose and RTMO, run by rtmlib through onnxruntime (the extra "detect").
+"""Find keypoints in pictures with RTMPose or RTMO, run by rtmlib through onnxruntime (the extra "detect").
 
     detect = Detector("yolox.onnx", "rtmpose.onnx")        # two stages: a box around each person, then keypoints
     detect = Detector(None, "rtmo.onnx")                   # one stage
@@ -6,6 +6,7 @@
 """
 
 import json
+import shutil
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,11 +18,11 @@ from ..datasets.registry import download_folder
 
 SKELETONS = {17: "coco_17", 26: "halpe_26"}
 MIN_SCORE = 0.3
-"""A keypoint of a lower score is taken as missing: these networks always answer, with a low score where unsure."""
+"""A keypoint with a lower score counts as missing: these networks always answer, with a low score where unsure."""
 MAX_BYTES = 2 * 2**30
-HOW = (
-    'Finding people in pictures needs rtmlib and onnxruntime: pip install "vvipe-explore[detect]"; or give the '
-    "keypoints that another detector found: --keypoints FILE_OR_FOLDER (OpenPose, AlphaPose, COCO)."
+INSTALL = (
+    'finding people in pictures needs rtmlib and onnxruntime; install them with: pip install "vvipe-explore[detect]", '
+    "or give another detector's keypoints: --keypoints FILE_OR_FOLDER (OpenPose, AlphaPose, COCO)."
 )
 
 
@@ -30,73 +31,83 @@ def _rtmlib():
         import onnxruntime
         import rtmlib
     except ImportError as error:
-        raise ValueError(f"{HOW} ({error})") from None
+        raise ValueError(f"{INSTALL} ({error})") from None
     return rtmlib, onnxruntime
 
 
-def _look_into(path, onnxruntime) -> tuple[tuple[int, int], list[str]]:
-    """A network's input (height, width) in pixels and the names of its outputs. Raises ValueError naming the file."""
+def _inspect(path, onnxruntime) -> tuple[tuple[int, int], list[str]]:
+    """Give a network's input (height, width), pixels, and its outputs' names. Raises ValueError, naming the file."""
     if not Path(path).is_file():
-        raise ValueError(f"there is no file {path}; the .onnx file of a detector was wanted.")
+        raise ValueError(f"there is no file {path}; give a detector's .onnx file.")
     try:
         session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
         height, width = (int(side) for side in session.get_inputs()[0].shape[-2:])
         return (height, width), [output.name for output in session.get_outputs()]
     except Exception as error:  # onnxruntime has its own kinds of errors, and shapes may be text
         reason = " ".join(str(error).split())[:160]
-        raise ValueError(f"{path}: not a detector's .onnx file with a fixed input size ({reason}).") from None
+        raise ValueError(f"expected a detector's .onnx file with a fixed input size, got {path} ({reason}).") from None
 
 
 class Detector:
-    """Finds people's keypoints in a picture.
+    """Find people's keypoints in a picture.
 
-    person_weights: a YOLOX .onnx, None for RTMO; pose_weights: an RTMPose or RTMO .onnx; both None fetches the pair
+    person_weights: a YOLOX .onnx; None for RTMO. pose_weights: an RTMPose or RTMO .onnx. Both None fetches the pair
     that rtmlib calls mode ("lightweight", "balanced", "performance"). device: "cpu", "cuda", "mps".
-    Raises ValueError if rtmlib is missing, the weights cannot be had, or the two do not belong together.
+    Raises ValueError if rtmlib is missing, the weights can't be fetched, or the two do not belong together.
     """
 
     def __init__(self, person_weights=None, pose_weights=None, mode: str = "balanced", device: str = "cpu"):
         rtmlib, onnxruntime = _rtmlib()
         if pose_weights is None:
             if person_weights is not None:
-                raise ValueError("the weights that find people were given without those that find keypoints.")
+                raise ValueError(
+                    f"expected two networks, got {person_weights} alone, which finds people; give the one that finds "
+                    "keypoints as pose_weights (--pose-weights)."
+                )
             person_weights, pose_weights = fetch_weights(rtmlib, mode)
-        (height, width), outputs = _look_into(pose_weights, onnxruntime)
+        (height, width), outputs = _inspect(pose_weights, onnxruntime)
         self.weights = {Path(p).name: sha256(p) for p in (person_weights, pose_weights) if p is not None}
         one_stage = "keypoints" in outputs  # RTMO's outputs are dets and keypoints, RTMPose's simcc_x and simcc_y
-        if one_stage == (person_weights is not None):
-            wanted = "none for RTMO, which finds both" if one_stage else "a YOLOX .onnx beside RTMPose"
-            raise ValueError(f"{pose_weights}: as weights that find people, {wanted}, was wanted.")
+        if one_stage and person_weights is not None:
+            raise ValueError(f"expected RTMO's {pose_weights} alone, got {person_weights} as well; give RTMO's only.")
+        if not one_stage and person_weights is None:
+            raise ValueError(
+                f"expected a YOLOX .onnx beside RTMPose's {pose_weights}, got none; give the network that finds people "
+                "as person_weights (--detector-weights)."
+            )
         if one_stage:
             self._boxes, kind, size = None, rtmlib.RTMO, (height, width)
         else:
-            box_size = _look_into(person_weights, onnxruntime)[0]
+            box_size = _inspect(person_weights, onnxruntime)[0]
             self._boxes = rtmlib.YOLOX(str(person_weights), model_input_size=box_size, device=device)
-            kind, size = rtmlib.RTMPose, (width, height)  # rtmlib's RTMPose alone counts the width first
+            kind, size = rtmlib.RTMPose, (width, height)  # of rtmlib's networks, only RTMPose takes the width first
         self._keypoints = kind(str(pose_weights), model_input_size=size, device=device)
 
     def __call__(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Find people in an RGB picture (height, width, 3), uint8. Unsure keypoints have confidence 0."""
-        picture = np.ascontiguousarray(picture[..., ::-1])  # rtmlib wants BGR, as OpenCV reads
+        picture = np.ascontiguousarray(picture[..., ::-1])  # rtmlib takes BGR, as OpenCV reads
         if self._boxes is None:
             points, score = self._keypoints(picture)
         else:
             boxes = self._boxes(picture)
-            if len(boxes) == 0:  # without a box RTMPose would take the whole picture for a person
+            if len(boxes) == 0:  # without a box, RTMPose takes the whole picture as a person
                 return np.zeros((0, 17, 2)), np.zeros((0, 17))
             points, score = self._keypoints(picture, bboxes=boxes)
         points, score = np.asarray(points, np.float64), np.asarray(score, np.float64)
         if points.ndim != 3 or points.shape[1] not in SKELETONS or score.shape != points.shape[:2]:
-            raise ValueError(f"the detector gave keypoints of shape {points.shape}; (people, 17 or 26, 2) was wanted.")
+            raise ValueError(
+                f"expected (people, 17 or 26, 2) keypoints from the detector, each with a score, got {points.shape} "
+                f"and scores {score.shape}; give weights for COCO's 17 or Halpe's 26."
+            )
         confidence = np.where((score >= MIN_SCORE) & np.isfinite(points).all(-1), score.clip(0, 1), 0)
         kept = (confidence > 0).any(1)
         return points[kept], confidence[kept]
 
 
-def detect_to(path, detector, frames: Iterable) -> int:
-    """Find people in all frames and write them to path as AlphaPose's JSON, atomically; gives the number of frames.
+def write_detections(path, detector, frames: Iterable) -> int:
+    """Find people in all frames, write them to path as AlphaPose's JSON, atomically, and give the number of frames.
 
-    A frame in which nobody is found has an entry without keypoints, so that frames keep their numbers.
+    A frame in which nobody is found has an entry without keypoints, so frames keep their numbers.
     """
     count = 0
     with atomic_path(path) as temporary, open(temporary, "w") as file:
@@ -117,14 +128,14 @@ def _entries(number: int, points: np.ndarray, confidence: np.ndarray) -> list[di
 
 
 def fetch_weights(rtmlib, mode: str, folder=None) -> tuple[Path, Path]:
-    """Download the two networks that rtmlib names for mode, once, to the download folder; gives their .onnx files.
+    """Download the two networks that rtmlib names for mode, once, to the download folder; give their .onnx files.
 
-    Their publisher gives no hashes. The SHA-256 of what first arrives is written down beside them, and whatever is
-    fetched later must have the same; so the first download is trusted. Raises ValueError if one fails.
+    Their publisher gives no hashes. So the first download is trusted: its SHA-256 is written beside it, and every later
+    download must have the same. Raises ValueError if one fails.
     """
     modes = rtmlib.Body.MODE
     if mode not in modes:
-        raise ValueError(f"the mode {mode!r} is unknown; {', '.join(modes)} were wanted.")
+        raise ValueError(f"expected the mode {', '.join(modes)}, got {mode!r}.")
     folder = Path(folder or download_folder() / "rtmlib")
     folder.mkdir(parents=True, exist_ok=True)
     return _fetch(modes[mode]["det"], folder), _fetch(modes[mode]["pose"], folder)
@@ -144,11 +155,11 @@ def _fetch(url: str, folder: Path) -> Path:
     except Exception as error:  # requests, sockets, hashes and archives fail in many ways; the remedy is the same
         reason = " ".join(str(error).split())[:160]
         raise ValueError(
-            f"the detector's weights {name} could not be fetched ({reason}). Check the network; or give them as files: "
-            "--detector-weights PERSON.onnx --pose-weights POSE.onnx; or the keypoints: --keypoints FILE_OR_FOLDER."
+            f"the detector's weights {name} could not be fetched ({reason}); check the network, or give the weights: "
+            "--detector-weights PERSON.onnx --pose-weights POSE.onnx, or the keypoints: --keypoints FILE_OR_FOLDER."
         ) from None
     if name not in known:
-        print(f"{name}: fetched for the first time; its publisher gives no hash, so it is trusted from now on.")
+        print(f"{name}: fetched for the first time; its publisher gives no hash, so this download is trusted.")
     known |= {name: sha256(archive), target.name: sha256(target)}
     with atomic_path(ledger) as temporary:
         Path(temporary).write_text(json.dumps(known, indent=1) + "\n")
@@ -156,15 +167,14 @@ def _fetch(url: str, folder: Path) -> Path:
 
 
 def _unpack(archive: Path, target: Path) -> None:
-    """Take the one .onnx file out of an archive (or the file as it is); nothing else in it is written."""
+    """Write the one .onnx file of an archive, or the file itself if it is no archive, to target."""
     if not zipfile.is_zipfile(archive):
         with atomic_path(target) as temporary:
-            Path(temporary).write_bytes(archive.read_bytes())
+            shutil.copyfile(archive, temporary)
         return
     with zipfile.ZipFile(archive) as file:
         inside = [entry for entry in file.infolist() if entry.filename.endswith(".onnx")]
         if len(inside) != 1 or inside[0].file_size > MAX_BYTES:
-            raise ValueError(f"{len(inside)} .onnx files inside; one of at most {MAX_BYTES >> 30} GB was wanted")
+            raise ValueError(f"expected one .onnx file of at most {MAX_BYTES >> 30} GB inside, got {len(inside)} files")
         with atomic_path(target) as temporary, file.open(inside[0]) as source, open(temporary, "wb") as sink:
-            while block := source.read(2**20):
-                sink.write(block)
+            shutil.copyfileobj(source, sink)

@@ -1,21 +1,21 @@
-"""The frame with its keypoints beside the lifted body, as pictures for a video; colours as in plots."""
+"""Draw the frame with its keypoints beside the lifted body, as pictures for a video; colours as in plots."""
 
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from ..plots import _BONES as BONES
+from ..plots import COLOURED_BONES as BONES
 from ..plots import FAINT, INK, TRUNK
 from .sequence import Lifted
 from .video import shrunk
 
 HEIGHT, PANEL = 480, 360  # pixels of the video's height and of the body's panel
 SWING, PERIOD = 40.0, 6.0
-"""The body turns to and fro by so many degrees, once in so many seconds, so that one sees it is one in space."""
+"""The body swings by this many degrees, once in this many seconds, so that its depth shows."""
 
 
 def keypoints_on(picture, keypoints: np.ndarray, confidence: np.ndarray, scale: float):
-    """Draw keypoints (13, 2) onto a Pillow picture that is scale times the size in which they were measured."""
+    """Draw keypoints (13, 2) onto a Pillow picture that is scale times as large as the frame of the keypoints."""
     from PIL import ImageDraw
 
     draw, width = ImageDraw.Draw(picture), max(2, round(picture.height / 120))
@@ -30,7 +30,7 @@ def keypoints_on(picture, keypoints: np.ndarray, confidence: np.ndarray, scale: 
 
 
 def body(pose: np.ndarray, azimuth: float, size=(PANEL, HEIGHT), faint: bool = False, sharp: int = 2):
-    """Draw a pose (13, 3), +y up, from azimuth (degrees) as a Pillow picture; NaN draws the words "not seen"."""
+    """Draw a pose (13, 3), +y up, from azimuth (degrees) as a Pillow picture; for NaN, write "not seen"."""
     from PIL import Image, ImageDraw
 
     width, height = (sharp * s for s in size)
@@ -63,9 +63,9 @@ def _stick(draw, a: np.ndarray, b: np.ndarray, colour: str, width: float) -> Non
 
 
 def side_by_side(lifted: Lifted, frames: Iterable | None, fps: float) -> Iterator[np.ndarray]:
-    """The video's pictures: each frame with its keypoints, if there are frames, and the body that turns to and fro.
+    """Give the video's pictures: each frame with its keypoints, if there are frames, beside the swinging body.
 
-    Where the frames end before the keypoints, the last frame stays.
+    If the frames end before the keypoints, the last frame stays.
     """
     from PIL import Image
 
@@ -73,7 +73,7 @@ def side_by_side(lifted: Lifted, frames: Iterable | None, fps: float) -> Iterato
     for k in range(len(lifted)):
         picture = next(source, None)
         if picture is not None:
-            left, scale = _fitted(picture)
+            left, scale = _fit_height(picture)
         right = body(standing[k], SWING * np.sin(2 * np.pi * k / (PERIOD * fps)), faint=bool(lifted.filled[k]))
         if left is None:
             yield np.asarray(right)
@@ -84,8 +84,8 @@ def side_by_side(lifted: Lifted, frames: Iterable | None, fps: float) -> Iterato
         yield np.asarray(whole)
 
 
-def _fitted(picture: np.ndarray):
-    """The frame as a Pillow picture of the video's height and an even width, and how much smaller it is."""
+def _fit_height(picture: np.ndarray):
+    """Give the frame as a Pillow picture of the video's height and an even width, and its scale."""
     from PIL import Image
 
     scale = HEIGHT / picture.shape[0]

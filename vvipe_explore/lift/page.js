@@ -1,12 +1,12 @@
 
-// The page of a lifted person: the frame with its keypoints, the body, a player. Comes after explorer.js, whose
-// drawing it uses. Sections: the frame, the body, the player, style, entry point.
+// The page of a lifted person: the frame with its keypoints, the body, a player. It follows explorer.js and uses its
+// drawing functions. Sections: the frame, the body, the player, style, entry point.
 
 // --- the frame with its keypoints ---------------------------------------------------------------------------
 
 const LINES = [[1, 2, "trunk"], [7, 8, "trunk"], [1, 7, "left"], [2, 8, "right"], ...LIMBS.map(([a, b, , , side]) => [a, b, side])];
 
-// Where the keypoints of all frames lie, for a page without pictures: [x, y, width, height] in pixels.
+// The box around the keypoints of all frames, for a page without pictures: [x, y, width, height] in pixels.
 function extent(t, frames) {
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < frames * 13; i++) {
@@ -24,7 +24,7 @@ function framePanel(about, t, changed) {
   const box = about.size ? [0, 0, ...about.size] : extent(t, about.frames);
   let theme, last = null;
 
-  function pictureOf(k) {                    // the frame's own, or the one before it that was kept
+  function pictureOf(k) {                    // the frame's own, or the last one kept before it
     let number = numbers[0];
     for (const n of numbers) { if (n > k * about.step) break; number = n; }
     if (number === undefined) return null;
@@ -73,14 +73,14 @@ const AHEAD = { azimuth: 0, elevation: 6, zoom: 1, x: 0, y: 0 };
 
 function bodyPanel(about, t, state, changed) {
   const it = sheet({ class: "stage", tabindex: "0", role: "application",
-    "aria-label": "The lifted body. Arrow keys turn it, plus and minus zoom, 0 puts the view back." });
+    "aria-label": "The lifted body. Arrow keys turn it, plus and minus zoom, 0 resets the view." });
   let view = { ...AHEAD }, theme;
   const set = (change) => { view = { ...view, ...change }; changed(); };
   const turn = (dx, dy) => set({ azimuth: wrap(view.azimuth - dx), elevation: clamp(view.elevation + dy, -20, 85) });
   const zoom = (factor) => set({ zoom: clamp(view.zoom * factor, 0.5, 4) });
 
   function draw(k) {
-    it.ctx.save();                           // else the floor's lines would end as the limbs' before them did
+    it.ctx.save();                           // the limbs set line ends that the floor's lines must not have
     paint(k);
     it.ctx.restore();
   }
@@ -141,11 +141,10 @@ function playerBar(about, t, state, changed) {
     playing = requestAnimationFrame(tick);
   }
   function toggle() {
-    if (playing) return stop();
+    if (playing) { stop(); return; }
     first = state.frame === about.frames - 1 ? 0 : state.frame; begun = 0;
     play.textContent = "\u275a\u275a"; play.setAttribute("aria-label", "Pause");
     playing = requestAnimationFrame(tick);
-    return undefined;
   }
   play.addEventListener("click", toggle);
   slider.addEventListener("input", () => { stop(); go(Number(slider.value)); });

@@ -1,6 +1,6 @@
-"""A lifted person as one HTML file: the frame with its keypoints beside a body that one turns. Opens from disk.
+"""Write a lifted person as one HTML file that opens from disk: the frame beside a body to turn.
 
-The drawing is explorer.js's; page.js adds the frame, the player and the keys.
+explorer.js draws; page.js adds the frame with its keypoints, the player and the keys.
 """
 
 import base64
@@ -18,13 +18,14 @@ from .sequence import Lifted
 from .video import jpeg, shrunk
 
 PLAYER = Path(__file__).with_name("page.js")
-SIDE, PICTURE_BYTES, MOST_FRAMES = 560, 12_000_000, 6000
-"""A frame's longer side in pixels, all frames' bytes together, and how many frames a page shows at most."""
+SIDE, PICTURE_BYTES, MAX_FRAMES = 560, 12_000_000, 6000
+"""At most: a picture's longer side in pixels, the bytes of all pictures together, and a page's frames."""
+
 
 class Thumbnails:
-    """Small JPEGs of a sequence's frames that together stay below PICTURE_BYTES, however long it is.
+    """Keep small JPEGs of a sequence's frames; together they stay below limit bytes, however long it is.
 
-    add(picture) each frame in turn; if they grow too many, every other one is let go of, and from then on only
+    add(picture) takes each frame in turn. If they grow too many, every other one is dropped, and from then on only
     every second (fourth, ...) is kept. shown: {number of the frame: JPEG}.
     """
 
@@ -46,15 +47,15 @@ class Thumbnails:
             self.bytes = sum(map(len, self.shown.values()))
 
     def watch(self, frames: Iterable):
-        """Give the frames on, one by one, having taken each."""
+        """Add each frame and pass it on."""
         for picture in frames:
             self.add(picture)
             yield picture
 
 
 def save_page(path, lifted: Lifted, fps: float, thumbnails: Thumbnails | None = None, title: str = "Lifted") -> Path:
-    """Write the page, atomically. Of more than MOST_FRAMES frames it shows every second, third, ..."""
-    step = math.ceil(len(lifted) / MOST_FRAMES)
+    """Write the page, atomically. Of more than MAX_FRAMES frames it shows every second, third, ..."""
+    step = math.ceil(len(lifted) / MAX_FRAMES)
     table, data = _pack(_arrays(lifted, step), small=False)
     thumbnails = thumbnails or Thumbnails()
     about = {
@@ -73,7 +74,7 @@ def save_page(path, lifted: Lifted, fps: float, thumbnails: Thumbnails | None = 
 
 
 def _arrays(lifted: Lifted, step: int) -> dict[str, np.ndarray]:
-    """What lift.js draws from. state: 0 missing, 1 seen, 2 filled."""
+    """Give what page.js draws. state: 0 missing, 1 seen, 2 filled."""
     rows = slice(None, None, step)
     state = (lifted.seen + 2 * lifted.filled).astype(np.uint8)
     canonical, standing = (np.nan_to_num(p, nan=0).astype(np.float32) for p in (lifted.poses, lifted.standing()))

@@ -1,7 +1,7 @@
-"""Frames of a video, of a folder of pictures, or one picture; and a video written from frames.
+"""Read the frames of a video, of a folder of pictures or of one picture; write a video.
 
-Frames are RGB, (height, width, 3) of uint8, the right way up. Videos go through PyAV, which brings ffmpeg along
-(the extra "video"); pictures through Pillow, which matplotlib brings.
+Frames are RGB, (height, width, 3), uint8, upright. PyAV, which brings ffmpeg along, reads videos (the extra "video");
+Pillow, which matplotlib brings, reads pictures.
 """
 
 import io
@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from .._files import atomic_path
+from ..datasets.detections.frame_numbers import natural_key
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".mts", ".3gp")
 MAX_PIXELS = 100_000_000
-"""A larger picture is refused: opened, a small file can fill the memory."""
+"""A larger picture is refused, since a small file can fill the memory."""
 NEED_VIDEO = 'PyAV reads and writes videos; install it with: pip install "vvipe-explore[video]"'
 
 
@@ -24,18 +25,16 @@ class NoVideo(ValueError):
     """PyAV is not installed."""
 
 
-def natural(path: Path) -> list:
-    """A key that sorts frame_2 before frame_10."""
-    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path.name.lower())]
-
-
 class Frames:
-    """The frames of a source, in order: iterate over it as often as wanted. fps is None where a source has none."""
+    """Iterate over the frames of a video, a picture or a folder of pictures, as often as needed.
+
+    files: the pictures in natural order, empty for a video. fps: the video's, None if unknown.
+    """
 
     def __init__(self, source):
         self.source = Path(source)
         if not self.source.exists():
-            raise ValueError(f"there is no {self.source}; a video, a picture or a folder of pictures was wanted.")
+            raise ValueError(f"there is no {self.source}; give a video, a picture or a folder of pictures.")
         self.files = self._files()
         self.fps = None if self.files else self._rate()
 
@@ -43,15 +42,15 @@ class Frames:
         if self.source.is_dir():
             found = [p for p in self.source.iterdir() if p.suffix.lower() in PICTURES and p.is_file()]
             if not found:
-                raise ValueError(f"{self.source} holds no pictures; {', '.join(PICTURES)} were wanted.")
-            return sorted(found, key=natural)
+                raise ValueError(f"expected pictures ({', '.join(PICTURES)}) in the folder {self.source}, got none.")
+            return sorted(found, key=lambda path: natural_key(path.name.lower()))
         if self.source.suffix.lower() in PICTURES:
             return [self.source]
         if self.source.suffix.lower() in VIDEOS:
             return []
         raise ValueError(
-            f"{self.source} is neither a video ({', '.join(VIDEOS)}) nor a picture ({', '.join(PICTURES)}). "
-            "A detections file goes behind --keypoints."
+            f"expected a video ({', '.join(VIDEOS)}) or a picture ({', '.join(PICTURES)}), got {self.source}; "
+            "give detections with --keypoints."
         )
 
     def _rate(self) -> float | None:
@@ -63,8 +62,28 @@ class Frames:
         return (read_picture(path) for path in self.files) if self.files else _decode(self.source)
 
 
+def match_frames(one, n_frames: int, frames: Frames | None) -> tuple[np.ndarray, int]:
+    """Give each row's frame in the input, and how many frames there are, of one person's detections.
+
+    n_frames: how many frames the detections count. Pictures are matched by name, if all names agree; AlphaPose numbers
+    a video's frames from 0, also where it starts later. Otherwise the detections' own numbers stay.
+    """
+    if frames is None or not one.image[0]:
+        return one.frame, n_frames
+    stems = [Path(name).stem for name in one.image]
+    places = {path.stem: i for i, path in enumerate(frames.files)}
+    if frames.files and all(stem in places for stem in stems):
+        return np.array([places[stem] for stem in stems]), len(frames.files)
+    if not frames.files and all(re.fullmatch(r"[0-9]{1,9}", stem) for stem in stems):
+        number = np.array([int(stem) for stem in stems])
+        shift = number - one.frame
+        if shift[0] > 0 and (shift == shift[0]).all():
+            return number, int(n_frames + shift[0])
+    return one.frame, n_frames
+
+
 def read_picture(path) -> np.ndarray:
-    """Read a picture (height, width, 3), turned as its camera says. Raises ValueError, naming the file."""
+    """Read a picture (height, width, 3) and turn it upright. Raises ValueError, naming the file."""
     from PIL import Image, ImageOps
 
     try:
@@ -73,14 +92,14 @@ def read_picture(path) -> np.ndarray:
                 raise ValueError(f"{image.width} x {image.height} pixels, more than {MAX_PIXELS}")
             return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(f"{path}: not a picture that can be read ({error}). Leave it out, or save it again.") from None
+        raise ValueError(f"expected a readable picture, got {path} ({error}); remove it, or save it again.") from None
 
 
 def _av():
     try:
         import av
     except ImportError:
-        raise NoVideo(f"{NEED_VIDEO}. A folder of pictures can be read without it.") from None
+        raise NoVideo(f"{NEED_VIDEO}; a folder of pictures needs no PyAV.") from None
     return av
 
 
@@ -90,10 +109,10 @@ def _open_video(path: Path):
         container = av.open(str(path))
         if not container.streams.video:
             container.close()
-            raise ValueError("no pictures in it")
+            raise ValueError("it holds no pictures")
         return container
     except (av.FFmpegError, ValueError) as error:
-        raise ValueError(f"{path}: not a video that can be read ({error}). Convert it to .mp4.") from None
+        raise ValueError(f"expected a readable video, got {path} ({error}); convert it to .mp4.") from None
 
 
 def _decode(path: Path) -> Iterator[np.ndarray]:
@@ -103,16 +122,16 @@ def _decode(path: Path) -> Iterator[np.ndarray]:
             for frame in container.decode(video=0):
                 yield upright(frame.to_ndarray(format="rgb24"), getattr(frame, "rotation", 0))
         except av.FFmpegError as error:
-            raise ValueError(f"{path}: the video breaks off ({error}). Convert it, or cut it before there.") from None
+            raise ValueError(f"the video {path} breaks off ({error}); convert it, or cut it before there.") from None
 
 
 def upright(picture: np.ndarray, degrees: int) -> np.ndarray:
-    """Turn a frame as a phone says it is to be shown: counterclockwise by a multiple of 90 degrees."""
+    """Turn a frame by the rotation that a phone stores with it: counterclockwise, a multiple of 90 degrees."""
     return np.ascontiguousarray(np.rot90(picture, round(degrees / 90) % 4))
 
 
 def shrunk(picture: np.ndarray, side: int) -> np.ndarray:
-    """Make the picture's longer side at most so many pixels."""
+    """Shrink a picture whose longer side exceeds side pixels to that length."""
     from PIL import Image
 
     scale = side / max(picture.shape[:2])
@@ -123,7 +142,7 @@ def shrunk(picture: np.ndarray, side: int) -> np.ndarray:
 
 
 def jpeg(picture: np.ndarray, quality: int = 70) -> bytes:
-    """The picture as a JPEG file."""
+    """Give the picture as the bytes of a JPEG file."""
     from PIL import Image
 
     buffer = io.BytesIO()
@@ -134,7 +153,7 @@ def jpeg(picture: np.ndarray, quality: int = 70) -> bytes:
 def write_video(path, frames: Iterable, fps: float) -> None:
     """Write frames of one even size (height, width, 3) as H.264 that browsers play, atomically.
 
-    Raises NoVideo if PyAV is not installed, before a frame is taken.
+    Raises NoVideo, before it takes a frame, if PyAV is not installed.
     """
     from fractions import Fraction
 
