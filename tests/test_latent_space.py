@@ -1,4 +1,4 @@
-"""What a latent space is worth beyond retrieval, each measure against something known; and the spaces compared with."""
+"""The latent space beyond retrieval: each measure gives a value known by hand, and so do PCA and the autoencoder."""
 
 import math
 
@@ -8,7 +8,7 @@ import torch
 from sklearn.decomposition import PCA as SkPCA
 
 from vvipe_explore.alignment import canonicalise
-from vvipe_explore.evaluation import latent_space
+from vvipe_explore.evaluation import latent_space, pose_sets
 from vvipe_explore.metrics import mpjpe
 from vvipe_explore.models.baselines import PCA, Autoencoder
 from vvipe_explore.models.networks import PoseVAE
@@ -74,11 +74,11 @@ def test_a_space_goes_where_a_vae_goes(canonical, pca, poses):
     model.fit_latent(canonical)
     z = model.embed_poses(poses[:5])
     assert model.decode(z).shape == (5, 13, 3)
-    # no doubt is added to the spread of the codes
+    # PCA's codes have no variance of their own to add
     assert (model.latent_factor @ model.latent_factor.T).diag() == pytest.approx(pca.encode(canonical)[0].var(0))
 
 
-def test_an_autoencoder_draws_no_noise_and_learns(canonical):
+def test_an_autoencoder_adds_no_noise_and_learns(canonical):
     torch.manual_seed(0)
     network = Autoencoder(8, 32, 1)
     before = latent_space.reconstruction(network, canonical)
@@ -87,8 +87,8 @@ def test_an_autoencoder_draws_no_noise_and_learns(canonical):
     assert torch.equal(torch.get_rng_state(), state)
     assert torch.equal(once, twice)
     assert torch.equal(once, network.decode(network.encode(canonical)[0]))
-    task = VAEObjective(network, canonical, canonical, kl_weight=0.0, triplet_weight=0.0, batch=64)
-    history = fit(task, 60, 5e-3, progress=False)
+    objective = VAEObjective(network, canonical, canonical, kl_weight=0.0, triplet_weight=0.0, batch=64)
+    history = fit(objective, 60, 5e-3, progress=False)
     assert np.allclose(history.curves["loss"], history.curves["reconstruction"])
     assert latent_space.reconstruction(network, canonical) < 0.5 * before
 
@@ -127,22 +127,23 @@ def test_noise_by_hand(canonical):
 
 
 def test_noise_does_not_see_a_space_s_axes_or_scale(canonical, pca, rng):
-    """The same space in skewed axes of another scale: the same curve, up to the draw."""
+    """The same space in skewed axes of another scale: the same curve, up to the random numbers."""
     skewed = Scaled(pca, 7 * torch.eye(8) + 10 * torch.rand(8, 8, generator=rng))
+    many = canonical.repeat(10, 1, 1)
     curves = [
-        latent_space.noise_curve(s, canonical.repeat(10, 1, 1), latent_space.spread(s, canonical), [0.5], rng)
+        latent_space.noise_curve(s, many, latent_space.covariance_factor(s, canonical), [0.5], rng)
         for s in (pca, skewed)
     ]
     assert curves[0][0] == pytest.approx(curves[1][0], rel=0.03)
     assert curves[0][1] == pytest.approx(curves[1][1], rel=0.05)
     by_dimension = latent_space.noise_curve(
-        skewed, canonical.repeat(10, 1, 1), torch.diag(skewed.encode(canonical)[0].std(0)), [0.5], rng
+        skewed, many, torch.diag(skewed.encode(canonical)[0].std(0)), [0.5], rng
     )
     assert abs(by_dimension[0][0] / curves[0][0][0] - 1) > 0.1
 
 
-def test_spread_is_the_codes_covariance(canonical, pca):
-    factor = latent_space.spread(pca, canonical)
+def test_the_factor_is_of_the_codes_covariance(canonical, pca):
+    factor = latent_space.covariance_factor(pca, canonical)
     assert factor @ factor.T == pytest.approx(torch.cov(pca.encode(canonical)[0].T), abs=1e-5)
 
 
@@ -165,12 +166,12 @@ def test_evenness_by_hand(places, longest, way):
 
 
 def test_a_path_that_does_not_move_is_refused():
-    with pytest.raises(ValueError, match="ends where it began"):
+    with pytest.raises(ValueError, match="expected paths between two different poses, got one that ends where"):
         latent_space.evenness(torch.cat([line([0.0, 1.0]), line([1.0, 1.0])]))
 
 
 def test_paths_start_and_end_at_the_decoded_poses_and_are_even_in_pca(canonical, pca):
-    start, end = latent_space.two_sets(canonical, 50)
+    start, end = latent_space.path_ends(canonical, 50)
     path = latent_space.paths(pca, start, end, 9)
     assert path.shape == (50, 9, 13, 3)
     for place, poses in ((0, start), (-1, end)):
@@ -178,11 +179,11 @@ def test_paths_start_and_end_at_the_decoded_poses_and_are_even_in_pca(canonical,
     assert latent_space.evenness(path) == pytest.approx((1, 1), rel=1e-3)
 
 
-def test_two_sets_never_share_a_pose(canonical):
+def test_starts_and_ends_never_share_a_pose(canonical):
     for pairs in (3, 100, 1000):
-        start, end = latent_space.two_sets(canonical, pairs)
+        start, end = latent_space.path_ends(canonical, pairs)
         assert len(start) == len(end) == min(pairs, 100)
-        assert latent_space.distances(start, end).min() > 0
+        assert pose_sets.distances(start, end).min() > 0
 
 
 def forearm(body, angles):
@@ -207,7 +208,7 @@ def test_limbs_along_a_path_by_hand(body):
 
 
 def test_a_length_that_grows_evenly_is_drift_but_no_change(body):
-    """Between bodies of two sizes a length must change; limb_change sees only what is not on the way."""
+    """Between bodies of two sizes a length must change; limb_change measures only the rest."""
     t = torch.linspace(1, 2, 5)[:, None, None]
     growing = (t * body.float())[None]
     assert latent_space.limb_change(growing).max() < 1e-3
@@ -217,11 +218,11 @@ def test_a_length_that_grows_evenly_is_drift_but_no_change(body):
 def test_asymmetry_by_hand(body):
     """One of five pairs twice as long: the mean ratio, as a geometric mean, is 2 to the 1 / 5."""
     pose = body.float()[None].clone()
-    assert latent_space.asymmetry(pose) == pytest.approx(0, abs=1e-3)
+    assert pose_sets.asymmetry(pose) == pytest.approx(0, abs=1e-3)
     pose[0, 5] = pose[0, 3] + 2 * (pose[0, 5] - pose[0, 3])
-    assert latent_space.asymmetry(pose) == pytest.approx(100 * (2**0.2 - 1), rel=1e-4)
-    assert latent_space.asymmetry(mirror(pose)) == pytest.approx(latent_space.asymmetry(pose), rel=1e-4)
-    assert latent_space.asymmetry(3 * pose) == pytest.approx(latent_space.asymmetry(pose), rel=1e-4)
+    assert pose_sets.asymmetry(pose) == pytest.approx(100 * (2**0.2 - 1), rel=1e-4)
+    assert pose_sets.asymmetry(mirror(pose)) == pytest.approx(pose_sets.asymmetry(pose), rel=1e-4)
+    assert pose_sets.asymmetry(3 * pose) == pytest.approx(pose_sets.asymmetry(pose), rel=1e-4)
 
 
 def bent(joint, towards):
@@ -249,18 +250,18 @@ def test_hinges_by_hand(joint, towards, degrees):
     expected = torch.zeros(1, 4)
     expected[0, place] = degrees
     pose = bent(joint, towards)
-    assert latent_space.hinges(pose) == pytest.approx(expected, abs=0.05)
+    assert pose_sets.hinges(pose) == pytest.approx(expected, abs=0.05)
     other = expected[:, [1, 0, 3, 2]]
-    assert latent_space.hinges(mirror(pose)) == pytest.approx(other, abs=0.05)
-    assert latent_space.backwards(pose) == (100 if degrees < 0 else 0)
+    assert pose_sets.hinges(mirror(pose)) == pytest.approx(other, abs=0.05)
+    assert pose_sets.backwards(pose) == (100 if degrees < 0 else 0)
 
 
 def test_real_knees_do_not_bend_backwards(synthetic):
     made = canonicalise(torch.from_numpy(synthetic.poses[::7])).poses
-    assert latent_space.backwards(made) == 0
+    assert pose_sets.backwards(made) == 0
     flipped = made.clone()
     flipped[:, [11, 12], 2] = 2 * made[:, [9, 10], 2] - made[:, [11, 12], 2]   # shins point forward as far
-    assert latent_space.backwards(flipped) > 20
+    assert pose_sets.backwards(flipped) > 20
 
 
 def test_out_of_range_by_hand():
@@ -269,30 +270,30 @@ def test_out_of_range_by_hand():
         return torch.cat([bent("elbow", (0.0, -math.cos(math.radians(d)), math.sin(math.radians(d)))) for d in degrees])
 
     seen = bends(range(100))
-    assert latent_space.out_of_range(bends([10, 50, 80, 20, 120]), seen) == pytest.approx(20)
-    assert latent_space.out_of_range(bends([10, 50]), seen) == 0
+    assert pose_sets.out_of_range(bends([10, 50, 80, 20, 120]), seen) == pytest.approx(20)
+    assert pose_sets.out_of_range(bends([10, 50]), seen) == 0
     # of the poses seen themselves the extreme one at each end
-    assert latent_space.out_of_range(seen, seen) == pytest.approx(2)
+    assert pose_sets.out_of_range(seen, seen) == pytest.approx(2)
 
 
 def test_distances_are_mpjpe(canonical):
-    got = latent_space.distances(canonical[:7], canonical[:11])
+    got = pose_sets.distances(canonical[:7], canonical[:11])
     assert got == pytest.approx(mpjpe(canonical[:7, None], canonical[None, :11]), abs=1e-5)
 
 
 def test_coverage_by_hand(canonical):
     near = canonical[:10] + torch.tensor([0.05, 0.0, 0.0])
     far = canonical[:10] + torch.tensor([3.0, 0.0, 0.0])
-    assert latent_space.coverage(canonical[:10], near, 0.06) == 100
-    assert latent_space.coverage(canonical[:10], far) == 0
-    assert latent_space.coverage(torch.cat([near, far]), canonical[:10]) == 50
+    assert pose_sets.coverage(canonical[:10], near, 0.06) == 100
+    assert pose_sets.coverage(canonical[:10], far) == 0
+    assert pose_sets.coverage(torch.cat([near, far]), canonical[:10]) == 50
     many = canonical.repeat(6, 1, 1)    # more than are compared at once
-    assert latent_space.coverage(many, canonical, 0.001) == 100
+    assert pose_sets.coverage(many, canonical, 0.001) == 100
 
 
 def test_one_sample_over_and_over_is_near_real_and_covers_little(canonical):
-    """Fidelity and coverage are not taken for one another."""
-    got = latent_space.of_samples(canonical[:1].repeat(50, 1, 1), canonical, canonical)
+    """Fidelity and coverage are two measures."""
+    got = pose_sets.measure_samples(canonical[:1].repeat(50, 1, 1), canonical, canonical)
     assert got["near_real"] == 100
     assert 0.5 <= got["coverage"] < 50
     assert got["diversity"] == 0
@@ -300,10 +301,10 @@ def test_one_sample_over_and_over_is_near_real_and_covers_little(canonical):
 
 def test_diversity_never_compares_a_pose_with_itself(canonical, rng):
     two = canonical[:2]
-    assert latent_space.diversity(two, rng) == pytest.approx(1000 * mpjpe(two[0], two[1]).item(), rel=1e-5)
-    assert latent_space.diversity(canonical[:1].repeat(50, 1, 1), rng) == 0
-    every = latent_space.distances(canonical, canonical).sum() / (200 * 199)
-    assert latent_space.diversity(canonical.repeat(10, 1, 1), rng) == pytest.approx(1000 * every.item(), rel=0.03)
+    assert pose_sets.diversity(two, rng) == pytest.approx(1000 * mpjpe(two[0], two[1]).item(), rel=1e-5)
+    assert pose_sets.diversity(canonical[:1].repeat(50, 1, 1), rng) == 0
+    every = pose_sets.distances(canonical, canonical).sum() / (200 * 199)
+    assert pose_sets.diversity(canonical.repeat(10, 1, 1), rng) == pytest.approx(1000 * every.item(), rel=0.03)
 
 
 def test_samples_have_the_spread_of_the_training_codes(canonical, pca, rng):
@@ -364,14 +365,14 @@ def test_lifting_is_trained_for_each_space_and_leaves_it_alone(world, canonical)
 
 def test_the_table_has_a_line_a_measure(rows):
     table = latent_space.as_table(rows).splitlines()
-    assert table[0] == "| | PCA | fewer | real poses |"
+    assert table[0] == "|  | PCA | fewer | real poses |"
     assert len(table) == 2 + len(latent_space.MEASURES) - 1
     assert len({line.count("|") for line in table}) == 1
     assert f"| reconstruction, MPJPE (mm) | {rows['PCA']['reconstruction']:.1f} |" in table[2]
     assert table[2].endswith("|  |")
 
 
-def test_the_two_curves_are_drawn(canonical, pca):
+def test_smoothness_is_plotted_for_each_space(canonical, pca):
     axes = latent_space.plot_smoothness({"PCA": pca, "fewer": PCA(canonical, 3)}, canonical, canonical)
     for ax in axes:
         assert [line.get_label() for line in ax.lines] == ["PCA", "fewer"]

@@ -16,7 +16,7 @@ from ..alignment import canonicalise
 from ..keypoints import checked_keypoints
 from ..metrics import mpjpe, pa_mpjpe
 from ..retrieval import hit_at_k
-from ..skeleton import mid_hip, mirror_name, names_of, torso_length
+from ..skeleton import MIRROR, mid_hip, torso_length
 from ..training.detector_errors import detector_errors
 from .markdown import markdown_table
 
@@ -52,9 +52,6 @@ class Chance:
         return torch.randn(len(keypoints), 8, generator=self.generator)
 
 
-_PARTNER = [names_of("paper_13").index(mirror_name(name)) for name in names_of("paper_13")]
-
-
 class RawKeypoints:
     """Compare the keypoints themselves, hip-centred and torso-scaled, over the joints that both frames have."""
 
@@ -63,7 +60,7 @@ class RawKeypoints:
         """Give x, y and presence of each joint as one vector (n, 39)."""
         present = (confidence > 0)[..., None]
         # A missing joint is put where its left-right partner is, else in the middle of the joints that are present.
-        partner = torch.where(present[:, _PARTNER], keypoints[:, _PARTNER], self._middle(keypoints, present))
+        partner = torch.where(present[:, list(MIRROR)], keypoints[:, list(MIRROR)], self._middle(keypoints, present))
         filled = torch.where(present, keypoints, partner)
         centred = filled - mid_hip(filled)[:, None]
         size = torso_length(filled).clamp_min(1e-3 * centred.norm(dim=-1).amax(-1)).clamp_min(1e-6)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float
 
-from ..skeleton import LIMB_PAIRS, PAPER_13, mirror_name, torso_length
+from ..skeleton import LIMB_PAIRS, MIRROR, PAPER_13, torso_length
 from ..training import detector_errors
 from .markdown import markdown_table
 
@@ -23,7 +23,6 @@ ROBUST = 1.4826
 OUTLIER_DISTANCE = 0.15
 """Torso lengths beyond which a joint counts as an outlier: more than three times any assumed spread."""
 _LIMBS = {limb: [side for pair in pairs for side in pair] for limb, pairs in LIMB_PAIRS.items()}
-_PARTNER = np.array([PAPER_13.index(mirror_name(name)) for name in PAPER_13])
 
 Points = Float[np.ndarray, "frames 13 2"]
 
@@ -113,7 +112,7 @@ def _swaps(exact: Points, off: Points, limb: list[int]) -> tuple[np.ndarray, np.
     place than to its own, and all together are less than half as far from it.
     """
     visible = ~np.isnan(off[:, limb, 0])
-    to_partner = exact[:, limb] - exact[:, _PARTNER[limb]]
+    to_partner = exact[:, limb] - exact[:, np.take(MIRROR, limb)]
     apart = np.linalg.norm(to_partner, axis=-1)
     own, other = (np.where(visible, np.linalg.norm(x, axis=-1), 0.0) for x in (off[:, limb], off[:, limb] + to_partner))
     decidable = ((apart > 2 * OUTLIER_DISTANCE) | ~visible).all(1) & (visible.sum(1) >= 2)
@@ -224,7 +223,8 @@ def plot_spread(summary: Summary, ax=None):
     place = np.arange(13)
     ax.bar(place - 0.2, detector_errors.NOISE.tolist(), 0.38, color=FAINT, label="assumed (detector_errors.NOISE)")
     ax.bar(place + 0.2, summary.spread, 0.38, color=LEFT, label="measured")
-    ax.plot(place + 0.2, summary.spread_without_bias, "k_", ms=11, mew=2, label="measured, each joint about its own place")
+    own = "measured, each joint about its own place"
+    ax.plot(place + 0.2, summary.spread_without_bias, "k_", ms=11, mew=2, label=own)
     ax.set(xticks=place, ylabel="spread (torso lengths)")
     ax.set_xticklabels([name.replace("_", "\n") for name in PAPER_13], fontsize=8)
     ax.legend(fontsize=8)
