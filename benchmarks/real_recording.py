@@ -1,54 +1,73 @@
-"""Real detections, four real cameras: how far is the lifted body from the triangulated one? And do views meet?
+"""Real detections, four real cameras: how far is the lifted body from the triangulated one? Do the cameras' views meet?
 
-    VVIPE_DATA=... python benchmarks/real_recording.py        (needs pose2sim-single, see data/README.md)
+    VVIPE_DATA=... python benchmarks/real_recording.py      (needs pose2sim-single, see data/README.md)
 
-Balancing trial, 100 frames, the person nearest to the projected triangulation in each camera. PA-MPJPE in mm, median
-over frames, beside the mean training pose, each frame alone and smoothed over time as `vvipe lift` does; and for each
-ordered pair of cameras 1, 2 and 4, how often (%) the nearest embedding from the other camera is of a moment within 5
-frames.
+The figures are kept in results/real_recording.json. The balancing trial has 100 frames; in each camera, the person is
+the one nearest to the projected triangulation. First table: median PA-MPJPE in mm of the mean training pose, of each
+frame alone, and of frames smoothed over time as `vvipe lift` does. Second table: for ordered pairs of cameras 1, 2 and
+4, how often (%) the nearest embedding from the other camera is of a moment within 5 frames.
 """
 
 import itertools
-import platform
+import json
 import warnings
+from pathlib import Path
 
 import numpy as np
 
 import vvipe_explore as vv
+from vvipe_explore._files import atomic_path
+from vvipe_explore.cli.evaluate import provenance
 from vvipe_explore.datasets import pose2sim
+from vvipe_explore.evaluation.markdown import markdown_table
 from vvipe_explore.lift.sequence import lift_sequence
+
+KEPT = Path("results/real_recording.json")
+
+
+def figures() -> tuple[dict, dict]:
+    """Compute the two tables: {row: {camera: PA-MPJPE, mm}} and {row: {pair of cameras: nearest moment found, %}}."""
+    recording = pose2sim.load_recording()
+    seen = {name: (recording.keypoints[name], recording.confidence[name]) for name in recording.cameras}
+    models = {weights: vv.load_pretrained(weights) for weights in ("exact", "detected")}
+    smoothed = {name: lift_sequence(models["detected"], *found, fps=60) for name, found in seen.items()}
+    mean = models["exact"].decode(np.asarray(models["exact"].latent_mean)[None])
+    poses = {"mean pose": dict.fromkeys(seen, mean)}
+    poses |= {word: {name: model.lift(*found) for name, found in seen.items()} for word, model in models.items()}
+    poses["detected, smoothed"] = {name: lifted.poses for name, lifted in smoothed.items()}
+    z = {word: {name: model.embed_keypoints(*found) for name, found in seen.items()} for word, model in models.items()}
+    z["detected, smoothed"] = {name: lifted.z for name, lifted in smoothed.items()}
+    pairs = list(itertools.permutations([name for name in seen if name != "cam03"], 2))
+    errors = {row: {name: _error(p, recording.poses) for name, p in each.items()} for row, each in poses.items()}
+    found = {row: {f"{a} in {b}": _same_moment(each[a], each[b]) for a, b in pairs} for row, each in z.items()}
+    return errors, found
+
+
+def _error(poses, true) -> float:
+    return 1000 * float(np.median(vv.metrics.pa_mpjpe(poses.astype(np.float64), true)))
+
+
+def _same_moment(queries, gallery) -> float:
+    nearest = vv.retrieval.nearest(queries, gallery, 1)[:, 0]
+    return 100 * float((np.abs(nearest - np.arange(len(nearest))) <= 5).mean())
+
+
+def table(values: dict, digits: int) -> str:
+    """Write {row: {column: value}} as a table."""
+    rows = [[row, *(f"{value:.{digits}f}" for value in cells.values())] for row, cells in values.items()]
+    return markdown_table(["weights", *next(iter(values.values()))], rows)
 
 
 def main() -> None:
+    """Print the tables and keep them."""
     warnings.simplefilter("ignore")
-    r = pose2sim.load_recording()
-    models = {word: vv.load_pretrained(word) for word in ("exact", "detected")}
-    names = list(r.cameras)
-    print(f"PA-MPJPE, median of {len(r.poses)} frames, mm ({platform.machine()})\n")
-    print("| weights | " + " | ".join(names) + " |\n|---|" + "---|" * len(names))
-    mean = models["exact"].decode(np.asarray(models["exact"].latent_mean)[None])
-    print("| mean pose | " + " | ".join([f"{_error(mean, r):.1f}"] * len(names)) + " |")
-    for word, model in models.items():
-        lifted = [model.lift(r.keypoints[n], r.confidence[n]) for n in names]
-        print(f"| {word} | " + " | ".join(f"{_error(pose, r):.1f}" for pose in lifted) + " |")
-    smoothed = {n: lift_sequence(models["detected"], r.keypoints[n], r.confidence[n], fps=60) for n in names}
-    print("| detected, smoothed | " + " | ".join(f"{_error(s.poses, r):.1f}" for s in smoothed.values()) + " |")
-    print("\nnearest moment within 5 frames, %\n")
-    pairs = list(itertools.permutations([n for n in names if n != "cam03"], 2))
-    print("| weights | " + " | ".join(f"{a} in {b}" for a, b in pairs) + " |\n|---|" + "---|" * len(pairs))
-    embedded = {
-        word: {n: model.embed_keypoints(r.keypoints[n], r.confidence[n]) for n in names}
-        for word, model in models.items()
-    }
-    embedded["detected, smoothed"] = {n: s.z for n, s in smoothed.items()}
-    for word, z in embedded.items():
-        found = [vv.retrieval.nearest(z[a], z[b], 1)[:, 0] for a, b in pairs]
-        near = [100 * (np.abs(f - np.arange(len(f))) <= 5).mean() for f in found]
-        print(f"| {word} | " + " | ".join(f"{n:.0f}" for n in near) + " |")
-
-
-def _error(poses, recording) -> float:
-    return 1000 * float(np.median(vv.metrics.pa_mpjpe(poses.astype(np.float64), recording.poses)))
+    errors, found = figures()
+    about = provenance()
+    print(f"PA-MPJPE, median, mm ({about['machine']})\n\n{table(errors, 1)}\n")
+    print(f"nearest moment within 5 frames, %\n\n{table(found, 0)}")
+    with atomic_path(KEPT) as temporary:
+        record = {"pa_mpjpe_mm": errors, "within_5_frames_percent": found, **about}
+        Path(temporary).write_text(json.dumps(record, indent=1) + "\n")
 
 
 if __name__ == "__main__":
