@@ -1,7 +1,7 @@
-"""Bodies, strips and maps to look at: matplotlib for pages, plotly where one wants to turn a figure.
+"""Pictures of bodies, keypoints, maps and tables: matplotlib, or plotly for figures that the reader turns.
 
-One look for all: the person's left side blue, the right side orange, the trunk grey, equal axes. matplotlib functions
-take an ax (or make one) and return it; plotly functions return a figure.
+All share one look: the person's left side blue, the right side orange, the trunk grey, equal axes. matplotlib
+functions take an ax (or make one) and return it; plotly functions return a figure.
 """
 
 from collections.abc import Sequence
@@ -9,18 +9,25 @@ from collections.abc import Sequence
 import numpy as np
 
 from ._arrays import as_numpy, as_tensor
-from .skeleton import BONES, PAPER_13, indices
+from .skeleton import BONE_INDICES, BONES
 
 LEFT, RIGHT, TRUNK, INK, FAINT = "#0072B2", "#D55E00", "#8a8a8a", "#222222", "#c8c8c8"
-"""Blue, orange (Okabe and Ito's, safe for the colour-blind), grey, text, ghost."""
+"""Blue and orange (Okabe and Ito's, safe for colour-blind readers), grey, text, ghosts."""
 PALETTE = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933",
     "#332288", "#44AA99", "#AA4499", "#117733", "#DDCC77", "#661100", "#6699CC", "#888888",
 )  # fmt: skip
-"""Colours for up to 16 activities, told apart by most colour-blind readers (Okabe and Ito; Tol)."""
-_BONES = [(a, b, _colour) for (a, b), _colour in zip(indices(PAPER_13), [LEFT] * 2 + [RIGHT] * 2 + [LEFT] * 2
-          + [RIGHT] * 2 + [TRUNK] * 2 + [LEFT, RIGHT], strict=True)]  # fmt: skip
-assert len(_BONES) == len(BONES)
+"""Colours for up to 16 activities that most colour-blind readers can tell apart (Okabe and Ito; Tol)."""
+
+
+def _bone_colour(first: str, second: str) -> str:
+    """Give a bone's colour by its side; the hip line and the shoulder line are trunk."""
+    sides = {name.partition("_")[0] for name in (first, second)}
+    return {"left": LEFT, "right": RIGHT}[sides.pop()] if len(sides) == 1 else TRUNK
+
+
+COLOURED_BONES = [(*places, _bone_colour(*names)) for places, names in zip(BONE_INDICES, BONES, strict=True)]
+"""(joint, joint, colour) of each bone of PAPER_13."""
 
 
 def _numpy(values) -> np.ndarray:
@@ -48,22 +55,25 @@ def _new_ax(ax, size=(3.2, 3.6)):
 def body(
     pose, ax=None, azimuth: float = 25.0, elevation: float = 8.0, offset=(0.0, 0.0), colour=None, alpha=1.0, lw=2.6
 ):
-    """Draw a 3D pose (13, 3), +y up, as seen from azimuth and elevation (degrees); offset moves it in the picture.
+    """Draw a 3D pose (13, 3), +y up, seen from azimuth and elevation (degrees), orthographic, moved by offset.
 
-    At azimuth 0 a canonical pose looks at the reader, so its left (blue) is on the reader's right. Orthographic.
+    At azimuth 0 a canonical pose looks at the reader, so its left (blue) is on the reader's right.
     colour: one colour for all bones, for a ghost. Gives ax.
     """
-    ax = _new_ax(ax)
+    screen, depth = _orthographic(_numpy(pose), azimuth, elevation)
+    return _draw(screen + np.asarray(offset), depth, _new_ax(ax), colour, alpha, lw)
+
+
+def _orthographic(poses: np.ndarray, azimuth: float, elevation: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Project poses (..., 3) to x right, y up (..., 2), and give how near each joint is (...)."""
     a, e = np.radians(azimuth), np.radians(elevation)
     right = np.array([np.cos(a), 0, -np.sin(a)])
     towards = np.array([np.cos(e) * np.sin(a), np.sin(e), np.cos(e) * np.cos(a)])
-    pose = _numpy(pose)
-    screen = np.stack([pose @ right, pose @ np.cross(towards, right)], -1) + np.asarray(offset)
-    return _draw(screen, pose @ towards, ax, colour, alpha, lw)
+    return np.stack([poses @ right, poses @ np.cross(towards, right)], -1), poses @ towards
 
 
 def _draw(points: np.ndarray, depth: np.ndarray, ax, colour, alpha, lw):
-    for a, b, side in sorted(_BONES, key=lambda bone: depth[bone[0]] + depth[bone[1]]):
+    for a, b, side in sorted(COLOURED_BONES, key=lambda bone: depth[bone[0]] + depth[bone[1]]):
         ax.plot(*points[[a, b]].T, color=colour or side, lw=lw, alpha=alpha, solid_capstyle="round")
     neck = (points[1] + points[2]) / 2
     ax.plot(*np.stack([neck, points[0]]).T, color=colour or TRUNK, lw=lw, alpha=alpha, solid_capstyle="round")
@@ -74,7 +84,7 @@ def _draw(points: np.ndarray, depth: np.ndarray, ax, colour, alpha, lw):
 
 
 def keypoints_2d(keypoints, confidence=None, ax=None, colour=None, alpha=1.0, lw=2.2):
-    """Draw 2D keypoints (13, 2) as the camera sees them, y down; missing ones (confidence 0) are left out."""
+    """Draw 2D keypoints (13, 2) as the camera sees them, y down, without missing ones (confidence 0)."""
     ax = _new_ax(ax)
     points = _numpy(keypoints).astype(float)
     if confidence is not None:
@@ -86,7 +96,7 @@ def keypoints_2d(keypoints, confidence=None, ax=None, colour=None, alpha=1.0, lw
 
 
 def strip(poses, titles: Sequence[str] | None = None, ax=None, azimuth: float = 25.0, ghost=None, gap: float = 1.15):
-    """Draw poses (n, 13, 3) side by side, as the paper draws interpolations; ghost (13, 3) in grey behind each."""
+    """Draw poses (n, 13, 3) side by side, as the paper draws interpolations; ghost: a pose in grey behind each."""
     poses = _numpy(poses)
     ax = _new_ax(ax, (1.5 * len(poses) + 0.3, 2.9))
     for i, pose in enumerate(poses):
@@ -100,7 +110,7 @@ def strip(poses, titles: Sequence[str] | None = None, ax=None, azimuth: float = 
 
 
 def over(poses, ghosts, titles: Sequence[str] | None = None, ax=None, azimuth: float = 25.0, gap: float = 1.15):
-    """Draw poses (n, 13, 3) side by side, each over its own ghost (n, 13, 3) in grey: a reconstruction on its input."""
+    """Draw poses (n, 13, 3) side by side, each over its own ghost (n, 13, 3), for example reconstructions on inputs."""
     ghosts = _numpy(ghosts)
     ax = _new_ax(ax, (1.5 * len(ghosts) + 0.3, 2.9))
     for i, ghost in enumerate(ghosts):
@@ -109,7 +119,7 @@ def over(poses, ghosts, titles: Sequence[str] | None = None, ax=None, azimuth: f
 
 
 def grid(rows, row_titles: Sequence[str], titles: Sequence[str] | None = None, azimuth: float = 25.0, ghost=None):
-    """Draw several strips under one another: rows is a list of poses (n, 13, 3). Gives the axes, one a row."""
+    """Draw strips under one another: rows is a list of poses (n, 13, 3). Gives the axes, one a row."""
     import matplotlib.pyplot as plt
 
     _, axes = plt.subplots(len(rows), 1, figsize=(1.4 * len(rows[0]) + 1.2, 2.4 * len(rows)), squeeze=False)
@@ -120,29 +130,22 @@ def grid(rows, row_titles: Sequence[str], titles: Sequence[str] | None = None, a
 
 
 def body_figure(pose, ghost=None, title: str = ""):
-    """A plotly figure of a 3D pose (13, 3), +y up, to be turned by hand; ghost: a second pose in grey behind it."""
+    """Make a plotly figure of a 3D pose (13, 3), +y up, that the reader can turn; ghost: a second pose in grey."""
+    traces = [] if ghost is None else [_trace(_numpy(ghost), None, FAINT, "ghost")]
+    traces += [_trace(_numpy(pose), c, c, name) for c, name in ((LEFT, "left"), (RIGHT, "right"), (TRUNK, "trunk"))]
+    scene = {"aspectmode": "data", **{f"{axis}axis": {"visible": False} for axis in "xyz"}}
+    scene["camera"] = {"up": {"x": 0, "y": 0, "z": 1}, "eye": {"x": 0.6, "y": -1.9, "z": 0.4}}
+    return _figure(traces, title, 420, scene=scene, legend={"orientation": "h", "y": 0.02})
+
+
+def _trace(pose: np.ndarray, only: str | None, colour: str, name: str):
+    """Draw the bones of one colour (None: all) as one broken line."""
     import plotly.graph_objects as go
 
-    traces = [] if ghost is None else [_trace(go, _numpy(ghost), list(range(len(_BONES))), FAINT, "ghost")]
-    for colour, name in ((LEFT, "left"), (RIGHT, "right"), (TRUNK, "trunk")):
-        bones = [i for i, (_, _, c) in enumerate(_BONES) if c == colour]
-        traces.append(_trace(go, _numpy(pose), bones, colour, name))
-    hidden = {"visible": False}
-    scene = {"aspectmode": "data", "xaxis": hidden, "yaxis": hidden, "zaxis": hidden}
-    scene["camera"] = {"up": {"x": 0, "y": 0, "z": 1}, "eye": {"x": 0.6, "y": -1.9, "z": 0.4}}
-    figure = go.Figure(traces)
-    figure.update_layout(
-        scene=scene, title=title, height=420, margin={"l": 0, "r": 0, "t": 40 if title else 0, "b": 0},
-        legend={"orientation": "h", "y": 0.02},
-    )  # fmt: skip
-    return figure
-
-
-def _trace(go, pose: np.ndarray, bones: list[int], colour: str, name: str):
-    gap = np.full((1, 3), np.nan)
-    line = np.concatenate([np.concatenate([pose[list(_BONES[i][:2])], gap]) for i in bones])
-    if name == "trunk":
-        line = np.concatenate([line, (pose[1:2] + pose[2:3]) / 2, pose[:1]])
+    gap = np.full(3, np.nan)
+    line = np.stack([row for a, b, c in COLOURED_BONES if only in (None, c) for row in (pose[a], pose[b], gap)])
+    if only in (None, TRUNK):
+        line = np.stack([*line, (pose[1] + pose[2]) / 2, pose[0]])
     # plotly's z is up: the pose's (x, y, z) is drawn as (x, -z, y)
     return go.Scatter3d(
         x=line[:, 0], y=-line[:, 2], z=line[:, 1], mode="lines+markers", name=name, hoverinfo="name",
@@ -150,8 +153,15 @@ def _trace(go, pose: np.ndarray, bones: list[int], colour: str, name: str):
     )  # fmt: skip
 
 
+def _figure(traces: list, title: str, height: int, **layout):
+    import plotly.graph_objects as go
+
+    margin = {"l": 0, "r": 0, "t": 40 if title else 0, "b": 0}
+    return go.Figure(traces).update_layout(title=title, height=height, margin=margin, **layout)
+
+
 def scatter(points, labels, ax=None, size: float = 6.0, legend: bool = True):
-    """Draw a map (n, 2) with a colour for each label; the most frequent labels first in the legend. Gives ax."""
+    """Draw a map (n, 2) with a colour for each label; the legend has the most frequent label first. Gives ax."""
     ax = _new_ax(ax, (6, 4.6))
     points, labels = _numpy(points), np.asarray(labels).astype(str)
     names, counts = np.unique(labels, return_counts=True)
@@ -167,11 +177,11 @@ def scatter(points, labels, ax=None, size: float = 6.0, legend: bool = True):
 
 
 def views(
-    keypoints, titles: Sequence[str] | None = None, confidence=None, frames: Sequence[str] | None = None, axes=None
+    keypoints, titles: Sequence[str] | None = None, confidence=None, borders: Sequence[str] | None = None, axes=None
 ):
-    """Draw keypoints (n, 13, 2) as n pictures side by side, each about its own middle, all in one scale.
+    """Draw keypoints (n, 13, 2) as n pictures side by side, each centred on its own middle, all in one scale.
 
-    frames: a colour for the frame (and the title) of each picture. Gives the axes, one a picture.
+    borders: a colour for the border and the title of each picture. Gives the axes, one a picture.
     """
     import matplotlib.pyplot as plt
 
@@ -186,17 +196,17 @@ def views(
         axes = plt.subplots(1, len(points), figsize=size, squeeze=False)[1][0]
     for i, ax in enumerate(axes):
         keypoints_2d(points[i], ax=ax)
-        (x, y), colour = (low[i] + high[i]) / 2, frames[i] if frames is not None else INK
+        (x, y), colour = (low[i] + high[i]) / 2, borders[i] if borders is not None else INK
         ax.set(xlim=(x - half[0], x + half[0]), ylim=(y + half[1], y - half[1]), xticks=[], yticks=[])
         ax.axis("on")
-        ax.spines[:].set(visible=True, color=colour if frames is not None else FAINT, linewidth=2 if frames else 1)
+        ax.spines[:].set(visible=True, color=colour if borders is not None else FAINT, linewidth=2 if borders else 1)
         if titles is not None:
             ax.set_title(titles[i], fontsize=10, color=colour)
     return axes
 
 
 def heat_map(values, names: Sequence[str], ax=None, low=None, high=None, digits: int = 0):
-    """Draw a square table (n, n) as colours with its numbers in the cells; nan cells stay empty. Gives ax."""
+    """Draw a square table (n, n) as colours with the numbers in the cells; NaN cells stay empty. Gives ax."""
     values = np.asarray(values, dtype=float)
     ax = _new_ax(ax, (0.55 * len(names) + 1.2, 0.55 * len(names) + 0.8))
     image = ax.imshow(values, vmin=low, vmax=high)
@@ -212,7 +222,7 @@ def heat_map(values, names: Sequence[str], ax=None, low=None, high=None, digits:
 
 
 def curves(history, names: Sequence[str], axes=None):
-    """Draw a training History's curves over its steps, one panel a name. Gives the axes."""
+    """Draw curves of a training History over its steps, one panel a name. Gives the axes."""
     import matplotlib.pyplot as plt
 
     if axes is None:
@@ -225,15 +235,14 @@ def curves(history, names: Sequence[str], axes=None):
 
 
 def traversal(model, directions, count: int = 5, reach: float = 2.0, steps: int = 5, azimuth: float = 25.0):
-    """Draw the body along an embedding's main directions, one row each: from -reach to +reach standard deviations.
+    """Draw the body along an embedding's main directions, one row each, from -reach to +reach standard deviations.
 
-    directions: what latent.directions gives. The middle body is the mean of the training embeddings. Gives the axes.
+    directions: as latent.directions gives them. The middle body is the mean of the training embeddings. Gives the axes.
     """
-    way = np.linspace(-reach, reach, steps)[:, None]
-    centre, spread = _numpy(model.latent_mean), _numpy(directions.spread)
-    rows = [model.decode((centre + way * s * v).astype(np.float32)) for s, v in
-            zip(spread[:count], _numpy(directions.vectors), strict=False)]  # fmt: skip
-    titles = [f"{w:+.1f} sd" for w in way[:, 0]]
+    amounts = np.linspace(-reach, reach, steps)
+    centre, one_sd = _numpy(model.latent_mean), _numpy(directions.vectors) * _numpy(directions.spread)[:, None]
+    rows = [model.decode((centre + amounts[:, None] * step).astype(np.float32)) for step in one_sd[:count]]
+    titles = [f"{amount:+.1f} sd" for amount in amounts]
     return grid(rows, directions.names[:count], titles, azimuth, ghost=model.decode(centre))
 
 
@@ -257,60 +266,55 @@ plot.on('plotly_unhover', () => { box.style.display = 'none'; });
 
 
 def map_figure(points, labels, poses=None, title: str = ""):
-    """A plotly scatter of a map (n, 2), a colour for each label; poses (n, 13, 3) canonical ride along for save_map."""
+    """Make a plotly scatter of a map (n, 2), a colour for each label.
+
+    poses (n, 13, 3): canonical; each point carries its body as seen from azimuth 25, in millimetres, for save_map.
+    """
     import plotly.graph_objects as go
 
     points, labels = _numpy(points), np.asarray(labels).astype(str)
-    a = np.radians(25.0)
-    front = None
+    bodies = None
     if poses is not None:
-        poses = _numpy(poses)
-        front = np.stack([poses[..., 0] * np.cos(a) - poses[..., 2] * np.sin(a), poses[..., 1]], -1)
-        front = np.round(1000 * front).astype(int).reshape(len(poses), -1)
+        bodies = np.round(1000 * _orthographic(_numpy(poses), 25.0)[0]).astype(int).reshape(len(points), -1)
     traces = []
     for i, name in enumerate(np.unique(labels)):
         here = labels == name
         traces.append(go.Scattergl(
             x=points[here, 0], y=points[here, 1], mode="markers", name=name, hoverinfo="name",
             marker={"size": 4, "color": PALETTE[i % len(PALETTE)], "opacity": 0.8},
-            customdata=None if front is None else front[here],
+            customdata=None if bodies is None else bodies[here],
         ))  # fmt: skip
-    hidden = {"visible": False}
-    figure = go.Figure(traces)
-    figure.update_layout(
-        title=title, height=560, xaxis=hidden, yaxis={**hidden, "scaleanchor": "x"}, plot_bgcolor="white",
-        margin={"l": 0, "r": 0, "t": 40 if title else 0, "b": 0}, legend={"itemsizing": "constant"},
-    )  # fmt: skip
-    return figure
+    axes = {"xaxis": {"visible": False}, "yaxis": {"visible": False, "scaleanchor": "x"}}
+    return _figure(traces, title, 560, **axes, plot_bgcolor="white", legend={"itemsizing": "constant"})
 
 
 def save_map(path, points, labels, poses, title: str = "") -> None:
-    """Write a map (n, 2) as one page that opens without a network; the body of a point shows where the pointer is.
+    """Write a map (n, 2) as one page that needs no network; pointing at a point shows its body.
 
-    poses (n, 13, 3): canonical. About 5 MB, for plotly is inside.
+    poses (n, 13, 3): canonical. The page has about 5 MB, because it contains plotly.
     """
     import json
 
     from ._files import atomic_path
 
-    script = _HOVER.replace("BONES", json.dumps([list(bone) for bone in _BONES]))
+    script = _HOVER.replace("BONES", json.dumps(COLOURED_BONES))
     figure = map_figure(points, labels, poses, title)
     with atomic_path(path) as temporary:
         figure.write_html(temporary, include_plotlyjs=True, post_script=script)
 
 
 def plot_choice(detections, choice, ax=None):
-    """Draw each person as a bar from their left to their right side in the picture (pixels) at each frame.
+    """Draw each person in each frame as a bar over their keypoints' range of x in the picture, in pixels.
 
-    Grey: all people; blue: those of choice (Detections.choice()). Gives ax.
+    choice: as Detections.choice() gives it; the chosen person is blue, all others are grey. Gives ax.
     """
-    d, ax = detections, _new_ax(ax, (7.0, 3.2))
-    seen = d.confidence > 0
-    low = np.where(seen, d.keypoints[..., 0], np.inf).min(axis=1, initial=np.inf)
-    high = np.where(seen, d.keypoints[..., 0], -np.inf).max(axis=1, initial=-np.inf)
-    others = np.setdiff1d(np.arange(len(d)), choice.rows)
+    ax = _new_ax(ax, (7.0, 3.2))
+    x, seen = detections.keypoints[..., 0], detections.confidence > 0
+    low = np.where(seen, x, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(seen, x, -np.inf).max(axis=1, initial=-np.inf)
+    others = np.setdiff1d(np.arange(len(detections)), choice.rows)
     for rows, colour, label in ((others, FAINT, "others"), (choice.rows, LEFT, "chosen")):
-        ax.vlines(d.frame[rows], low[rows], high[rows], colors=colour, lw=1.6, label=label)
+        ax.vlines(detections.frame[rows], low[rows], high[rows], colors=colour, lw=1.6, label=label)
     ax.set(xlabel="frame", ylabel="x in the picture, pixels", title=choice.why)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return ax
