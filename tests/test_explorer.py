@@ -1,4 +1,4 @@
-"""The explorer without a browser: its state in Python, its arithmetic in node, its saved page."""
+"""The explorer without a browser: its state in Python, its arithmetic in node, its saved page, its directions."""
 
 import base64
 import gc
@@ -22,11 +22,11 @@ from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
 from vvipe_explore.models.vvipe import VVIPE
 
 SIZES = [(32, 384, 2), (5, 24, 1), (16, 50, 3)]
-"""Latent dimensions, width, blocks: nothing may depend on them."""
+"""Latent dimensions, width, blocks: the explorer must work with any of them."""
 
 
 def make(latent_dim=12, width=48, blocks=2, encoder=True) -> VVIPE:
-    """A model with random weights, norms and biases too."""
+    """Make a model with random weights, also in its norms and biases."""
     torch.manual_seed(1)
     model = VVIPE(PoseVAE(latent_dim, width, blocks), KeypointEncoder(latent_dim, width, blocks) if encoder else None)
     with torch.no_grad():
@@ -75,15 +75,15 @@ process.stdout.write(JSON.stringify(out));
 
 @pytest.fixture(scope="module")
 def node() -> str:
-    """node, or a skip."""
+    """Path of node; skips the test without it."""
     path = shutil.which("node")
     if path is None:
-        pytest.skip("node is not here; the browser tests run the same JavaScript")
+        pytest.skip("node is not installed; the browser tests run the same JavaScript")
     return path
 
 
 def run_node(node, folder, model, synthetic, n=1000) -> tuple[dict, dict]:
-    """Give n random latents and keypoints to explorer.js; what went in, and what came out."""
+    """Run explorer.js on n random embeddings, keypoints and cameras; give its inputs and its outputs."""
     g = torch.Generator().manual_seed(3)
     header, tensors = _message(model, synthetic, 200, 4, "pca")
     table, data = _pack(tensors, small=False)
@@ -107,7 +107,7 @@ def run_node(node, folder, model, synthetic, n=1000) -> tuple[dict, dict]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_browser_arithmetic_is_pytorchs_on_1000_latents_and_keypoints(node, tmp_path, synthetic, size):
+def test_the_browser_computes_what_pytorch_computes(node, tmp_path, synthetic, size):
     model = make(*size)
     given, out = run_node(node, tmp_path, model, synthetic)
     assert np.abs(out["decoded"] - model.decode(given["z"]).flatten(1).numpy()).max() < 1e-4
@@ -124,7 +124,7 @@ def test_a_sliders_step_moves_its_own_coordinate_only(node, tmp_path, synthetic)
     assert np.abs(np.delete(moved, 1, axis=1)).max() < 1e-3
 
 
-def test_shipped_weights_and_the_camera_are_ours_and_their_page_is_exact(node, tmp_path, synthetic):
+def test_the_browser_computes_what_pytorch_computes_with_shipped_weights_and_an_exact_page(node, tmp_path, synthetic):
     from vvipe_explore import load_pretrained
 
     model = load_pretrained(keypoints="exact")
@@ -141,7 +141,7 @@ def test_shipped_weights_and_the_camera_are_ours_and_their_page_is_exact(node, t
 
 
 def page_bytes(path) -> bytes:
-    """The weights that a saved page carries."""
+    """Read the weights that a saved page contains."""
     (text,) = re.findall(r'id="weights">([^<]*)<', path.read_text(encoding="utf-8"))
     return base64.b64decode(text)
 
@@ -186,20 +186,21 @@ def test_setting_t_goes_between_the_marks(app, model):
 
 
 def test_an_observer_of_z_already_sees_its_pose(app, model):
-    heard = []
-    app.observe(lambda change: heard.append((change["new"], app.pose)), "z")
+    changes = []
+    app.observe(lambda change: changes.append((change["new"], app.pose)), "z")
     app.z = np.full(12, 0.3)
-    (z, pose), = heard
+    (z, pose), = changes
     assert np.allclose(pose, model.decode(np.float32(z)), atol=1e-5)
 
 
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("z", [np.nan] * 12, "NaN"), ("z", [0.0] * 11, r"\(11,\)"), ("z", None, "z has shape"), ("z", "left", "z has"),
+        ("z", [np.nan] * 12, "NaN"), ("z", [0.0] * 11, r"\(11,\)"),
+        ("z", None, r"expected z .* got shape \(\) of object"), ("z", "left", r"expected z .* got shape \(\) of <U4"),
         ("pose", np.zeros((17, 3)), r"\(17, 3\)"), ("pose", np.full((13, 3), np.inf), "infinite"),
         ("camera", {"azimuth": np.nan}, "azimuth"), ("camera", {"distance": 0.5}, "distance"),
-        ("camera", {"tilt": 3}, "tilt"), ("view", {"zoom": 0}, "zoom"), ("marks", [None], "two"),
+        ("camera", {"tilt": 3}, "tilt"), ("view", {"zoom": 0}, "zoom"), ("marks", [None], "two marks.* got 1"),
     ],
 )  # fmt: skip
 def test_bad_state_is_an_error_and_changes_nothing(app, name, value, says):
@@ -232,7 +233,7 @@ def test_what_the_browser_sends_is_taken_as_it_is(app):
     assert app.pose == pose
 
 
-def test_weights_travel_once_asked_for_and_are_no_state(app):
+def test_weights_are_sent_on_request_and_are_not_in_the_state(app):
     sent = []
     app.send = lambda content, buffers=None: sent.append((content, buffers))
     app._handle_custom_msg({"type": "model?"}, [])
@@ -251,13 +252,13 @@ def test_without_a_keypoint_encoder_there_is_none_in_the_message(synthetic):
 
 
 def test_what_cannot_be_shown_is_refused(model, synthetic):
-    with pytest.raises(ValueError, match="DirectLifter"):
+    with pytest.raises(ValueError, match="expected a VVIPE.*got a DirectLifter"):
         PoseExplorer(DirectLifter(KeypointEncoder(39, 16, 1)))
     with pytest.raises(ValueError, match="at least two poses"):
         PoseExplorer(model, np.zeros((13, 3)))
-    with pytest.raises(ValueError, match="layout"):
+    with pytest.raises(ValueError, match="expected layout \"pca\".*got 'tsne'"):
         PoseExplorer(model, synthetic, points=60, layout="tsne")
-    with pytest.raises(ValueError, match=r"\(60, 2\)"):
+    with pytest.raises(ValueError, match=r"expected layout as \(60, 2\) finite numbers.*got shape \(5, 2\)"):
         PoseExplorer(model, synthetic, points=60, layout=np.zeros((5, 2)))
 
 
@@ -296,7 +297,7 @@ def test_closed_explorers_leave_nothing_behind(model, synthetic):
 
 
 class Hand:
-    """A decoder by hand: dimension 0 lifts the left wrist and elbow, 1 swings the right leg, 2 does nothing."""
+    """A decoder whose dimension 0 lifts the left elbow and wrist, 1 swings the right leg back, 2 does nothing."""
 
     def decode(self, z):
         pose = torch.zeros(*z.shape[:-1], 13, 3, dtype=z.dtype)
@@ -317,10 +318,10 @@ def test_directions_are_found_named_and_ordered():
     assert torch.allclose(found.moves, torch.tensor([2 / 13, 1 / 13], dtype=z.dtype), atol=1e-6)
 
 
-def test_directions_of_one_point_are_an_error():
-    with pytest.raises(ValueError, match="alike"):
+def test_directions_of_equal_embeddings_are_an_error():
+    with pytest.raises(ValueError, match="expected embeddings that differ, got equal ones"):
         latent.directions(Hand(), torch.ones(4, 3))
-    with pytest.raises(ValueError, match="at least two"):
+    with pytest.raises(ValueError, match="expected z to be at least two embeddings"):
         latent.directions(Hand(), torch.ones(3))
 
 
@@ -350,7 +351,7 @@ def test_the_page_needs_nothing_from_outside(app, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["explorer.html"]
 
 
-def test_labels_cannot_break_out_of_the_page(model, synthetic, tmp_path):
+def test_labels_and_titles_cannot_add_markup_to_the_page(model, synthetic, tmp_path):
     from dataclasses import replace
 
     evil = replace(synthetic[:50], action=np.full(50, "</script><script>alert(1)</script><!--"))
@@ -364,7 +365,7 @@ def test_labels_cannot_break_out_of_the_page(model, synthetic, tmp_path):
 
 def test_a_page_that_would_be_too_large_is_not_written(app, tmp_path, monkeypatch):
     monkeypatch.setattr("vvipe_explore.explorer.PAGE_LIMIT", 10_000)
-    with pytest.raises(ValueError, match="MB"):
+    with pytest.raises(ValueError, match="at most 0.01 MB, got 0..* MB"):
         app.save_html(tmp_path / "e.html")
     assert list(tmp_path.iterdir()) == []
 
@@ -377,13 +378,13 @@ def test_export_from_the_shell(model, tmp_path, capsys):
     assert 50_000 < path.stat().st_size < 8_000_000
 
 
-def test_who_watches_the_pose_hears_once_of_each_and_hears_what_is_drawn(app, synthetic):
-    heard = []
-    app.observe(lambda change: heard.append(change.new), names="pose")
+def test_an_observer_of_the_pose_is_notified_once_a_change_with_the_pose_that_is_drawn(app, synthetic):
+    changes = []
+    app.observe(lambda change: changes.append(change.new), names="pose")
     for n, pose in enumerate(synthetic.poses[:200:50], 1):
         app.pose = pose
-        assert len(heard) == n
-        assert heard[-1] == app.pose
+        assert len(changes) == n
+        assert changes[-1] == app.pose
     app.z = np.zeros(app.model.latent_dim)
-    assert len(heard) == 5
-    assert heard[-1] == app.pose
+    assert len(changes) == 5
+    assert changes[-1] == app.pose

@@ -1,10 +1,10 @@
-"""The explorer: a body that moves under the hand, in a notebook or on a page of its own.
+"""The explorer: a body that moves with its sliders, in a notebook or on a page of its own.
 
-    app = PoseExplorer(model)            # show it; app.z, app.pose, app.camera follow, and can be set
+    app = PoseExplorer(model)            # a widget; app.z, app.pose, app.camera follow it and can be set
     app.save_html("explorer.html")       # the same as one file that needs neither Python nor a network
 
-Drawing, decoding and embedding happen in the browser (explorer.js), from the model's own weights. They travel as one
-message when the browser asks for them, so a saved notebook does not carry them.
+The browser (explorer.js) draws, decodes and embeds with the model's weights. It asks Python for them and gets them as
+one message, so a saved notebook does not contain them.
 """
 
 import base64
@@ -23,7 +23,7 @@ from torch import nn
 
 from . import latent
 from ._files import atomic_path
-from .datasets import Motion
+from .datasets import Motion, load
 from .models.networks import ResidualBlock
 from .models.vvipe import VVIPE
 from .plots import PALETTE
@@ -37,7 +37,7 @@ STATE = ("z", "ghost", "camera", "view", "marks", "t", "noise")
 
 
 def _steps(module: nn.Module, name: str, tensors: dict) -> list[dict]:
-    """Describe a network as a list of steps that explorer.js runs; its tensors go into tensors under name."""
+    """Describe a network as a list of steps that explorer.js runs; add its weights to tensors under name."""
     if isinstance(module, nn.Sequential):
         return [step for i, part in enumerate(module) for step in _steps(part, f"{name}.{i}", tensors)]
     if isinstance(module, ResidualBlock):
@@ -46,7 +46,8 @@ def _steps(module: nn.Module, name: str, tensors: dict) -> list[dict]:
     if isinstance(module, nn.ReLU | nn.SiLU):
         return [{"op": type(module).__name__.lower()}]
     if not isinstance(module, nn.Linear | nn.LayerNorm):
-        raise ValueError(f"the explorer cannot run a {type(module).__name__}; teach it to explorer.js, run().")
+        expected = "Linear, LayerNorm, ReLU, SiLU or ResidualBlock"
+        raise ValueError(f"expected {expected}, got {type(module).__name__}; add it to run() in explorer.js.")
     for part in ("weight", "bias"):
         tensors[f"{name}.{part}"] = getattr(module, part).detach().cpu().float().numpy()
     names = {"weight": f"{name}.weight", "bias": f"{name}.bias"}
@@ -54,7 +55,7 @@ def _steps(module: nn.Module, name: str, tensors: dict) -> list[dict]:
 
 
 def _pack(tensors: dict[str, np.ndarray], small: bool) -> tuple[dict, bytes]:
-    """Lay arrays end to end: ({name: [type, shape, offset]}, bytes). Half where exact, or if small where large."""
+    """Join arrays into ({name: [type, shape, offset]}, bytes); in half precision if exact, or if small and large."""
     table, parts, offset = {}, [], 0
     for name, values in tensors.items():
         kind = "u8" if values.dtype == np.uint8 else "f32"
@@ -71,18 +72,15 @@ def _pack(tensors: dict[str, np.ndarray], small: bool) -> tuple[dict, bytes]:
 
 
 def _poses_of(data, points: int) -> tuple[np.ndarray, list[str]]:
-    """Take at most points poses (n, 13, 3), evenly, of a Motion, an array or None (the sample), and their labels."""
-    if data is None:
-        from .datasets import load
-
-        data = load("synthetic")
+    """Take at most points poses (n, 13, 3), evenly spaced, and their labels from a Motion, an array or the sample."""
+    data = load("synthetic") if data is None else data
     names, labels = PAPER_13, None
     if isinstance(data, Motion):
         data, names, labels = data.poses, data.joint_names, data.action
     poses = np.asarray(data, dtype=np.float32)
     if poses.ndim != 3 or poses.shape[-1] != 3 or len(poses) < 2:
         raise ValueError(
-            f"data has shape {poses.shape}; at least two poses (n, 13, 3) were wanted, or what datasets.load gives."
+            f"expected data with at least two poses (n, 13, 3), or what datasets.load gives; got shape {poses.shape}."
         )
     rows = np.linspace(0, len(poses) - 1, min(points, len(poses))).round().astype(int)
     labels = ["pose"] * len(rows) if labels is None else [str(label) for label in np.asarray(labels)[rows]]
@@ -91,10 +89,10 @@ def _poses_of(data, points: int) -> tuple[np.ndarray, list[str]]:
 
 
 def _classes(labels: list[str]) -> tuple[list[str], list[str | None], np.ndarray]:
-    """Names, colours and number of each label's class: the most frequent have a colour, the rest are "other"."""
-    kinds = Counter(labels)
-    common = sorted(name for name, _ in kinds.most_common(len(PALETTE) - (len(kinds) > len(PALETTE))))
-    others = len(kinds) > len(common)
+    """Give class names, their colours, and each label's class; labels too rare for a colour are "other"."""
+    counts = Counter(labels)
+    common = sorted(name for name, _ in counts.most_common(len(PALETTE) - (len(counts) > len(PALETTE))))
+    others = len(counts) > len(common)
     names = common + ["other"] * others
     colours = [*PALETTE[: len(common)], *[None] * others]
     place = {name: i for i, name in enumerate(common)}
@@ -103,7 +101,7 @@ def _classes(labels: list[str]) -> tuple[list[str], list[str | None], np.ndarray
 
 @torch.inference_mode()
 def _message(model: VVIPE, data, points: int, sliders: int, layout) -> tuple[dict, dict]:
-    """Everything that explorer.js works from: a header for JSON, and arrays by name."""
+    """Make what explorer.js needs: a header for JSON, and arrays by name."""
     poses, labels = _poses_of(data, points)
     z = np.asarray(model.embed_poses(poses), dtype=np.float32)
     found = latent.directions(model, z, sliders)
@@ -134,14 +132,14 @@ def _numbers(value, name: str, shape: tuple[int, ...]) -> list:
     """Check that value is finite numbers of this shape, and give it as (nested) lists."""
     array = np.asarray(value.detach().cpu() if isinstance(value, torch.Tensor) else value)
     if array.dtype.kind not in "fiu" or array.shape != shape:
-        raise ValueError(f"{name} has shape {array.shape} of {array.dtype}; numbers of shape {shape} were wanted.")
+        raise ValueError(f"expected {name} as numbers of shape {shape}, got shape {array.shape} of {array.dtype}.")
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds NaN or infinite values; finite numbers were wanted. The body stays as it is.")
+        raise ValueError(f"expected finite numbers, got NaN or infinite values in {name}; the body stays as it is.")
     return array.astype(float).tolist()
 
 
 class Numbers(traitlets.TraitType):
-    """Finite numbers of a shape as (nested) lists, by default one embedding (d); arrays and tensors may be set."""
+    """Finite numbers of one shape, by default an embedding (d); set as an array, tensor or list, kept as a list."""
 
     shape: tuple[int, ...] | None = None
 
@@ -160,12 +158,12 @@ class Marks(traitlets.TraitType):
 
     def validate(self, obj, value):
         if len(value) != 2:
-            raise ValueError(f"marks has {len(value)} entries; two were wanted, A and B (None for one not marked).")
+            raise ValueError(f"expected two marks, A and B (None for one that is not set), got {len(value)}.")
         return [None if v is None else _numbers(v, "marks", (obj.model.latent_dim,)) for v in value]
 
 
 class Angles(traitlets.TraitType):
-    """A few named numbers, as a camera; names left out keep their value."""
+    """A few named numbers, for example of a camera; a name that is left out keeps its value."""
 
     def __init__(self, default: dict, **limits: tuple[float, float]):
         super().__init__(default_value=dict(default))
@@ -175,25 +173,25 @@ class Angles(traitlets.TraitType):
         unknown = set(value) - set(self.default_value)
         if unknown:
             known = ", ".join(self.default_value)
-            raise ValueError(f"{self.name} has no {', '.join(sorted(unknown))}; it has {known}.")
+            raise ValueError(f"expected {self.name} with {known}, got {', '.join(sorted(unknown))}.")
         for name, number in value.items():
             low, high = self.limits.get(name, (-math.inf, math.inf))
             if not (isinstance(number, int | float) and math.isfinite(number) and low <= number <= high):
-                raise ValueError(f"{self.name}'s {name} is {number!r}; a number in [{low:g}, {high:g}] was wanted.")
+                raise ValueError(f"expected {self.name}'s {name} in [{low:g}, {high:g}], got {number!r}.")
         return {**obj._trait_values.get(self.name, self.default_value), **{n: float(v) for n, v in value.items()}}
 
 
 class PoseExplorer(anywidget.AnyWidget):
     """A body in 3D with sliders along the embedding's main directions, a map of the embedding, and a camera.
 
-    model: a VVIPE. data: whose embeddings the map shows, what datasets.load gives or poses (n, 13, 3) of PAPER_13;
-    None takes the sample that comes with the package. points: at most so many of them. sliders: how many directions.
+    model: a VVIPE. data: the poses on the map, as datasets.load gives them or (n, 13, 3) of PAPER_13; None takes the
+    sample that comes with the package. points: largest number of poses on the map. sliders: number of directions.
     layout: "pca", "umap" (slower), or coordinates (n, 2) of the map's points.
 
-    State, to be read, set, observed and linked: z (d numbers); pose, (13, 3) canonical, decode(z) (setting it embeds
-    it); ghost, the embedding drawn as a ghost, or None; camera (azimuth, elevation, roll in degrees, distance in
-    metres; in the body's canonical frame); view, the eye; marks, the embeddings A and B or None; t, the way
-    from A to B (setting it moves the body there); noise, the amount of noise.
+    State that you can read, set, observe and link: z (d numbers); pose, (13, 3) canonical, decode(z) (setting it
+    embeds it); ghost, the embedding of the body drawn in grey, or None; camera (azimuth, elevation, roll in degrees,
+    distance in metres; in the body's canonical frame); view, from where the body is drawn; marks, the embeddings A and
+    B, or None; t in [0, 1] from A to B (setting it moves the body there); noise, the amount of noise.
     """
 
     _esm = traitlets.Unicode(SCRIPT.read_text(encoding="utf-8")).tag(sync=True)
@@ -208,7 +206,7 @@ class PoseExplorer(anywidget.AnyWidget):
 
     def __init__(self, model, data=None, points: int = 5000, sliders: int = 8, layout="pca", **state):
         if not isinstance(model, VVIPE):
-            raise ValueError(f"model is a {type(model).__name__}; a VVIPE was wanted, for the body is decoded from z.")
+            raise ValueError(f"expected a VVIPE, which decodes z to a body; got a {type(model).__name__}.")
         self.model = model
         self._header, self._tensors = _message(model, data, points, sliders, layout)
         self._settled = False
@@ -222,7 +220,7 @@ class PoseExplorer(anywidget.AnyWidget):
 
     @contextlib.contextmanager
     def _together(self):
-        """What is set within goes to the browser as one message, and sets nothing more off."""
+        """Send what is set inside to the browser as one message, without updating z, pose or t any further."""
         before, self._settled = self._settled, True
         try:
             with self.hold_sync():
@@ -231,7 +229,7 @@ class PoseExplorer(anywidget.AnyWidget):
             self._settled = before
 
     def notify_change(self, change):
-        """Keep z, pose and t together, whichever of them Python sets; the browser sends them all."""
+        """Update z and pose when Python sets z, pose or t; the browser sends all of them itself."""
         if change.name not in ("z", "pose", "t") or self._settled or (change.name == "t" and None in self.marks):
             return super().notify_change(change)
         with self._together(), torch.inference_mode():
@@ -240,11 +238,11 @@ class PoseExplorer(anywidget.AnyWidget):
             elif change.name == "t":
                 self.z = (1 - self.t) * np.array(self.marks[0]) + self.t * np.array(self.marks[1])
             self.pose = self._decoded(self.z)
-            if change.name != "pose" or self.pose == change.new:  # else the line above has told who watches the pose
+            if change.name != "pose" or self.pose == change.new:  # else the line above has notified pose's observers
                 super().notify_change(change)
 
     def set_state(self, sync_data):
-        """Take what the browser sends as it comes."""
+        """Take what the browser sends without decoding or embedding it again."""
         with self._together():
             super().set_state(sync_data)
 
@@ -254,24 +252,25 @@ class PoseExplorer(anywidget.AnyWidget):
             self.send({"type": "model", "header": {**self._header, "tensors": table}}, buffers=[data])
 
     def close(self):
-        """Close the widget and let go of the map and the model's copy."""
+        """Close the widget and free the map and the copy of the model."""
         super().close()
         self._tensors = {}
 
     def save_html(self, path, title: str = "V-VIPE explorer") -> Path:
-        """Write the explorer, as it stands, to one HTML file that opens from disk.
+        """Write the explorer in its present state to one HTML file that opens from disk.
 
-        The weights are exact where that fits into PAGE_LIMIT, as with the weights that come with the package; else in
-        half precision (a body then moves by a few tenths of a millimetre). Raises ValueError if neither fits.
+        The page has the exact weights if they fit into PAGE_LIMIT, as the shipped weights do. Otherwise it has them in
+        half precision, which moves a body by a few tenths of a millimetre. Raises ValueError if neither fits.
         """
         state = {name: getattr(self, name) for name in STATE}
-        page = _page(self._header, self._tensors, state, title, small=False)
-        if len(page) > PAGE_LIMIT:
-            page = _page(self._header, self._tensors, state, title, small=True)
-        if len(page) > PAGE_LIMIT:
+        for small in (False, True):
+            page = _page(self._header, self._tensors, state, title, small)
+            if len(page) <= PAGE_LIMIT:
+                break
+        else:
             raise ValueError(
-                f"the page would have {len(page) / 1e6:.1f} MB; at most {PAGE_LIMIT / 1e6:g} MB were wanted. "
-                "Show fewer points, or a model of less width."
+                f"expected a page of at most {PAGE_LIMIT / 1e6:g} MB, got {len(page) / 1e6:.1f} MB; "
+                "show fewer points or a narrower model."
             )
         with atomic_path(path) as temporary:
             Path(temporary).write_bytes(page)
@@ -291,7 +290,7 @@ style-src 'unsafe-inline'; img-src {images}">
 <style>html {{ background: Canvas; }} body {{ margin: 0; }}</style>
 </head>
 <body>
-<noscript>This page draws with JavaScript, which is switched off here.</noscript>
+<noscript>This page needs JavaScript, which is switched off in this browser.</noscript>
 <script type="application/json" id="about">{about}</script>
 <script type="text/plain" id="{kind}">{data}</script>
 <script type="module">

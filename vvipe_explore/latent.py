@@ -1,4 +1,4 @@
-"""Moving in the embedding: straight and spherical paths between two embeddings, and its main directions."""
+"""Move in the embedding: straight and spherical paths between two embeddings, main directions, a map."""
 
 from dataclasses import dataclass
 
@@ -12,21 +12,20 @@ from .alignment import Array
 
 def _two_embeddings(z0: Tensor, z1: Tensor) -> None:
     if z0.ndim != 1 or z0.shape != z1.shape:
-        shapes = f"z0 has shape {tuple(z0.shape)} and z1 {tuple(z1.shape)}"
-        raise ValueError(f"{shapes}; two single embeddings (d) were wanted.")
+        raise ValueError(f"expected two embeddings (d), got shapes {tuple(z0.shape)} and {tuple(z1.shape)}.")
 
 
 @arrays(_two_embeddings, z0=any_floats, z1=any_floats)
 def interpolate(
     z0: Float[Tensor, " d"], z1: Float[Tensor, " d"], steps: int = 5, spherical: bool = False
 ) -> Float[Tensor, "steps d"]:
-    """A path of steps embeddings from z0 (first) to z1 (last): straight, or along the great circle about 0.
+    """Give a path of steps embeddings from z0 (first) to z1 (last): straight, or along the great circle about 0.
 
-    spherical: direction and length change evenly, apart; where z0 and z1 point the same or opposite ways it is
-    the straight path. Raises ValueError if widths differ or steps is below 2.
+    spherical: direction and length change evenly, each on its own. The path is straight where z0 and z1 have the
+    same or opposite directions. Raises ValueError if widths differ or steps is below 2.
     """
     if steps < 2:
-        raise ValueError(f"steps is {steps}; at least 2 were wanted, the two ends.")
+        raise ValueError(f"expected at least 2 steps, the two ends; got {steps}.")
     t = torch.linspace(0, 1, steps, dtype=z0.dtype, device=z0.device)[:, None]
     straight = (1 - t) * z0 + t * z1
     r0, r1 = z0.norm(), z1.norm()
@@ -41,10 +40,10 @@ def interpolate(
 
 @dataclass(frozen=True)
 class Directions:
-    """n main directions of an embedding, the one that moves the body farthest first.
+    """The n main directions of an embedding, in decreasing order of how far they move the body.
 
-    names: what each moves most, and where to. vectors (n, d): unit vectors. spread (n,): the length of one standard
-    deviation of the data along each. moves (n,): how far that moves a joint, mean over joints and poses, metres.
+    names: what each moves most, and which way. vectors (n, d): unit vectors. spread (n,): one standard deviation of
+    the data along each. moves (n,): how far one standard deviation moves a joint, mean over joints and poses, metres.
     """
 
     names: list[str]
@@ -53,22 +52,22 @@ class Directions:
     moves: Float[Array, " n"]
 
 
-def _several(z: Tensor) -> None:
+def _at_least_two(z: Tensor) -> None:
     if z.ndim != 2 or len(z) < 2:
-        raise ValueError(f"z has shape {tuple(z.shape)}; at least two embeddings (poses, d) were wanted.")
+        raise ValueError(f"expected z to be at least two embeddings (n, d), got shape {tuple(z.shape)}.")
 
 
-@arrays(_several, z=any_floats)
+@arrays(_at_least_two, z=any_floats)
 def directions(model, z: Float[Tensor, "poses d"], n: int = 8, samples: int = 32) -> Directions:
-    """Find the n main directions along which the embedding z of some data moves the decoded body.
+    """Find the n directions of the embedding that move the decoded body farthest, given embeddings z of some data.
 
-    In the frame where the data has unit covariance, the n directions of largest mean squared joint displacement
-    (decoded at samples of the poses), turned among themselves by varimax so that each moves few joints.
-    Raises ValueError for fewer than two embeddings, or if they are all alike.
+    They are the n directions of largest mean squared joint displacement, decoded at some (samples) of z and measured
+    where z has unit covariance. Varimax then rotates them among themselves, so that each moves few joints.
+    Raises ValueError for fewer than two embeddings, or if all are equal.
     """
     centre, factor = z.mean(0), _spread_factor(z)
     some = z[torch.linspace(0, len(z) - 1, min(samples, len(z))).round().long()]
-    fields = _displacement(model, some, factor)  # (samples, r, 39): half the way from -1 to +1 standard deviation
+    fields = _displacement(model, some, factor)
     gram = torch.einsum("sik,sjk->ij", fields, fields)
     top = torch.linalg.eigh(gram).eigenvectors.flip(-1)[:, :n]
     top = top @ varimax(fields.mean(0).T @ top)
@@ -83,15 +82,16 @@ def directions(model, z: Float[Tensor, "poses d"], n: int = 8, samples: int = 32
 
 
 def _spread_factor(z: Tensor) -> Tensor:
-    """L (d, r) with L L^T the covariance of z (n, d), columns of no length left out."""
+    """Give L (d, r) with L L^T the covariance of z (n, d), without the columns of length 0."""
     variance, axes = torch.linalg.eigh(torch.cov(z.T).reshape(z.shape[1], z.shape[1]))
     kept = variance > variance.max() * 1e-6
     if not kept.any():
-        raise ValueError("all embeddings are alike, so they have no directions; pass those of different poses.")
+        raise ValueError("expected embeddings that differ, got equal ones; pass the embeddings of different poses.")
     return axes[:, kept] * variance[kept].sqrt()
 
 
 def _displacement(model, z: Float[Tensor, "samples d"], steps: Float[Tensor, "d r"]) -> Float[Tensor, "samples r 39"]:
+    """Measure how far each step (column) moves the joints: half the way from z - step to z + step."""
     moved = torch.stack([z[:, None] + steps.T, z[:, None] - steps.T])
     with torch.no_grad():
         plus, minus = model.decode(moved).flatten(-2).to(z)
@@ -99,7 +99,7 @@ def _displacement(model, z: Float[Tensor, "samples d"], steps: Float[Tensor, "d 
 
 
 def varimax(loadings: Float[Tensor, "rows n"], steps: int = 60) -> Float[Tensor, "n n"]:
-    """The rotation R that makes the columns of loadings @ R most unlike one another: few large entries in each.
+    """Find the rotation R for which each column of loadings @ R has few large entries.
 
     Kaiser (1958), by repeated singular value decompositions.
     """
@@ -113,69 +113,70 @@ def varimax(loadings: Float[Tensor, "rows n"], steps: int = 60) -> Float[Tensor,
 
 
 _PARTS = {"head": (0,), "left arm": (3, 5), "right arm": (4, 6), "left leg": (9, 11), "right leg": (10, 12)}
-_WORDS = (("out", "in"), ("up", "down"), ("forward", "back"))
+_WAYS = (("out", "in"), ("up", "down"), ("forward", "back"))
 
 
 def _name(field: Float[Tensor, "13 3"]) -> tuple[list[str], int]:
-    """Say what a displacement moves, strongest first ("left arm up"), and the sign by which the first goes that way."""
+    """Name what a displacement moves, farthest first ("left arm up"); the sign turns the first out, up or forward."""
     mean = {part: field[list(joints)].mean(0) for part, joints in _PARTS.items()}
     order = sorted(mean, key=lambda part: -float(mean[part].norm()))
-    strongest = mean[order[0]]
-    first = strongest[strongest.abs().argmax()]
-    outward = -1 if order[0].startswith("right") and strongest.abs().argmax() == 0 else 1
-    sign = 1 if float(first) * outward >= 0 else -1
-    said = [(part, _word(part, sign * mean[part])) for part in order if mean[part].norm() >= 0.6 * strongest.norm()]
-    rest = [f"{part} {_word(part, sign * mean[part])}" for part in order[len(said) :]]
-    return _pairs(said[:2]) + rest, sign
+    farthest = mean[order[0]]
+    axis = farthest.abs().argmax()
+    outward = -1 if order[0].startswith("right") and axis == 0 else 1
+    sign = 1 if float(farthest[axis]) * outward >= 0 else -1
+    moved = [(part, _way(part, sign * mean[part])) for part in order]
+    much = sum(bool(mean[part].norm() >= 0.6 * farthest.norm()) for part in order)
+    return _joined(moved[: min(much, 2)]) + [f"{part} {way}" for part, way in moved[much:]], sign
 
 
-def _word(part: str, way: Tensor) -> str:
-    axis = int(way.abs().argmax())
-    positive = float(way[axis]) > 0
+def _way(part: str, displacement: Tensor) -> str:
+    """Say which way a part moves: "up", or "in" towards the body's middle."""
+    axis = int(displacement.abs().argmax())
+    positive = float(displacement[axis]) > 0
     if axis == 0 and part == "head":
         return "to the left" if positive else "to the right"
     if axis == 0 and part.startswith("right"):
         positive = not positive
-    return _WORDS[axis][0 if positive else 1]
+    return _WAYS[axis][0 if positive else 1]
 
 
-def _pairs(said: list[tuple[str, str]]) -> list[str]:
-    """Join a left and a right limb that go the same way: "both arms up"."""
-    if len(said) == 2 and said[0][1] == said[1][1] and said[0][0].split()[1:] == said[1][0].split()[1:]:
-        return [f"both {said[0][0].split()[1]}s {said[0][1]}"]
-    return [", ".join(f"{part} {word}" for part, word in said)]
+def _joined(moved: list[tuple[str, str]]) -> list[str]:
+    """Name one or two parts as one text; a left and a right limb that move the same way are "both arms up"."""
+    if len(moved) == 2 and moved[0][1] == moved[1][1] and moved[0][0].split()[1:] == moved[1][0].split()[1:]:
+        return [f"both {moved[0][0].split()[1]}s {moved[0][1]}"]
+    return [", ".join(f"{part} {way}" for part, way in moved)]
 
 
 def _distinct(parts: list[list[str]]) -> list[str]:
-    """One name a direction: its first part, more of them (or a number) where two would be called the same."""
+    """Name each direction by its first part; where that name is taken, add its second part or a number."""
     names: list[str] = []
-    for mine in parts:
-        name = next((", ".join(mine[:k]) for k in (1, 2) if ", ".join(mine[:k]) not in names), mine[0])
+    for own in parts:
+        name = next((", ".join(own[:k]) for k in (1, 2) if ", ".join(own[:k]) not in names), own[0])
         count = sum(other.split(" (")[0] == name for other in names)
         names.append(f"{name} ({count + 1})" if count else name)
     return names
 
 
-@arrays(_several, z=any_floats)
+@arrays(_at_least_two, z=any_floats)
 def layout(z: Float[Tensor, "n d"], how="pca"):
-    """Lay embeddings out on a map: coordinates (n, 2) and, where it is a plane, its axes (2, d); else None.
+    """Lay embeddings out on a map: coordinates (n, 2) and, if the map is a plane, its axes (2, d), else None.
 
-    how: "pca", "umap" (takes seconds, and differs from machine to machine), or coordinates of your own, (n, 2).
+    how: "pca", "umap" (takes seconds and differs from machine to machine), or your own coordinates (n, 2).
     """
-    if isinstance(how, str) and how == "pca":
-        centred = z - z.mean(0)
-        axes = torch.zeros(2, z.shape[1], dtype=z.dtype)
-        found = torch.linalg.svd(centred, full_matrices=False)[2][:2]
-        axes[: len(found)] = found
-        return centred @ axes.T, axes
-    if isinstance(how, str) and how == "umap":
+    if not isinstance(how, str):
+        places = torch.as_tensor(how, dtype=z.dtype)
+        if places.shape != (len(z), 2) or not torch.isfinite(places).all():
+            shape = tuple(places.shape)
+            raise ValueError(f"expected layout as ({len(z)}, 2) finite numbers, one row a point; got shape {shape}.")
+        return places, None
+    if how == "umap":
         import umap
 
         return torch.from_numpy(umap.UMAP(n_neighbors=30, min_dist=0.15).fit_transform(z.numpy())), None
-    if isinstance(how, str):
-        raise ValueError(f'layout is {how!r}; "pca", "umap" or coordinates (n, 2) were wanted.')
-    places = torch.as_tensor(how, dtype=z.dtype)
-    if places.shape != (len(z), 2) or not torch.isfinite(places).all():
-        shape = tuple(places.shape)
-        raise ValueError(f"layout has shape {shape}; ({len(z)}, 2) finite numbers were wanted, one row a point.")
-    return places, None
+    if how != "pca":
+        raise ValueError(f'expected layout "pca", "umap" or coordinates (n, 2), got {how!r}.')
+    centred = z - z.mean(0)
+    axes = torch.zeros(2, z.shape[1], dtype=z.dtype)
+    found = torch.linalg.svd(centred, full_matrices=False)[2][:2]
+    axes[: len(found)] = found
+    return centred @ axes.T, axes
