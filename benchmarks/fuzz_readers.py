@@ -1,12 +1,15 @@
-"""Damaged, foreign and hostile files against read_detections: what comes out is rows, or an error that names the file.
+"""Read damaged, foreign and hostile files with read_detections: each gives rows or an error that names the file.
 
-    python benchmarks/fuzz_readers.py [inputs] [seed]
+    python benchmarks/fuzz_readers.py                          # 10,000 inputs, then files of 20 MB
+    python benchmarks/fuzz_readers.py 1000 --seed 1 --small    # without the files of 20 MB
 
-Valid files of every format, of which bytes are changed, cut, doubled or moved, or values exchanged for odd ones, and
-JSON made at random of the words the formats use. Of each input: a ValueError that names the file or well-formed rows,
-in less than 5 s of a processor and 50 MB + 10 times the file's size, with no file made and no code of the file's run.
+An input is a valid file of some format whose bytes are changed, cut, doubled or moved or whose values are replaced by
+odd ones, or random JSON of the words that the formats use. Each must give well-formed rows or a ValueError that names
+the file, in less than 5 s of processor time and 50 MB + 10 times the file's size. No file may be made, and no code in
+the file may run.
 """
 
+import argparse
 import io
 import json
 import pickle
@@ -44,7 +47,7 @@ WORDS = (
 
 
 class Trap:
-    """Unpickled, it would make a file."""
+    """An object that makes a file when it is unpickled."""
 
     def __init__(self, path):
         self.path = path
@@ -111,27 +114,27 @@ def arrays(rng, trap: Path) -> bytes:
     return file.getvalue()
 
 
-def exchanged(rng, value):
-    """A JSON value in which some part is exchanged for something odd."""
+def replaced(rng, value):
+    """Replace or remove some part of a JSON value."""
     if isinstance(value, (list, dict)) and value and rng.random() < 0.9:
         key = rng.choice(list(value)) if isinstance(value, dict) else rng.randrange(len(value))
         value = value.copy()
         if rng.random() < 0.15:
             del value[key]
         else:
-            value[key] = exchanged(rng, value[key])
+            value[key] = replaced(rng, value[key])
         return value
     return rng.choice(ODD)
 
 
 def changed(rng, value) -> str:
     for _ in range(rng.randrange(1, 4)):
-        value = exchanged(rng, value)
+        value = replaced(rng, value)
     return json.dumps(value)
 
 
 def damaged(rng, data: bytes) -> bytes:
-    """Bytes with one to four injuries."""
+    """Cut, repeat, insert or overwrite bytes, one to four times."""
     for _ in range(rng.randrange(1, 5)):
         a, b = sorted(rng.randrange(len(data) + 1) for _ in range(2))
         near = min(b, a + rng.randrange(1, 40))
@@ -143,23 +146,23 @@ def damaged(rng, data: bytes) -> bytes:
     return data
 
 
-def grammar(rng, depth=0):
-    """JSON at random, of the formats' own words."""
+def random_json(rng, depth=0):
+    """Make a random JSON value of the words that the formats use."""
     kind = rng.random()
     if depth > 4 or kind < 0.2:
         return rng.choice((*ODD, flat(rng, rng.choice((0, 1, 13, 17, 18, 25, 26)))))
     if kind < 0.5:
-        return [grammar(rng, depth + 1) for _ in range(rng.randrange(4))]
-    return {rng.choice(WORDS): grammar(rng, depth + 1) for _ in range(rng.randrange(6))}
+        return [random_json(rng, depth + 1) for _ in range(rng.randrange(4))]
+    return {rng.choice(WORDS): random_json(rng, depth + 1) for _ in range(rng.randrange(6))}
 
 
 def make(rng: random.Random, trap: Path) -> tuple[str, bytes]:
-    """One input: its kind, and the file."""
-    kind = rng.choice((*JSONS, "zip", "npz", "grammar", "pickle"))
+    """Make one input: its kind and its bytes."""
+    kind = rng.choice((*JSONS, "zip", "npz", "random", "pickle"))
     if kind == "pickle":
         return kind, pickle.dumps([Trap(trap)])
-    if kind == "grammar":
-        return kind, json.dumps(grammar(rng)).encode("utf-8", "surrogatepass")
+    if kind == "random":
+        return kind, json.dumps(random_json(rng)).encode("utf-8", "surrogatepass")
     if kind in ("zip", "npz"):
         data = zipped(rng, trap) if kind == "zip" else arrays(rng, trap)
         return kind, data if rng.random() < 0.5 else damaged(rng, data)
@@ -172,7 +175,7 @@ def make(rng: random.Random, trap: Path) -> tuple[str, bytes]:
 
 
 def check(d) -> None:
-    """Rows as they are promised."""
+    """Assert that rows are well-formed."""
     n, joints = d.confidence.shape
     assert d.keypoints.shape == (n, joints, 2)
     assert d.keypoints.dtype == d.confidence.dtype == np.float32
@@ -188,11 +191,11 @@ def check(d) -> None:
 
 
 def attempt(path: Path, seconds: float = SECONDS, trace: bool = True) -> str:
-    """Read path; "rows" or "error". AssertionError if anything else comes of it."""
+    """Read path and give "rows" or "error". Raises AssertionError if a promise is broken."""
     size = path.stat().st_size
     if trace:
         tracemalloc.start()
-    start, text = time.process_time(), None   # others may be at work on the machine
+    start, text = time.process_time(), None   # not wall time: the machine may be busy
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
@@ -209,7 +212,7 @@ def attempt(path: Path, seconds: float = SECONDS, trace: bool = True) -> str:
 
 
 def run(inputs: int, seed: int, folder: Path, show=lambda i: None) -> Counter:
-    """Try inputs; how many came out as rows and as errors, by kind. An input that fails is kept and named."""
+    """Read inputs and count rows and errors by kind. An input that breaks a promise is kept, and the error names it."""
     counts: Counter = Counter()
     trap = folder / "trap"
     for i in range(inputs):
@@ -218,7 +221,7 @@ def run(inputs: int, seed: int, folder: Path, show=lambda i: None) -> Counter:
         path.write_bytes(data)
         try:
             counts[kind, attempt(path)] += 1
-            assert not trap.exists(), "the file's own code was run"
+            assert not trap.exists(), "the file's code was run"
             assert list(folder.iterdir()) == [path], "a file was made"
         except BaseException as error:
             kept = Path(tempfile.gettempdir()) / path.name
@@ -231,7 +234,7 @@ def run(inputs: int, seed: int, folder: Path, show=lambda i: None) -> Counter:
 
 
 def repeated(head: str, each: str, tail: str, megabytes: int = 20) -> bytes:
-    """JSON of many parts; each may hold {i}, the part's number, and {w}, that number in letters."""
+    """Make JSON of many parts. Each may hold {i}, the part's number, and {w}, that number in letters."""
     parts, size, i = [head], 0, 0
     while size < megabytes * 1e6:
         word = "".join(chr(97 + int(c)) for c in str(i))
@@ -249,8 +252,8 @@ def bomb(member: str, content: bytes, times: int = 1) -> bytes:
     return file.getvalue()
 
 
-def huge() -> dict:
-    """Files of tens of megabytes, each made to unfold in another place."""
+def large_files() -> dict:
+    """Give files by name; each would take much memory in a different place of a careless reader."""
     entry = '{"image_id":"{w}","keypoints":[' + ",".join(["1"] * 51) + "]}"
     zeros = io.BytesIO()
     np.save(zeros, np.zeros((10**5, 13, 2)))
@@ -282,12 +285,12 @@ def huge() -> dict:
 
 
 def status(key: str) -> int:
-    """This process's memory in bytes: VmRSS now, VmHWM at most."""
+    """Give this process's memory in bytes: VmRSS is the present, VmHWM the largest."""
     return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith(key))
 
 
 def one(path: Path) -> None:
-    """Read one file in this process and say what came of it; the import of the reader is not counted."""
+    """Read one file in this process and print a table row; the reader's import is not counted."""
     before, start = status("VmRSS"), time.process_time()
     outcome = attempt(path, seconds=60, trace=False)
     grown = status("VmHWM") - before
@@ -295,20 +298,30 @@ def one(path: Path) -> None:
     print(f"{outcome} | {time.process_time() - start:.1f} | {grown / 1e6:.0f}{'' if fine else ' (TOO MUCH)'} |")
 
 
-def run_huge(folder: Path) -> None:
+def run_large(folder: Path) -> None:
+    """Read each large file in a process of its own."""
+    code = "import fuzz_readers, pathlib, sys; fuzz_readers.one(pathlib.Path(sys.argv[1]))"
     print("\n| file | MB | outcome | seconds | MB taken |\n|---|---|---|---|---|")
-    for i, (what, data) in enumerate(huge().items()):
-        path = folder / f"huge_{i}.bin"
+    for i, (what, data) in enumerate(large_files().items()):
+        path = folder / f"large_{i}.bin"
         path.write_bytes(data())
-        done = subprocess.run([sys.executable, __file__, "one", str(path)], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(path)], capture_output=True, text=True, cwd=Path(__file__).parent
+        )
         result = done.stdout.strip() or f"BROKEN: {done.stderr[-300:]}"
         print(f"| {what} | {path.stat().st_size / 1e6:.1f} | {result}", flush=True)
         path.unlink()
 
 
-def main(inputs: int = 10_000, seed: int = 0) -> None:
+def main() -> None:
     from tqdm import tqdm
 
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("inputs", type=int, nargs="?", default=10_000, help="number of damaged files to read")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random damage")
+    parser.add_argument("--small", action="store_true", help="leave out the files of 20 MB, which take a minute or two")
+    options = parser.parse_args()
+    inputs, seed = options.inputs, options.seed
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as name, tqdm(total=inputs, unit="file") as bar:
         counts = run(inputs, seed, Path(name), lambda i: bar.update())
@@ -317,9 +330,10 @@ def main(inputs: int = 10_000, seed: int = 0) -> None:
     print("| kind | rows | errors |\n|---|---|---|")
     for kind in sorted({kind for kind, _ in counts}):
         print(f"| {kind} | {counts[kind, 'rows']} | {counts[kind, 'error']} |")
-    with tempfile.TemporaryDirectory() as name:
-        run_huge(Path(name))
+    if not options.small:
+        with tempfile.TemporaryDirectory() as name:
+            run_large(Path(name))
 
 
 if __name__ == "__main__":
-    one(Path(sys.argv[2])) if sys.argv[1:2] == ["one"] else main(*map(int, sys.argv[1:]))
+    main()

@@ -1,14 +1,15 @@
-"""How fast detections are read, converted and embedded, in how much memory, and how surely 25 joints are told apart.
+"""Measure how fast and in how much memory detections are read, and how surely BODY_25 is told from BODY_25B.
 
     python benchmarks/read_detections.py                # 100,000 detections (AlphaPose, about 100 MB)
     python benchmarks/read_detections.py entries        # a million small entries
     python benchmarks/read_detections.py large          # 2 GB in a process of 1 GB address space
     python benchmarks/read_detections.py skeletons      # BODY_25 or BODY_25B, from each real body alone (VVIPE_DATA)
 
-Bars: 20 s on two cores for the first, of which 10 s for reading; the third is read at all. Files go to a temporary
-folder and are removed.
+Bars: the first takes 20 s on two cores, of which reading takes 10 s; the third is read without running out of memory.
+Files go to a temporary folder and are removed.
 """
 
+import argparse
 import os
 import platform
 import resource
@@ -34,7 +35,7 @@ print(f"{len(d):,} rows of {d.keypoints.shape[1]} joints in {d.n_frames:,} frame
 
 
 def write_alphapose(path: Path, entries: int, people: int = 2, digits: int = 15) -> None:
-    """A file as AlphaPose writes it: people in each picture, random places, about 1.1 KB an entry of 15 digits."""
+    """Write a file as AlphaPose does, with random keypoints; an entry with numbers of 15 digits takes about 1.1 KB."""
     rng = np.random.default_rng(0)
     kinds = []
     for _ in range(1000):
@@ -54,7 +55,7 @@ def memory() -> str:
 
 
 def end_to_end(folder: Path, entries: int = 100_000) -> None:
-    """Read, convert, embed."""
+    """Read, convert and embed detections, and choose one person a frame."""
     path = folder / "alphapose.json"
     write_alphapose(path, entries)
     print(f"{entries:,} detections, {path.stat().st_size / 1e6:.0f} MB")
@@ -80,7 +81,7 @@ def end_to_end(folder: Path, entries: int = 100_000) -> None:
 
 
 def many_entries(folder: Path, entries: int = 1_000_000) -> None:
-    """The same with a million entries of few digits."""
+    """Read a million entries with numbers of few digits."""
     path = folder / "million.json"
     write_alphapose(path, entries, digits=3)
     import vvipe_explore as vv
@@ -92,7 +93,7 @@ def many_entries(folder: Path, entries: int = 1_000_000) -> None:
 
 
 def large(folder: Path, entries: int = 1_800_000) -> None:
-    """2 GB in a process that may use 1 GB of addresses, whatever its libraries take included."""
+    """Read 2 GB in a process of 1 GB address space, its libraries included."""
     path = folder / "large.json"
     write_alphapose(path, entries)
     print(f"{path.stat().st_size / 1e9:.2f} GB, {entries:,} detections")
@@ -101,7 +102,7 @@ def large(folder: Path, entries: int = 1_800_000) -> None:
 
 
 def skeletons(folder: Path) -> None:
-    """Each real body alone, in its own order (BODY_25B) and put into BODY_25's."""
+    """Guess the skeleton of each real body alone, in its own order (BODY_25B) and in BODY_25's."""
     from vvipe_explore import skeleton
     from vvipe_explore.datasets import read_detections
     from vvipe_explore.datasets.detections.guess_skeleton import CERTAIN, evidence_for_25b
@@ -126,9 +127,12 @@ def skeletons(folder: Path) -> None:
     print(f"{bodies} bodies, each alone: wrong {wrong}, in doubt {weak}, the least evidence {least:.2f}")
 
 
-CASES = {"": end_to_end, "entries": many_entries, "large": large, "skeletons": skeletons}
+CASES = {"end_to_end": end_to_end, "entries": many_entries, "large": large, "skeletons": skeletons}
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("case", nargs="?", default="end_to_end", choices=CASES, help="what to measure")
+    case = CASES[parser.parse_args().case]
     print(f"{platform.node()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as name:
-        CASES["".join(sys.argv[1:])](Path(name))
+        case(Path(name))

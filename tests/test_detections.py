@@ -1,4 +1,4 @@
-"""Strangers' detections: formats by hand, damaged and hostile files, who is chosen, and how little memory it takes."""
+"""Read detections: formats by hand, damaged and hostile files, the chosen person, and how little memory it takes."""
 
 import importlib.util
 import json
@@ -85,7 +85,7 @@ def test_tracks_in_all_the_shapes_alphapose_writes(tmp_path, wrap):
 
 
 @pytest.mark.parametrize("idx", [None, 0, 0.0, [0.0], -1])
-def test_what_tells_nobody_apart_is_no_track(tmp_path, idx):
+def test_tracks_that_tell_nobody_apart_are_ignored(tmp_path, idx):
     rows = [entry(f"{t}.jpg", idx=idx) for t in range(3) for _ in range(2)]
     d = read(tmp_path, rows)
     assert not d.tracked
@@ -97,7 +97,7 @@ def test_image_ids_that_are_numbers(tmp_path):
     assert d.frame.tolist() == [0, 1, 3]
     assert d.n_frames == 4
     assert d.image[0] == str(10**12)
-    far = read(tmp_path, [entry(1), entry(10**12)])   # no array is as long as that
+    far = read(tmp_path, [entry(1), entry(10**12)])   # no array may be as long as the frames
     assert far.frame.tolist() == [0, 10**12 - 1]
     assert far.n_frames == 10**12
 
@@ -146,7 +146,7 @@ def test_openpose_frame_by_hand(tmp_path, key):
     assert d.joint_names == skeleton.COCO_18
     assert d.n_frames == 1
     assert d.frame.tolist() == [0, 0]
-    assert d.person.tolist() == [0, 1]   # without points, or with none seen, is nobody
+    assert d.person.tolist() == [0, 1]   # a person without points, or with none seen, is no row
     assert d.confidence[1, :3].tolist() == [0.5, 0, 0.5]
     assert d.image == ("walk_000000000012_keypoints.json",) * 2
 
@@ -167,7 +167,7 @@ def write_frames(folder, frames, form="cam_{:012d}_keypoints.json"):
 
 
 def test_openpose_folder(tmp_path):
-    """Frames with nobody count; a lost file leaves a gap; other files and folders are left alone."""
+    """Frames with nobody count; a missing file leaves a gap; other files and folders are ignored."""
     frames = {5: frame_of(points(18)), 6: frame_of(), 8: frame_of(points(18), points(18)), 10: frame_of()}
     folder = write_frames(tmp_path / "out", frames)
     (folder / "video.mp4").write_bytes(b"\0")
@@ -187,7 +187,7 @@ def test_openpose_tracks(tmp_path):
 
 
 def test_zip_of_frames_is_read_in_memory(tmp_path):
-    path = tmp_path / "frames.bin"   # known by what it holds
+    path = tmp_path / "frames.bin"   # recognised by what it holds
     with zipfile.ZipFile(path, "w") as archive:
         for t in (10, 9):
             archive.writestr(f"../../{t}.json", json.dumps(frame_of(points(18))))
@@ -217,7 +217,7 @@ def ground_truth():
 
 def test_coco_ground_truth_by_hand(tmp_path):
     d = read(tmp_path, ground_truth())
-    assert d.frame.tolist() == [0, 2]   # all images are known: places, no gaps
+    assert d.frame.tolist() == [0, 2]   # all images are listed: frames are places in that list, without gaps
     assert d.n_frames == 3
     assert d.image == ("000008.jpg", "000070.jpg")
     assert d.confidence[1, :4].tolist() == [0, 1, 1, 1]   # visibility 0, 1, 2
@@ -323,12 +323,12 @@ def test_25_joints_are_told_apart(tmp_path, recwarn, body, word, names, mirrored
     assert read(tmp_path, frame, skeleton=word).joint_names == names
     with pytest.raises(ValueError, match=rf'file.json: skeleton="{other}" was given, .* bodies look like "{word}"'):
         read(tmp_path, frame, skeleton=other)
-    wrong = list(skeleton.SKELETONS[other])   # a list of names is the caller's own affair
+    wrong = list(skeleton.SKELETONS[other])   # a list of names is not questioned
     assert read(tmp_path, frame, skeleton=wrong).joint_names == tuple(wrong)
     assert not recwarn.list
 
 
-def test_25_joints_that_cannot_be_told_apart_are_warned_of(tmp_path, recwarn):
+def test_25_joints_that_cannot_be_told_apart_give_a_warning(tmp_path, recwarn):
     few = [0.0] * 75
     few[:6] = [100, 100, 0.9, 120, 130, 0.9]
     with pytest.warns(UserWarning, match=r"file\.json: 25 joints are BODY_25 or BODY_25B.* are read as \"body_25\""):
@@ -339,7 +339,7 @@ def test_25_joints_that_cannot_be_told_apart_are_warned_of(tmp_path, recwarn):
     assert not recwarn.list
 
 
-def test_each_real_body_alone_is_told_in_both_orders(real_data):
+def test_the_skeleton_of_each_real_body_alone_is_guessed_in_both_orders(real_data):
     folders = sorted((real_data / "pose2sim-single").glob("*/openpose/cam0*"))
     if not folders:
         pytest.skip("VVIPE_DATA holds no pose2sim-single: copy Pose2Sim's S00_Demo_Session there under that name")
@@ -381,7 +381,7 @@ def test_points_that_are_missing(tmp_path, point):
     assert d.keypoints[0, 1].tolist() == [0, 0]
 
 
-def test_only_missing_points_are_said(tmp_path):
+def test_people_without_points_give_a_warning(tmp_path):
     with pytest.warns(UserWarning, match=r"file\.json: all 1 people have no joint of confidence above 0"):
         assert len(read(tmp_path, [entry(keypoints=points(sure=-1))])) == 0
 
@@ -438,7 +438,7 @@ def test_bad_files_are_named(tmp_path, case):
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\0", b"[\xff]", b"\x80\x04K\x01.", '["ü"]'.encode("latin-1"), b"\0" * 9])
-def test_what_is_no_text_is_named(tmp_path, data):
+def test_bytes_that_are_no_text_are_named(tmp_path, data):
     (tmp_path / "file.json").write_bytes(data)
     with pytest.raises(ValueError, match=r"file\.json: .*near byte"):
         read_detections(tmp_path / "file.json")
@@ -461,7 +461,7 @@ def test_errors_say_where(tmp_path):
     assert abs(near - place) < 3
 
 
-def test_paths_that_are_no_files(tmp_path):
+def test_paths_that_cannot_be_read_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no file or folder .*gone"):
         read_detections(tmp_path / "gone")
     with pytest.raises(ValueError, match=r"holds no \.json file"):
@@ -475,7 +475,7 @@ def test_paths_that_are_no_files(tmp_path):
         read_detections("a\0b")
 
 
-def test_what_may_not_be_read(tmp_path, monkeypatch):
+def test_a_file_without_permission_is_named(tmp_path, monkeypatch):
     path = tmp_path / "secret.json"
     path.write_text("[]")
     path.chmod(0)
@@ -483,7 +483,7 @@ def test_what_may_not_be_read(tmp_path, monkeypatch):
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    if os.access(path, os.R_OK):   # root may read all: the system's refusal is acted
+    if os.access(path, os.R_OK):   # root may read all, so the refusal is simulated
         monkeypatch.setattr("builtins.open", refuse)
     with pytest.raises(ValueError, match=r"secret\.json cannot be read \(Permission denied\)"):
         read_detections(path)
@@ -499,7 +499,7 @@ def test_links_stay_inside_the_folder(tmp_path):
         read_detections(folder)
 
 
-def test_a_folder_s_damaged_frame_is_named(tmp_path):
+def test_a_damaged_frame_in_a_folder_is_named(tmp_path):
     folder = write_frames(tmp_path / "out", {t: frame_of(points(18)) for t in range(3)}, "{}.json")
     (folder / "1.json").write_text('{"people": [')
     with pytest.raises(ValueError, match=r"out/1\.json: not valid JSON"):
@@ -586,7 +586,7 @@ def test_bad_npz_are_named(tmp_path):
 
 
 def test_damaged_files_at_random(tmp_path):
-    """A few hundred of benchmarks/fuzz_readers.py's inputs: rows, or an error that names the file."""
+    """Read 300 inputs of benchmarks/fuzz_readers.py: each gives rows or an error that names the file."""
     spec = importlib.util.spec_from_file_location("fuzz_readers", ROOT / "benchmarks" / "fuzz_readers.py")
     fuzz = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(fuzz)
@@ -602,7 +602,7 @@ FRESH = """
 import sys, tracemalloc, vvipe_explore as vv
 d = vv.datasets.read_detections(sys.argv[1])
 assert not {"torch", "scipy", "tqdm", "matplotlib"} & sys.modules.keys()
-assert vv.datasets.cmu.EVERY == 4 and callable(vv.datasets.read_bvh)   # these are imported when asked for
+assert vv.datasets.cmu.EVERY == 4 and callable(vv.datasets.read_bvh)   # these are imported when first used
 tracemalloc.start()
 d = vv.datasets.read_detections(sys.argv[1])
 print(len(d), tracemalloc.get_traced_memory()[1] - 1.5 * (d.keypoints.nbytes + d.confidence.nbytes))
@@ -610,7 +610,7 @@ print(len(d), tracemalloc.get_traced_memory()[1] - 1.5 * (d.keypoints.nbytes + d
 
 
 def test_a_large_file_takes_little_more_than_its_rows_and_no_torch(tmp_path):
-    """Torch alone takes more of the address space than a gigabyte of detections leaves."""
+    """Torch must not be imported: it takes more address space than a gigabyte of detections leaves."""
     path = tmp_path / "large.json"
     numbers = json.dumps(entry(keypoints=[v + 1 / 3 for v in points()]))
     path.write_text("[" + ",".join(numbers.replace("0.jpg", f"{i}.jpg") for i in range(9_000)) + "]")
@@ -645,7 +645,7 @@ def chosen_x(d):
     return d.followed().keypoints.mean(axis=1)[:, 0].round().tolist()
 
 
-def test_the_longest_and_largest_track_is_chosen(tmp_path):
+def test_the_track_that_is_large_for_long_is_chosen(tmp_path):
     rows = [person(100, 80, f"{t}.jpg", idx=1) for t in range(10)]
     rows += [person(500, 100, f"{t}.jpg", idx=2) for t in range(3, 6)]   # larger, but seen for a moment
     d = read(tmp_path, rows)
@@ -667,7 +667,7 @@ def test_a_track_twice_in_a_frame_is_taken_once(tmp_path):
 
 
 def test_without_tracks_the_path_stays_with_one_person(tmp_path):
-    """Two people whose order in the file changes; a larger one flashes up once; once nobody is seen at all."""
+    """The order of two people changes; a larger person appears in one frame, and nobody in another."""
     rows = []
     for t in (0, 1, 2, 4, 5, 6):
         pair = [person(100 + 5 * t, 80, f"{t}.jpg"), person(600, 70, f"{t}.jpg")]
@@ -682,7 +682,7 @@ def test_without_tracks_the_path_stays_with_one_person(tmp_path):
     assert "seen in 6 of 7 frames" in d.choice().why
 
 
-def test_who_stays_larger_is_chosen_and_a_ghost_never(tmp_path):
+def test_the_person_who_stays_larger_is_chosen_and_never_a_single_point(tmp_path):
     ghost = entry("0.jpg", keypoints=[50.0, 50.0, 0.9] + [0.0] * 48)   # one joint
     same = entry("0.jpg", keypoints=[50.0, 50.0, 0.9] * 17)   # all at one point
     far = [person(100, 30, f"{t}.jpg") for t in range(6)]
@@ -693,7 +693,7 @@ def test_who_stays_larger_is_chosen_and_a_ghost_never(tmp_path):
 
 
 def test_the_chosen_person_is_the_one_who_was_triangulated(real_data, recording):
-    """A bystander stands in two of the pictures; nothing but size and nearness tells who walks."""
+    """A bystander stands in two of the views; only size and nearness tell who walks."""
     other = []
     for label in ("cam01", "cam02", "cam03", "cam04"):
         d = read_detections(real_data / "pose2sim-single" / "S00_P00_T01_BalancingTrial" / "openpose" / label)
@@ -702,7 +702,7 @@ def test_the_chosen_person_is_the_one_who_was_triangulated(real_data, recording)
         assert one.frame.tolist() == list(range(100))
         away = np.abs(got - recording.keypoints[label]).max(axis=-1) * (sure > 0)
         other += [(label, t) for t in np.flatnonzero(away.max(axis=1) > 1e-3)]
-    assert other == [("cam01", 37)]   # there the detector saw his arms and his legs as two people
+    assert other == [("cam01", 37)]   # here the detector listed his arms and his legs as two people
 
 
 def test_rows_can_be_taken_and_embedded(tmp_path):

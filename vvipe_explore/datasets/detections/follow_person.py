@@ -17,7 +17,7 @@ class Choice:
     why: str
 
 
-def place_and_size(keypoints, confidence) -> tuple[np.ndarray, np.ndarray]:
+def _place_and_size(keypoints, confidence) -> tuple[np.ndarray, np.ndarray]:
     """Give each row's mean of the joints seen (n, 2) and their root-mean-square distance from it (n,), in pixels."""
     centre, size = np.zeros((len(keypoints), 2)), np.zeros(len(keypoints))
     for start in range(0, len(keypoints), 2**14):
@@ -33,18 +33,18 @@ def place_and_size(keypoints, confidence) -> tuple[np.ndarray, np.ndarray]:
 def follow_person(detections, track: int | None = None) -> Choice:
     """Choose one person, or the one of a track. Rows of fewer than 2 joints, or all at one point, are never chosen."""
     d = detections
-    centre, size = place_and_size(d.keypoints, d.confidence)
+    centre, size = _place_and_size(d.keypoints, d.confidence)
     weight = size * d.confidence.mean(axis=1) if len(d) else size
-    fit = ((d.confidence > 0).sum(axis=1) >= 2) & (size > 1e-3)
+    usable = ((d.confidence > 0).sum(axis=1) >= 2) & (size > 1e-3)
     if track is not None:
-        rows = np.flatnonzero(fit & (d.person == track))
+        rows = np.flatnonzero(usable & (d.person == track))
         if not len(rows):
             tracks = np.unique(d.person)
             some = ", ".join(map(str, tracks[:10])) or "none"
             more = f", ... ({len(tracks):,} in all)" if len(tracks) > 10 else ""
             raise ValueError(f"nobody has the track {track}; there are {some}{more}.")
         return Choice(_heaviest(rows, d.frame, weight), track, f"track {track}, as requested")
-    rows = np.flatnonzero(fit)
+    rows = np.flatnonzero(usable)
     if not len(rows):
         return Choice(rows, None, "nobody was seen")
     if d.tracked:

@@ -21,7 +21,7 @@ class Rows:
         self.counts, self.joints, self.left_out = counts, None, 0
         self.picture, self.track, self.score = array("q"), array("q"), array("f")
         self.keypoints = self.confidence = None
-        self._waiting, self._about, self._length = 0, [], -1
+        self._waiting: list[tuple[int, int, float]] = []  # picture, track and score of the block's rows
 
     def __len__(self) -> int:
         return len(self.picture)
@@ -32,18 +32,17 @@ class Rows:
             raise ValueError(f"expected keypoints as a flat list x, y, confidence, x, ..., got {shown(flat)}")
         if not flat:
             return
-        if len(flat) != self._length:
+        if self.joints is None or len(flat) != 3 * self.joints:
             self._check_count(len(flat))
         if not set(map(type, flat)) <= _NUMBERS:
             i = next(i for i, value in enumerate(flat) if type(value) not in _NUMBERS)
             raise ValueError(f"expected numbers as keypoints, got {shown(flat[i])} at place {i} of the list")
         try:
-            self._block[self._waiting] = flat
+            self._block[len(self._waiting)] = flat
         except OverflowError:
             raise ValueError("expected numbers of at most 300 digits as keypoints, got a longer one") from None
-        self._about.append((picture, track, score))
-        self._waiting += 1
-        if self._waiting == len(self._block):
+        self._waiting.append((picture, track, score))
+        if len(self._waiting) == len(self._block):
             self.flush()
 
     def _check_count(self, length: int) -> None:
@@ -60,7 +59,6 @@ class Rows:
                 f"expected {', '.join(map(str, sorted(self.counts)))} joints, got {count}; "
                 "for another skeleton pass its joint names: read_detections(path, skeleton=[...])"
             )
-        self._length = length
         self._block = np.empty((max(16, _BLOCK // length), length))
         self._start(count)
 
@@ -73,11 +71,11 @@ class Rows:
         """Move what waits in the block to the arrays."""
         if not self._waiting:
             return
-        block = self._block[: self._waiting].reshape(-1, self.joints, 3)
+        block = self._block[: len(self._waiting)].reshape(-1, self.joints, 3)
         keypoints, confidence = cleaned(block[..., :2], block[..., 2])
         kept = (confidence > 0).any(axis=1)
         start = len(self)
-        for (picture, track, score), keep in zip(self._about, kept.tolist(), strict=True):
+        for (picture, track, score), keep in zip(self._waiting, kept.tolist(), strict=True):
             if keep:
                 self.picture.append(picture)
                 self.track.append(track)
@@ -85,8 +83,8 @@ class Rows:
         if len(self) > len(self.confidence):
             self._resize(max(len(self), len(self.confidence) * 9 // 8))
         self.keypoints[start : len(self)], self.confidence[start : len(self)] = keypoints[kept], confidence[kept]
-        self.left_out += self._waiting - int(kept.sum())
-        self._waiting, self._about = 0, []
+        self.left_out += len(kept) - int(kept.sum())
+        self._waiting = []
 
     def _resize(self, rows: int) -> None:
         """Lengthen or cut the arrays where they lie in memory, so that large ones are not held twice."""
