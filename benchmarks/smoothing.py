@@ -1,13 +1,13 @@
-"""Embeddings smoothed over time: by which filter, how strongly, and what a gap may be filled with.
+"""Embeddings smoothed over time: which filter, how strong, and what fills a gap?
 
     VVIPE_DATA=... python benchmarks/smoothing.py [--model W.safetensors] [--sweep]     (cmu-mocap, pose2sim-single)
 
-Chosen on CMU's validation split (30 frames a second, the five unseen cameras, the protocol's detector errors): MPJPE,
-and jitter, the mean over joints and frames of the acceleration's error in mm a frame^2. The detector's errors are
-drawn anew in every frame there, so the gain is larger than on real detections; these come second, and nothing is
-chosen on them. There PA-MPJPE is to the unfiltered triangulation, jitter to the Butterworth-filtered one (the
-unfiltered one's own jitter is many times the lifted body's). A body that does not move at all has little jitter: its
-row says how little, so jitter ranks what shakes and does not say what moves right. A third table hides frames.
+The first table chose the defaults: CMU's validation split at 30 frames a second, the five unseen cameras, the
+protocol's detector errors. It gives MPJPE and jitter: the acceleration's error in mm a frame^2, its mean over joints
+and frames. The errors are sampled anew in each frame, so the gain is larger than on real detections. These come second;
+nothing is chosen on them. PA-MPJPE is to the unfiltered triangulation; jitter is to the Butterworth-filtered one, since
+the unfiltered one shakes many times as much as the lifted body. A body that does not move has little jitter, as its row
+shows: jitter tells what shakes, not what moves right. A third table hides frames.
 """
 
 import argparse
@@ -28,13 +28,12 @@ from vvipe_explore.lift.sequence import lift_sequence
 from vvipe_explore.lift.smoothing import Smoothing
 
 GAPS = (0.1, 0.25, 0.5, 0.75, 1.0, 2.0)  # seconds
-KALMAN = Smoothing()
 WAYS = {
     "none": Smoothing("none"),
     "Gaussian": Smoothing("gaussian"),
     "Kalman (RTS), all frames alike": Smoothing(outlier=np.inf, trust=0),
     "+ by keypoints seen": Smoothing(outlier=np.inf),
-    "+ wild frames trusted less": KALMAN,
+    "+ outliers weigh less": Smoothing(),
 }
 SWEEP = {
     f"{how.method}, {c:g} Hz, outlier {how.outlier:g}, trust {how.trust:g}": dataclasses.replace(how, cutoff=c)
@@ -44,8 +43,12 @@ SWEEP = {
 }  # fmt: skip
 
 
-def one_euro(z: np.ndarray, fps: float, slow: float = 1.0, beta: float = 0.3, speed_cutoff: float = 1.0) -> np.ndarray:
-    """The one-euro filter (Casiez et al., 2012) on each dimension: causal, for comparison with what looks ahead."""
+def one_euro(z: np.ndarray, fps: float, slow: float = 1.0, beta: float = 0.1, speed_cutoff: float = 1.0) -> np.ndarray:
+    """Smooth by the one-euro filter (Casiez et al., 2012), which looks back only.
+
+    All dimensions share one cutoff, from the speed's norm: the embedding's dimensions differ a thousandfold in scale
+    (VVIPE.metric), and a cutoff for each of them takes the result away from all bodies (113 mm).
+    """
 
     def share(cutoff):
         return 1 / (1 + fps / (2 * np.pi * cutoff))
@@ -53,22 +56,18 @@ def one_euro(z: np.ndarray, fps: float, slow: float = 1.0, beta: float = 0.3, sp
     out, speed = z.astype(float), np.zeros(z.shape[1])
     for t in range(1, len(z)):
         speed += share(speed_cutoff) * ((z[t] - out[t - 1]) * fps - speed)
-        alpha = share(slow + beta * np.abs(speed))
+        alpha = share(slow + beta * np.linalg.norm(speed))
         out[t] = alpha * z[t] + (1 - alpha) * out[t - 1]
     return out
 
 
-def acceleration(poses: np.ndarray) -> np.ndarray:
-    return np.diff(poses.astype(float), 2, axis=0)
-
-
 def jitter(poses: np.ndarray, true: np.ndarray) -> float:
-    """Mean error of the acceleration, mm a frame^2."""
-    return 1000 * float(np.linalg.norm(acceleration(poses) - acceleration(true), axis=-1).mean())
+    """Give the mean error of the acceleration, mm a frame^2."""
+    return 1000 * float(np.linalg.norm(np.diff(poses.astype(float) - true, 2, axis=0), axis=-1).mean())
 
 
 class Validation:
-    """CMU's validation sequences as the unseen cameras see them, embedded: per camera z and confidence."""
+    """Embed CMU's validation sequences as the unseen cameras see them: z and confidence for each camera."""
 
     def __init__(self, model):
         motion = vv.datasets.load("cmu")
@@ -81,7 +80,7 @@ class Validation:
         self.seen = [(model.embed_keypoints(k, c).numpy(), c.numpy()) for k, c in seen]
 
     def score(self, smooth) -> tuple[float, float]:
-        """MPJPE (mm) and jitter of smooth(z, confidence), a function of one sequence."""
+        """Give MPJPE (mm) and jitter of smooth(z, confidence), a function of one sequence."""
         error, shakes, count = [], 0.0, 0
         for z, confidence in self.seen:
             for rows in self.parts:
@@ -92,7 +91,7 @@ class Validation:
         return 1000 * float(np.concatenate(error).mean()), shakes / count
 
     def hidden(self, how: Smoothing, seconds: float, fps: float = 30.0) -> float:
-        """MPJPE (mm) of frames in hidden gaps, with two seconds of frames seen on either side."""
+        """Give MPJPE (mm) of frames in hidden gaps, with two seconds of frames seen on either side."""
         gap, around, (z, confidence), errors = round(seconds * fps), 60, self.seen[1], []
         for rows in self.parts:
             for start in range(30, len(rows) - gap - 30, gap + 17):
@@ -106,6 +105,7 @@ class Validation:
 
 
 def on_validation(validation: Validation, ways: dict) -> None:
+    """Print MPJPE and jitter of each way to smooth."""
     print("| CMU validation | MPJPE, mm | jitter, mm/frame^2 |\n|---|---|---|")
     for name, how in ways.items():
         error, shakes = validation.score(lambda z, c, how=how: how.apply(z, how.weights(c), 30.0))
@@ -113,21 +113,21 @@ def on_validation(validation: Validation, ways: dict) -> None:
     if ways is WAYS:
         error, shakes = validation.score(lambda z, c: one_euro(z, 30.0))
         print(f"| one euro (looks back only) | {error:.1f} | {shakes:.1f} |")
-        mean = 1000 * np.linalg.norm(_mean(validation.model) - validation.true, axis=-1).mean()
+        mean = 1000 * np.linalg.norm(_mean_pose(validation.model) - validation.true, axis=-1).mean()
         parts = [validation.true[rows] for rows in validation.parts]
         still = np.average([jitter(0 * part, part) for part in parts], weights=[len(part) - 2 for part in parts])
         print(f"| the mean training pose, which does not move | {mean:.1f} | {still:.1f} |")
 
 
-def _mean(model) -> np.ndarray:
+def _mean_pose(model) -> np.ndarray:
     return model.decode(np.asarray(model.latent_mean)[None])
 
 
 def on_recording(model) -> None:
-    """Real detections of the balancing trial, 60 frames a second."""
+    """Print the table of real detections: the balancing trial, 60 frames a second."""
     recording = pose2sim.load_recording()
     folder = registry.data_folder("pose2sim-single") / "S00_P00_T01_BalancingTrial" / "pose-3d"
-    smooth_file = next(f for f in sorted(folder.glob("*butterworth.trc")))
+    smooth_file = min(folder.glob("*butterworth.trc"))
     true = canonicalise(skeleton.convert(*pose2sim.read_trc(smooth_file))).poses
     names = list(recording.cameras)
     print("| real detections: PA-MPJPE, mm / jitter | " + " | ".join(names) + " |\n|---|" + "---|" * len(names))
@@ -139,14 +139,15 @@ def on_recording(model) -> None:
             error = 1000 * np.median(vv.metrics.pa_mpjpe(poses, recording.poses))
             cells.append(f"{error:.0f} / {jitter(poses, true):.1f}")
         print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
-    mean = 1000 * np.median(vv.metrics.pa_mpjpe(_mean(model).astype(float), recording.poses))
+    mean = 1000 * np.median(vv.metrics.pa_mpjpe(_mean_pose(model).astype(float), recording.poses))
     still = f"{mean:.0f} / {jitter(np.zeros_like(true), true):.1f}"
     print("| the mean training pose, which does not move | " + " | ".join([still] * len(names)) + " |")
 
 
 def on_gaps(validation: Validation) -> None:
+    """Print the error in gaps of each length."""
     print("| hidden for, s | " + " | ".join(f"{g:g}" for g in GAPS) + " |\n|---|" + "---|" * len(GAPS))
-    for name in ("none", "Gaussian", "+ wild frames trusted less"):
+    for name in ("none", "Gaussian", "+ outliers weigh less"):
         cells = [f"{validation.hidden(WAYS[name], gap):.0f}" for gap in GAPS]
         label = "straight line between the frames" if name == "none" else name
         print(f"| {label}, MPJPE in the gap, mm | " + " | ".join(cells) + " |", flush=True)
@@ -155,15 +156,16 @@ def on_gaps(validation: Validation) -> None:
 def main() -> None:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    options.add_argument("--model", help="a model's .safetensors (default: the shipped weights for detections)")
-    options.add_argument("--sweep", action="store_true", help="only the settings from which the defaults were chosen")
+    options.add_argument("--model", help="model's .safetensors (default: the shipped weights for detections)")
+    options.add_argument("--sweep", action="store_true", help="compare the settings that the defaults come from")
     args = options.parse_args()
     warnings.simplefilter("ignore")
     torch.set_grad_enabled(False)
     model = vv.load(args.model) if args.model else vv.load_pretrained("detected")
     validation = Validation(model)
     if args.sweep:
-        return on_validation(validation, SWEEP)
+        on_validation(validation, SWEEP)
+        return
     constants = f"{smoothing.CUTOFF:g} Hz, outlier {smoothing.OUTLIER:g}, trust {smoothing.TRUST:g}"
     print(f"{args.model or 'shipped weights'}; {constants}; {platform.machine()}, torch {torch.__version__}\n")
     on_validation(validation, WAYS)
@@ -171,7 +173,6 @@ def main() -> None:
     on_recording(model)
     print()
     on_gaps(validation)
-    return None
 
 
 if __name__ == "__main__":
