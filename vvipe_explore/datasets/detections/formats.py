@@ -1,10 +1,10 @@
 """Recognise a detector's JSON by what it holds, and read it.
 
-A file is one array or an object with members. FORMATS, at the end, pairs recognisers with readers: a recogniser gets a
-member's key (None for the one array) and its value's first character; the first that agrees has the value read.
-To add a format, write a reader like those below: it takes the value from the stream and, for each person, calls
-reading.rows.add([x, y, confidence, x, ...], reading.pictures.add(image_name), track, score). Then add a line to FORMATS
-and an example to tests/test_detections.py; a skeleton with another number of joints goes to guess_skeleton.BY_COUNT.
+A file is one array or an object with members. FORMATS, at the end, is a table of recognisers and readers: a recogniser
+gets a member's key (None for the one array) and its value's first character; the first that agrees has its reader read.
+To add a format, write a reader like those below: it passes the value's people to _each, which names the place of an
+error, calls reading.rows.add([x, y, confidence, x, ...], reading.pictures.add(image_name), track, score) for each, and
+returns True. Add it to FORMATS, an example to tests/test_detections.py, and new skeletons to guess_skeleton.BY_COUNT.
 """
 
 from array import array
