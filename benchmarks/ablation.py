@@ -1,15 +1,18 @@
-"""What each option beyond the paper gives, on validation: one training a line, all else equal.
+"""What does each option beyond the paper give? One training for each line of the table, all else equal.
 
-    VVIPE_DATA=... python benchmarks/ablation.py            (about 15 minutes; goes on where it stopped)
+    VVIPE_DATA=... python benchmarks/ablation.py            (about 20 minutes; rerun it to resume)
 
-Hit@1 in % on every fourth validation pose, 600 steps of the 2D network, seed 0; then other uses of one trained model.
-Prints the table, and keeps it in results/ablation.json. Subject 14 is not touched.
+Hit@1 in % on every fourth validation pose, 600 steps of the 2D network, seed 0; then other uses of two trained models.
+The table is kept in results/ablation.json. Subject 14 is not used.
 """
 
 import json
 from pathlib import Path
 
 from tune import USES, run
+
+from vvipe_explore.cli.evaluate import provenance
+from vvipe_explore.evaluation.markdown import markdown_table
 
 AUGMENTED = {
     "augmentation.length_spread": 0.06, "augmentation.human_proportions": 0.0, "augmentation.joint_jitter_deg": 0.0,
@@ -41,14 +44,9 @@ def main() -> None:
     for method in (OURS, OURS_D):
         for use in USES:
             rows.append({"name": method + OTHER_USES[use], **run(method, BASE | AUGMENTED | {"log_var": True}, use)})
-    Path("results/ablation.json").write_text(json.dumps(rows, indent=1) + "\n")
-    print(as_table(rows))
-
-
-def as_table(rows: list[dict]) -> str:
-    """The rows as a Markdown table."""
-    lines = ["| validation, Hit@1 | seen | unseen |", "|---|---|---|"]
-    return "\n".join(lines + [f"| {r['name']} | {r['seen']:.1f} | {r['unseen']:.1f} |" for r in rows])
+    Path("results/ablation.json").write_text(json.dumps({"rows": rows, **provenance()}, indent=1) + "\n")
+    cells = [[row["name"], f"{row['seen']:.1f}", f"{row['unseen']:.1f}"] for row in rows]
+    print(markdown_table(["validation, Hit@1", "seen", "unseen"], cells))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""`import vvipe_explore` beside `import torch`, each in a fresh process, in turn; medians.
+"""How long does `import vvipe_explore` take beside `import torch`? Each in fresh processes, in turn; medians.
 
-    python benchmarks/import_time.py [rounds]
+    python benchmarks/import_time.py [rounds]           (about a minute)
 
-Bar: at most 1.3 times as long. The third line is what a first model needs.
+Bar: at most 1.3 times as long. The third line is the import that a first model needs.
 """
 
 import platform
@@ -11,17 +11,17 @@ import subprocess
 import sys
 
 BAR = 1.3
-CASES = ("torch", "vvipe_explore", "vvipe_explore.storage")
+CASES = ("torch", "vvipe_explore", "vvipe_explore.models.storage")
 
 
 def seconds(module: str) -> float:
-    """How long the import takes inside a new interpreter, its own start left out."""
+    """Measure an import in a new interpreter, without the interpreter's own start."""
     code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
     return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
 
 
 def main(rounds: int = 7) -> None:
-    for module in CASES:   # once, unmeasured: files into memory, byte code onto disk
+    for module in CASES:   # the first import, unmeasured, reads the files and writes byte code
         seconds(module)
     times = [[seconds(module) for module in CASES] for _ in range(rounds)]
     medians = dict(zip(CASES, map(statistics.median, zip(*times, strict=True)), strict=True))

@@ -1,11 +1,10 @@
-"""What the latent space is worth beyond retrieval: the shipped pose VAE beside PCA and an autoencoder without noise.
+"""What is the latent space worth beyond retrieval? The pose VAE beside PCA and an autoencoder without noise.
 
-    VVIPE_DATA=... python benchmarks/latent_quality.py [--steps 2000] [--lift-steps 600]      (needs cmu-mocap)
+    VVIPE_DATA=... python benchmarks/latent_quality.py [--steps 2000] [--lift-steps 600]    (needs cmu-mocap; 6 minutes)
 
-CMU, trained on the train split and measured on the validation split; subject 14 is not touched. All spaces have 32
-dimensions. steps: the training of the autoencoder and of a VAE of the same networks, width 384, batch 512. lift_steps:
-the 2D network that is trained for each space; 0 leaves lifting out. The shipped VAE was trained longer and on more
-bodies (see its .about), so its column is no comparison, only a description. About 6 minutes on two idle cores.
+CMU: the spaces are trained on the train rows and measured on the validation rows; subject 14 is not used. All have 32
+dimensions. The autoencoder and the VAE have the same networks: width 384, batch 512. The shipped VAE was trained longer
+and on more bodies (see its .about), so its column describes it and compares nothing.
 """
 
 import argparse
@@ -20,8 +19,8 @@ from vvipe_explore.evaluation import latent_space
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=2000)
-    parser.add_argument("--lift-steps", type=int, default=600)
+    parser.add_argument("--steps", type=int, default=2000, help="number of steps of the autoencoder and of the VAE")
+    parser.add_argument("--lift-steps", type=int, default=600, help="steps of each space's 2D network; 0: no lifting")
     arguments = parser.parse_args()
     data, start = vv.datasets.load("cmu"), time.time()
     rows = vv.datasets.split(data)

@@ -1,9 +1,10 @@
-"""Joints of the query missing: Hit@1 over all 286 sets of three, with the weights for detected keypoints.
+"""How good is retrieval when joints of the query are hidden? Hit@1 with the weights for detected keypoints.
 
-    VVIPE_DATA=... python benchmarks/occlusion.py               (subject 14; kept in results/occlusion.json)
-    VVIPE_DATA=... python benchmarks/occlusion.py validation    (where choices are made; not kept)
+    VVIPE_DATA=... python benchmarks/occlusion.py               (subject 14; kept in results/occlusion.json; 20 minutes)
+    VVIPE_DATA=... python benchmarks/occlusion.py validation    (for choosing settings; not kept)
 
-D keypoints, the protocol's unseen cameras, the mean over ordered pairs; then 0 to 6 missing joints, 20 choices of each.
+All 286 sets of three hidden joints; then 0 to 6 hidden joints, at most 20 sets of each number. Keypoints with a
+detector's errors, the protocol's unseen cameras, the mean over ordered pairs.
 """
 
 import json
@@ -24,10 +25,10 @@ def main(rows: str = "test") -> None:
     motion = datasets.load("cmu")
     poses = torch.from_numpy(motion.poses[datasets.split(motion)[rows]])
     poses = poses if rows == "test" else poses[::4]
-    model, draw = vv.load_pretrained("detected"), random.Random(0)
+    model, generator = vv.load_pretrained("detected"), random.Random(0)
     three = joint_sets(3)
-    curve = {n: draw.sample(joint_sets(n), min(20, len(joint_sets(n)))) for n in range(7)}
-    with tqdm(total=len(three) + sum(map(len, curve.values())), desc="hiding joints", unit="choice") as bar:
+    curve = {n: generator.sample(joint_sets(n), min(20, len(joint_sets(n)))) for n in range(7)}
+    with tqdm(total=len(three) + sum(map(len, curve.values())), desc="hiding joints", unit="set") as bar:
         rates = hits_without(model, poses, three, report=bar.update)
         means = {n: _mean(hits_without(model, poses, some, report=bar.update)) for n, some in curve.items()}
     worst = min(range(len(three)), key=rates.__getitem__)

@@ -1,8 +1,8 @@
-"""PA-MPJPE of 100,000 pairs of 13 joints on one thread: ours beside the same with batched torch.linalg.svd.
+"""How fast is PA-MPJPE beside a batched torch.linalg.svd? 100,000 pairs of 13 joints on one thread.
 
-    python benchmarks/pa_mpjpe.py [pairs] [rounds]
+    python benchmarks/pa_mpjpe.py [pairs] [rounds]          (about a minute)
 
-Both are run in turn, several rounds; medians. Bar: ours at least 3 times as fast, and equal within 1e-4 of the size.
+Both run in turn, several rounds; medians. Bar: ours at least 3 times as fast, and equal within 1e-4 of the size.
 """
 
 import platform
@@ -18,7 +18,7 @@ BAR = 3.0
 
 
 def by_svd(a, b):
-    """Umeyama's fit, one batched SVD of 3 x 3, in the dtype that came."""
+    """Fit by Umeyama: one batched SVD of 3 x 3, in the dtype of the input."""
     mean = b.mean(-2, keepdim=True)
     a, b = a - a.mean(-2, keepdim=True), b - mean
     u, s, vh = torch.linalg.svd(b.mT @ a)
@@ -43,7 +43,7 @@ def main(pairs: int = 100_000, rounds: int = 7) -> None:
     print("| dtype | ours | torch.linalg.svd | ratio | bar | largest difference / size |\n|---|---|---|---|---|---|")
     for dtype in (torch.float32, torch.float64):
         b = torch.randn(pairs, 13, 3, generator=g).to(dtype)
-        # half the pairs alike, as retrieved poses are, half not at all; a tenth mirrored
+        # half of the pairs are alike, as retrieved poses are, half are not; a tenth is mirrored
         a = torch.randn(pairs, 13, 3, generator=g).to(dtype)
         a[::2] = b[::2] + 0.1 * a[::2]
         a[::10, :, 0] *= -1

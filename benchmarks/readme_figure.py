@@ -1,6 +1,6 @@
 """Draw the README's picture: one pose from five cameras, apart as keypoints, together in the embedding.
 
-python benchmarks/readme_figure.py results/one_pose_one_place.png        (synthetic poses, shipped weights)
+    python benchmarks/readme_figure.py results/one_pose_one_place.png     (synthetic poses, shipped weights; seconds)
 """
 
 import sys
@@ -10,6 +10,7 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 
 import vvipe_explore as vv
 from vvipe_explore import cameras, plots
@@ -21,8 +22,6 @@ MARKS = "osD^v"
 
 def main(path: str) -> None:
     plots.style()
-    import torch
-
     data = vv.datasets.load("synthetic")
     model = vv.load_pretrained(keypoints="exact")
     ring = [(20.0, 5.0, 0.0), (95.0, 10.0, 0.0), (165.0, -5.0, 0.0), (235.0, 15.0, 0.0), (305.0, 5.0, 0.0)]
@@ -47,7 +46,7 @@ def main(path: str) -> None:
 
 
 def _plane(ax, crowd, shown) -> None:
-    """The plane of the crowd's first two principal axes, with each shown pose's place from each camera."""
+    """Plot all points on the crowd's first two principal axes, with the shown poses from each camera in colour."""
     everything = np.concatenate([c.numpy() for c in crowd])
     mean = everything.mean(0)
     axes = np.linalg.svd(everything - mean, full_matrices=False)[2][:2].T

@@ -1,9 +1,9 @@
-"""Training steps a second beside a bare loop of the same forward and backward matrix products.
+"""How fast is a training step beside the bare matrix products of its forward and backward pass?
 
-    python benchmarks/training_speed.py [steps] [rounds] [threads]
+    python benchmarks/training_speed.py [steps] [rounds] [threads]          (about 3 minutes)
 
-At the shipped width (training.methods), batch 512, all losses on, same dtype and threads; the two loops in turn.
-Bar: ours at least half as fast as the bare loop.
+V-VIPE + A of training.methods with all its losses, the same dtype and threads; the two loops run in turn. Bar: ours at
+least half as fast as the bare loop.
 """
 
 import platform
@@ -25,7 +25,7 @@ BAR = 0.5
 
 
 def layers(inputs: int, outputs: int, width: int, blocks: int) -> list[tuple[int, int]]:
-    """The linear layers of a ResidualMLP, (in, out) each."""
+    """Give the linear layers of a ResidualMLP, (in, out) each."""
     return [(inputs, width), *[(width, width)] * (2 * blocks), (width, outputs)]
 
 
@@ -63,11 +63,11 @@ def steps_a_second(function, steps: int) -> float:
 
 
 def cases():
-    """(name, train for so many steps, the same matrix products) of the VAE and of the 2D encoder."""
+    """Give (name, a function of the number of steps that trains, its matrix products) of the VAE and the 2D encoder."""
     method = METHODS["V-VIPE + A"]
     s = method.vae
     poses = torch.from_numpy(datasets.load("synthetic").poses)
-    few = poses[:8]   # to score on, which is not what is measured
+    few = poses[:8]   # the score is not measured
 
     def train(objective):
         return lambda steps: fit(objective, steps, s.lr, average=s.average, reports=1, progress=False)
