@@ -1,8 +1,8 @@
-"""How long from a key press on a slider until the body has moved? The explorer beside a plotly FigureWidget.
+"""Measure the time from a key press on a slider until the body has moved: the explorer and a plotly FigureWidget.
 
-Both stand in the same notebook in JupyterLab, in Chromium without a GPU. The explorer: from the key event's own time
-stamp until everything that moves at once is drawn (body, floor, map) and one pixel of the body was read back. Plotly:
-the same body, an ipywidgets slider, the decoder in Python, until the figure's first afterplot event.
+Both run in JupyterLab, in Chromium without a GPU. The explorer: from the key event's time stamp until everything that
+moves at once is drawn (body, floor, map) and one pixel of the body is read back. Plotly: the same body, an ipywidgets
+slider and the decoder in Python, until the figure's first afterplot event.
 
     python benchmarks/explorer_latency.py [--moves 200] [--plotly-moves 200]
 """
@@ -76,7 +76,7 @@ PLOTLY_HOOK = """() => {
 
 
 def press(page, moves: int, pauses=(16, 33, 90, 250)) -> np.ndarray:
-    """Press an arrow key so many times, 20 to the right and 20 back, each after the last was drawn; milliseconds."""
+    """Press arrow keys, 20 right and 20 left in turn, each after the last move was drawn; give milliseconds a move."""
     for k in range(moves):
         page.keyboard.press("ArrowRight" if k // 20 % 2 == 0 else "ArrowLeft")
         page.wait_for_function(f"window.times.length > {k}", timeout=20_000, polling=15)
@@ -85,7 +85,7 @@ def press(page, moves: int, pauses=(16, 33, 90, 250)) -> np.ndarray:
 
 
 def show(page, lab, cell: str, ready: str) -> None:
-    """Open a notebook with the model and this cell, alone in the window."""
+    """Open a notebook with the model and this cell, and nothing beside it."""
     write_notebook(lab.folder / "speed.ipynb", MODEL, cell)
     open_notebook(page, lab, "speed.ipynb")
     page.locator(ready).first.wait_for(timeout=90_000)
@@ -94,7 +94,7 @@ def show(page, lab, cell: str, ready: str) -> None:
 
 
 def measure(moves: int, plotly_moves: int) -> dict[str, np.ndarray]:
-    """Milliseconds a move, by what was measured."""
+    """Measure the milliseconds of each move, by name of what moves."""
     found = {}
     with tempfile.TemporaryDirectory() as folder, jupyterlab(Path(folder)) as lab, chromium() as browser:
         for name, cell in (("explorer, map of 100 points", SMALL), ("explorer, map of 5,000 points", FULL)):
@@ -116,25 +116,25 @@ def measure(moves: int, plotly_moves: int) -> dict[str, np.ndarray]:
             client = lab.kernel()
             evaluate(client, "0", "import time")
             seconds = evaluate(client, decode + "(time.perf_counter())")
-            print(f"(of plotly's time Python takes, decoding and composing: {1e3 * seconds:.0f} ms)")
+            print(f"(Python takes {1e3 * seconds:.0f} ms of plotly's time, to decode and to update the figure)")
             client.stop_channels()
     return found
 
 
 def stop(lab) -> None:
-    """End the notebook's kernel, so that what comes next has the machine for itself."""
+    """End the notebook's kernel, so that it does not slow the next measurement."""
     for session in lab.ask("api/sessions"):
         lab.ask(f"api/sessions/{session['id']}", "DELETE")
 
 
 def main() -> None:
-    """Measure, and print the table."""
+    """Measure, then print the table."""
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--moves", type=int, default=200)
     options.add_argument("--plotly-moves", type=int, default=200)
     args = options.parse_args()
     if find_chromium() is None:
-        sys.exit("no Chromium here: install it, or set VVIPE_CHROMIUM to its path.")
+        sys.exit("expected Chromium, found none; install it or set VVIPE_CHROMIUM to its path.")
     start = time.perf_counter()
     found = measure(args.moves, args.plotly_moves)
     machine = f"{platform.node()} ({platform.machine()}, {os.cpu_count()} cores, no GPU)"

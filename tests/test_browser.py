@@ -1,4 +1,4 @@
-"""The explorer under a hand: the saved page from disk, the widget in a real JupyterLab. Pictures: screenshots/."""
+"""The explorer in a browser: the saved page from disk, the widget in a real JupyterLab. Pictures: screenshots/."""
 
 import base64
 import io
@@ -20,7 +20,7 @@ STAGE, SLIDER = "canvas.stage", ".sliders input[type=range]"
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory) -> Path:
-    """The explorer of the shipped weights, as a page."""
+    """A saved page of the explorer with the shipped weights."""
     from vvipe_explore import load_pretrained
 
     app = PoseExplorer(load_pretrained(keypoints="exact"))
@@ -40,13 +40,13 @@ def opened(page, path: Path, keep: str | None = None):
 
 
 def picture(page, canvas: str = STAGE, nth: int = 0) -> str:
-    """What a canvas shows."""
+    """Read what a canvas shows, as a data URL."""
     settle(page)
     return page.locator(canvas).nth(nth).evaluate("(c) => c.toDataURL()")
 
 
 def until_changed(page, before: str, canvas: str = STAGE, nth: int = 0) -> str:
-    """Wait for a canvas to show something else, and give it."""
+    """Wait until a canvas shows something else, and give that."""
     for _ in range(200):
         if (now := picture(page, canvas, nth)) != before:
             return now
@@ -55,13 +55,13 @@ def until_changed(page, before: str, canvas: str = STAGE, nth: int = 0) -> str:
 
 
 def pixels(page, canvas: str = STAGE) -> np.ndarray:
-    """A canvas's pixels (height, width, 3)."""
+    """Read a canvas's pixels (height, width, 3)."""
     png = base64.b64decode(picture(page, canvas).partition(",")[2])
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
 
 
 def points_on_the_map(page) -> np.ndarray:
-    """Places (n, 2) in the window where the map has a point, from left to right."""
+    """Find the pixels (n, 2) of the window where the map has a point, from left to right."""
     box = page.locator("canvas.map").bounding_box()
     png = base64.b64decode(picture(page, "canvas.ground").partition(",")[2])
     drawn = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))[..., 3] == 255
@@ -123,7 +123,7 @@ def test_buttons_change_the_body(page, saved):
     assert picture(page) == before
 
 
-def test_the_map_goes_where_one_points(page, saved):
+def test_the_map_moves_the_body_to_the_pointer(page, saved):
     opened(page, saved)
     dots = points_on_the_map(page)
     (x, y), last_dot = dots[len(dots) // 10], dots[-len(dots) // 10]
@@ -152,7 +152,7 @@ def test_the_map_goes_where_one_points(page, saved):
     page.get_by_label("Pause").click()
 
 
-def test_the_camera_goes_round_the_body(page, saved):
+def test_the_camera_moves_around_the_body(page, saved):
     opened(page, saved)
     before, curve = picture(page, "canvas.picture"), picture(page, "canvas.chart")
     page.get_by_label("camera azimuth").fill("120")
@@ -172,7 +172,7 @@ def test_the_camera_goes_round_the_body(page, saved):
 def test_nothing_sticks_out_at_any_width_in_either_theme(browser, saved, width, scheme):
     with browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme) as context:
         page = context.new_page()
-        heard = listen(page)
+        errors = listen(page)
         opened(page, saved, f"page_{width}_{scheme}")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         sticking = page.locator(".app").evaluate(
@@ -182,7 +182,7 @@ def test_nothing_sticks_out_at_any_width_in_either_theme(browser, saved, width, 
         assert sticking == []
         corner = pixels(page)[3, 3]
         assert (corner.max() < 60) == (scheme == "dark")
-        assert heard == []
+        assert errors == []
 
 
 def test_every_control_has_a_name_and_a_visible_focus(page, saved):
@@ -213,18 +213,18 @@ def test_a_model_without_a_keypoint_encoder_says_so(page, tmp_path, synthetic):
     app.close()
 
 
-# --- the widget with a kernel played by the test: opening and closing ---
+# --- the widget with a stand-in for the kernel: opening and closing ---
 
 STAND_IN = """<!doctype html><body><script type="module">
 %s
 window.openOne = async (count) => {
   const { header, state, data } = await (async () => window.given)();
-  const heard = new Map();
+  const listeners = new Map();
   const model = {
     get: (n) => state[n], set: (n, v) => { state[n] = v; }, save_changes() {},
-    on(n, f) { if (!heard.has(n)) heard.set(n, new Set()); heard.get(n).add(f); },
-    off(n, f) { heard.get(n)?.delete(f); },
-    send(m) { setTimeout(() => heard.get("msg:custom")?.forEach((f) =>
+    on(n, f) { if (!listeners.has(n)) listeners.set(n, new Set()); listeners.get(n).add(f); },
+    off(n, f) { listeners.get(n)?.delete(f); },
+    send(m) { setTimeout(() => listeners.get("msg:custom")?.forEach((f) =>
       f({ type: "model", header }, [new DataView(data.buffer)])), 5); },
   };
   const widget = explorer(), close = widget.initialize({ model }), hosts = [], ends = [];
@@ -234,7 +234,7 @@ window.openOne = async (count) => {
     ends.push(await widget.render({ model, el }), () => el.remove());
     hosts.push(new WeakRef(el.firstChild));
   }
-  return { hosts, end() { ends.forEach((f) => f()); close(); return [...heard.values()].map((s) => s.size); } };
+  return { hosts, end() { ends.forEach((f) => f()); close(); return [...listeners.values()].map((s) => s.size); } };
 };
 </script>"""
 
@@ -251,7 +251,7 @@ def test_ten_views_opened_and_closed_leave_nothing_in_the_browser(browser, tmp_p
     (tmp_path / "stand_in.html").write_text(STAND_IN % SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
     with browser.new_context() as context:
         page = context.new_page()
-        heard = listen(page)
+        errors = listen(page)
         page.goto((tmp_path / "stand_in.html").as_uri())
         page.evaluate(f"window.given = {given}; window.given.data = Uint8Array.from(window.given.data); null")
         left = page.evaluate("""async () => {
@@ -269,14 +269,14 @@ def test_ten_views_opened_and_closed_leave_nothing_in_the_browser(browser, tmp_p
         assert page.locator(".vvipe-explorer").count() == 0
         client = context.new_cdp_session(page)
         alive = 10
-        for _ in range(40):  # the browser lets go of what it has queued for drawing in its own time
+        for _ in range(40):  # the browser frees what it has queued for drawing after a while
             settle(page)
             client.send("HeapProfiler.collectGarbage")
             alive = page.evaluate("window.hosts.filter((h) => h.deref()).length")
             if not alive:
                 break
         assert alive == 0
-        assert heard == []
+        assert errors == []
 
 
 # --- the widget in JupyterLab ---
@@ -308,17 +308,17 @@ def notebook(browser, tmp_path_factory):
     write_notebook(folder / "tour.ipynb", *CELLS)
     with jupyterlab(folder) as lab, browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()
-        heard = listen(page)
+        errors = listen(page)
         open_notebook(page, lab, "tour.ipynb")
         page.locator(STAGE).wait_for(timeout=60_000)
         settle(page)
         kernel = lab.kernel()
-        yield page, lab, kernel, heard
+        yield page, lab, kernel, errors
         kernel.stop_channels()
 
 
 def test_in_jupyterlab_browser_and_python_follow_one_another(notebook):
-    page, _, kernel, heard = notebook
+    page, _, kernel, errors = notebook
     page.screenshot(path=SCREENSHOTS / "lab.png")
     before, z = picture(page), evaluate(kernel, "app.z")
     page.locator(SLIDER).first.focus()
@@ -341,11 +341,11 @@ def test_in_jupyterlab_browser_and_python_follow_one_another(notebook):
     page.wait_for_function(
         "document.querySelector('.vvipe-explorer').shadowRoot.querySelector('#c-azimuth').value === '100'"
     )
-    assert heard == []
+    assert errors == []
 
 
 def test_in_jupyterlab_two_widgets_and_a_cell_run_twice(notebook):
-    page, _, kernel, heard = notebook
+    page, _, kernel, errors = notebook
     command = "window.jupyterapp.commands.execute"
     page.evaluate(f"{command}('notebook:run-cell')")
     page.wait_for_function("document.querySelectorAll('.vvipe-explorer').length === 1")
@@ -361,11 +361,11 @@ def test_in_jupyterlab_two_widgets_and_a_cell_run_twice(notebook):
     assert picture(page) == first
     evaluate(kernel, "0", "other.close()")
     page.wait_for_function("document.querySelectorAll('.vvipe-explorer').length === 1")
-    assert heard == []
+    assert errors == []
 
 
 def test_in_jupyterlab_dark_theme_and_small_file(notebook):
-    page, lab, _, heard = notebook
+    page, lab, _, errors = notebook
     page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
     page.wait_for_function(
         "document.querySelector('.vvipe-explorer').shadowRoot.querySelector('.app').dataset.theme === 'dark'"
@@ -375,30 +375,30 @@ def test_in_jupyterlab_dark_theme_and_small_file(notebook):
     page.screenshot(path=SCREENSHOTS / "lab_dark.png")
     page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     assert (lab.folder / "tour.ipynb").stat().st_size < 100_000
-    assert heard == []
+    assert errors == []
 
 
 def test_in_jupyterlab_ten_widgets_leave_nothing_in_the_kernel(notebook):
-    page, _, kernel, heard = notebook
-    for k in range(20):  # a leak shows in every five; what the kernel itself takes once, not twice
+    page, _, kernel, errors = notebook
+    for k in range(20):  # a leak shows after every five; what the kernel takes for itself shows once
         if k >= 10 and k % 5 == 0 and evaluate(kernel, "sizes[-1] - sizes[-6]") < 2_000_000:
             break
         evaluate(kernel, "0", OPEN)
-        while not evaluate(kernel, "len(asked)"):  # the browser has made its side, and has the weights
+        while not evaluate(kernel, "len(asked)"):  # until the browser has built the widget and asked for the weights
             page.wait_for_timeout(30)
         evaluate(kernel, "0", CLOSE)
-    for _ in range(50):  # the kernel lets go of a last message in its own time
+    for _ in range(50):  # the kernel frees its last message after a while
         left = evaluate(kernel, "(__import__('gc').collect(), [k for k, r in enumerate(alive) if r() is not None])[1]")
         if not left:
             break
         page.wait_for_timeout(100)
     assert left == []
     assert evaluate(kernel, "sizes[-1] - sizes[-6]") < 2_000_000
-    assert heard == []
+    assert errors == []
 
 
 def test_in_jupyterlab_the_explorer_outlives_its_kernel(notebook):
-    page, lab, _, heard = notebook
+    page, lab, _, errors = notebook
     (running,) = lab.ask("api/kernels")
     lab.ask(f"api/kernels/{running['id']}/restart", "POST")
     page.wait_for_function(
@@ -408,4 +408,4 @@ def test_in_jupyterlab_the_explorer_outlives_its_kernel(notebook):
     page.locator(SLIDER).first.focus()
     page.keyboard.press("ArrowRight")
     until_changed(page, before)
-    assert heard == []
+    assert errors == []

@@ -1,17 +1,17 @@
-// The pose explorer: a body, sliders, a map and a camera, for a notebook (anywidget) and for a page on its own.
-// Decoder and keypoint encoder run here, from the model's own weights; Python is told about every state but is
-// needed for none. Sections: arithmetic, engine, store, drawing, panels, style, entry points.
+// The pose explorer: a body, sliders, a map and a camera, in a notebook (anywidget) or on a page of its own.
+// Decoder and keypoint encoder run here with the model's weights. Python receives every change of the state, but
+// the explorer also works without it. Sections: arithmetic, engine, store, drawing, panels, style, entry points.
 
-// --- arithmetic: the networks of models.py and keypoints.normalise, in float32 ------------------------------
+// --- arithmetic: the networks of models/networks.py and keypoints.normalise, in float32 ----------------------
 
 const JOINTS = ["nose", "left shoulder", "right shoulder", "left elbow", "right elbow", "left wrist", "right wrist",
   "left hip", "right hip", "left knee", "right knee", "left ankle", "right ankle"];
-const FOCAL = 1145, CENTRE = 500;          // pixels: the cameras of cameras.py
+const FOCAL = 1145, CENTRE = 500;          // pixels, as in cameras.py
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 const radians = (degrees) => degrees * Math.PI / 180;
 const wrap = (degrees) => ((degrees + 180) % 360 + 360) % 360 - 180;
 
-let halves = null;                           // what each of the 65,536 half-precision numbers stands for
+let halves = null;                           // the value of each of the 65,536 half-precision numbers
 
 function halfToFloat(half) {
   halves ??= Float32Array.from({ length: 65536 }, (_, h) => {
@@ -41,7 +41,7 @@ function unpack(tensors, buffer) {
 function linear(weight, bias, x) {
   const n = x.length, m = bias.length, out = new Float32Array(m);
   let row = 0;
-  for (; row + 3 < m; row += 4) {            // four rows at once: a quarter faster than one
+  for (; row + 3 < m; row += 4) {            // four rows at once: a quarter faster than one by one
     const p = row * n, q = p + n, r = q + n, s = r + n;
     let a = bias[row], b = bias[row + 1], c = bias[row + 2], d = bias[row + 3];
     for (let i = 0; i < n; i++) {
@@ -67,7 +67,7 @@ function layerNorm(gain, bias, eps, x) {
   return x.map((v, i) => (v - mean) * scale * gain[i] + bias[i]);
 }
 
-// A network comes as a list of steps, so nothing here knows its width or depth.
+// Run a network, given as a list of steps; its width and depth are free.
 function run(steps, tensors, x) {
   for (const step of steps) {
     if (step.op === "linear") x = linear(tensors[step.weight], tensors[step.bias], x);
@@ -82,7 +82,7 @@ function run(steps, tensors, x) {
 
 const DOUBTFUL = 0.3; // as keypoints.DOUBTFUL
 
-// keypoints: 26 numbers (x, y a joint); confidence: 13 or null. Gives 39: (x, y, presence) a joint.
+// keypoints: 26 numbers (x, y of each joint); confidence: 13 numbers or null. Gives 39: (x, y, presence) of each joint.
 function normalise(keypoints, confidence = null) {
   const doubtful = confidence ? DOUBTFUL * Math.max(...confidence) : 0;
   const there = JOINTS.map((_, j) => (confidence ? confidence[j] > 0 && confidence[j] >= doubtful : true));
@@ -100,7 +100,7 @@ function normalise(keypoints, confidence = null) {
   return features;
 }
 
-// The camera's axes in the body's frame: rows x (right), y (down), f (forward), and the way to it; as cameras.look_at.
+// The camera's axes in the body's frame, as in cameras.look_at: x (right), y (down), f (forward), and way, towards it.
 function cameraAxes({ azimuth, elevation, roll = 0 }) {
   const a = radians(azimuth), e = radians(elevation), r = radians(roll), c = Math.cos(r), s = Math.sin(r);
   const way = [Math.cos(e) * Math.sin(a), Math.sin(e), Math.cos(e) * Math.cos(a)];
@@ -109,7 +109,7 @@ function cameraAxes({ azimuth, elevation, roll = 0 }) {
   return { way, f, x: x.map((v, i) => c * v - s * y[i]), y: x.map((v, i) => s * v + c * y[i]) };
 }
 
-// What a camera sees of a pose (39 numbers, metres): 26 numbers, pixels. It looks at the mid-hip.
+// Project a pose (39 numbers, metres) to a camera that looks at the mid-hip: 26 numbers, pixels.
 function seen(pose, camera) {
   const { f, x, y } = cameraAxes(camera), out = new Float32Array(26), dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
   const hip = [0, 1, 2].map((i) => (pose[21 + i] + pose[24 + i]) / 2);
@@ -134,7 +134,7 @@ function jointError(a, b) {
   return sum / 13;
 }
 
-// --- engine: what the model and the map's data can answer --------------------------------------------------
+// --- engine: everything that is computed from the model and the map's data ---------------------------------
 
 function createEngine(header, buffer) {
   const t = unpack(header.tensors, buffer), d = header.latent, n = header.points, xy = t.map_xy;
@@ -151,7 +151,7 @@ function createEngine(header, buffer) {
     return sum;
   });
 
-  // Points nearest by a distance, with weights that fall to 0 at the last one, so that what is made of them is smooth.
+  // The nearest points by a squared distance, with weights that fall to 0 at the last, so that their mean is smooth.
   function neighbours(count, squared) {
     const near = [];                         // [point, squared distance], the nearest first
     for (let i = 0; i < n; i++) {
@@ -168,7 +168,7 @@ function createEngine(header, buffer) {
     return near.map(([i], k) => [i, weights[k] / sum]);
   }
 
-  // What lies at a place of the map: the neighbours' mean embedding, each moved along the map's own slope.
+  // The embedding at a place of the map: the mean of the neighbours' embeddings, each moved along the map's slope.
   function lies(x, y) {
     const z = new Float32Array(d);
     for (const [i, w] of neighbours(12, (k) => (xy[2 * k] - x) ** 2 + (xy[2 * k + 1] - y) ** 2)) {
@@ -178,7 +178,7 @@ function createEngine(header, buffer) {
     return z;
   }
 
-  // Where an embedding lies on the map: by the plane's axes, or among its neighbours where the map is no plane.
+  // The place of an embedding on the map: by the plane's axes, or by its neighbours if the map is not a plane.
   function place(z) {
     if (t.map_axes) return project(t.map_axes, z);
     const squared = (i) => { let s = 0; for (let k = 0; k < d; k++) s += (t.map_z[i * d + k] - z[k]) ** 2; return s; };
@@ -190,12 +190,12 @@ function createEngine(header, buffer) {
     label: t.map_label, labels: header.labels, names: header.names,
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
     centre: t.centre,
-    coordinates: (z) => project(t.duals, z),                  // of each slider, in standard deviations
+    coordinates: (z) => project(t.duals, z),                  // one a slider, in standard deviations
     along: (z, k, amount) => z.map((v, i) => v + amount * t.directions[k * d + i]),
   };
 }
 
-// --- store: the state that all panels share, its undo, and its way to Python --------------------------------
+// --- store: the state that all panels share, its undo, and its exchange with Python -------------------------
 
 const VIEW = { azimuth: 28, elevation: 9, zoom: 1, x: 0, y: 0 };
 const same = (a, b) => a && b && a.length === b.length && a.every((v, i) => Math.abs(v - b[i]) < 1e-6);
@@ -208,7 +208,7 @@ function createStore(engine, model) {
     listen(f) { listeners.add(f); return () => listeners.delete(f); },
     canUndo: () => history.length > 0,
 
-    // Change some of the state; every panel hears of it at once, Python in the next frame.
+    // Change some of the state. This calls every panel at once; Python gets the change in the next frame.
     set(change, remember = false) {
       if (remember) { history.push({ z: store.z, ghost: store.ghost }); if (history.length > 200) history.shift(); }
       for (const [name, value] of Object.entries(change)) { store[name] = value; dirty.add(name); }
@@ -230,7 +230,7 @@ function createStore(engine, model) {
       dirty.clear();
       model.save_changes();
     } catch (error) {
-      dirty.clear();                       // the kernel is gone: the explorer goes on without it
+      dirty.clear();                       // the kernel has ended: go on without it
     }
     telling = false;
   }
@@ -292,12 +292,12 @@ function readTheme(root) {
   return theme;
 }
 
-// Dark colours are lifted on a dark ground; what has no colour of its own is grey.
+// The colour of a class of points: lighter on a dark background, grey for a class without a colour.
 function classColour(colour, theme) {
   return colour ? mix(hex(colour), [255, 255, 255], theme.dark ? 0.25 : 0) : mix(theme.muted, theme.bg, 0.3);
 }
 
-// A perspective eye about the point (0, 0.82, 0): gives (x, y, z) -> [pixel x, pixel y, depth, pixels per metre].
+// A perspective view around the point (0, 0.82, 0): gives (x, y, z) -> [pixel x, pixel y, depth, pixels per metre].
 function eye(view, width, height) {
   const { f, x, y } = cameraAxes(view), away = 5 / view.zoom, focal = Math.min(height / 2.12, width / 1.95) * 5;
   return (px, py, pz) => {
@@ -307,12 +307,12 @@ function eye(view, width, height) {
   };
 }
 
-const LIMBS = [   // joint, joint, radius there and there (metres), side
+const LIMBS = [   // joint, joint, radius at each (metres), side
   [1, 3, 0.05, 0.042, "left"], [3, 5, 0.041, 0.028, "left"], [2, 4, 0.05, 0.042, "right"], [4, 6, 0.041, 0.028, "right"],
   [7, 9, 0.074, 0.052, "left"], [9, 11, 0.052, 0.034, "left"], [8, 10, 0.074, 0.052, "right"], [10, 12, 0.052, 0.034, "right"],
 ];
 
-// The 13 joints on the floor, and what the figure needs besides: neck, middle of the hips, head, the way it faces.
+// The 13 joints, standing on the floor, with the neck, the middle of the hips and the centre of the head.
 function figure(pose) {
   let low = Infinity;
   for (let j = 0; j < 13; j++) low = Math.min(low, pose[3 * j + 1]);
@@ -340,7 +340,7 @@ function capsule(ctx, a, b, ra, rb) {
   }
 }
 
-// The parts of a body as the eye sees them, the farthest first.
+// The parts of a body on the screen, the farthest first.
 function parts(pose, look) {
   const { points, neck, hips, head } = figure(pose), p = points.map((q) => look(...q));
   const n = look(...neck), h = look(...hips), c = look(...head);
@@ -374,7 +374,7 @@ function tones(side, fade, theme) {
   ].map(([to, share]) => css(mix(mix(theme[side], theme.bg, fade), hex(to), share)));
 }
 
-// Light falls from the upper left: a part is brighter on that side, and paler the farther away it is.
+// Light comes from the upper left: a part is brighter on that side, and paler if it is farther away.
 function shade(ctx, part, theme) {
   const [light, base, dark] = tones(part.side, Math.round(16 * clamp((part.depth - 4.75) / 2.2, 0, 0.42)) / 16, theme);
   let gradient;
@@ -397,7 +397,7 @@ function drawBody(ctx, pose, look, theme) {
   const rim = css(theme.bg);
   for (const part of parts(pose, look)) {
     const paint = shade(ctx, part, theme), edge = Math.max(0.8, part.a[3] * 0.007);
-    if (!part.bare) fill(ctx, part, edge, rim);   // a rim, so that limbs before others stand out
+    if (!part.bare) fill(ctx, part, edge, rim);   // a rim separates a limb from those behind it
     fill(ctx, part, 0, paint);
   }
 }
@@ -435,7 +435,7 @@ function drawFloor(ctx, look, theme) {
   }
 }
 
-// The camera beside the body: a small pyramid that looks at the hips. Gives its place in pixels, to be taken hold of.
+// Draw the camera beside the body as a small pyramid that looks at the hips. Gives its place in pixels, for dragging.
 function drawCamera(ctx, camera, hips, look, theme) {
   const { way, x, y } = cameraAxes(camera), reach = 0.84;
   const at = (r, u = 0, v = 0) => look(...hips.map((h, i) => h + way[i] * r + x[i] * u + y[i] * v));
@@ -481,7 +481,7 @@ function sheet(attributes) {
   return it;
 }
 
-// Follow pointers from press to release: start(x, y, event) may give a function move(x, y, dx, dy, event).
+// Follow a pointer from press to release: start(x, y, event) may give a function move(x, y, dx, dy, event).
 function onDrag(it, start, pinch = null) {
   const pointers = new Map();
   let move = null;
@@ -518,7 +518,7 @@ function onKeys(node, keys) {
 
 function stagePanel(store) {
   const it = sheet({ class: "stage", tabindex: "0", role: "application",
-    "aria-label": "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 puts the view back." });
+    "aria-label": "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view." });
   const floor = h("canvas"), key = h("div", { class: "key", "aria-hidden": "true" },
     h("span", { class: "left" }, "left"), h("span", { class: "right" }, "right"),
     h("span", { class: "before" }, "before"));
@@ -527,7 +527,7 @@ function stagePanel(store) {
 
   const look = () => eye(store.view, it.width, it.height);
 
-  // What a slider does not move, the floor and the ghost, is drawn once and kept.
+  // Sliders do not move the floor and the ghost, so these are drawn once and kept.
   function still(ghost) {
     const now = [store.view, ghost, theme, it.canvas.width, it.canvas.height];
     if (now.every((v, i) => v === floorOf[i])) return;
@@ -576,7 +576,7 @@ function stagePanel(store) {
   it.canvas.addEventListener("pointermove", (event) => { it.canvas.style.cursor = held(...it.place(event)) ? "move" : "grab"; });
   it.canvas.addEventListener("contextmenu", (event) => event.preventDefault());
   it.canvas.addEventListener("dblclick", () => view(VIEW));
-  it.canvas.addEventListener("wheel", (event) => {   // only once it has been clicked: a page must scroll past it
+  it.canvas.addEventListener("wheel", (event) => {   // zoom only after a click, so that the page can scroll past
     if (it.canvas.getRootNode().activeElement !== it.canvas && !event.ctrlKey) return;
     event.preventDefault();
     zoom(Math.exp(-event.deltaY * 0.0012));
@@ -638,7 +638,7 @@ function sliderPanel(store) {
         h("button", { onclick: random }, "Random pose"), undo),
       h("div", { class: "noise" }, h("button", { onclick: jitter }, "Add noise"), h("div", { class: "track" }, amount), noise)),
     frame, theme: frame,
-    seen(z) {                                   // a tick on each slider: where the camera's keypoints are embedded
+    seen(z) {                                   // a tick on each slider: the embedding of the camera's keypoints
       const at = z && engine.coordinates(z);
       for (const row of rows) {
         row.seen.hidden = !at;
@@ -653,7 +653,7 @@ function sliderPanel(store) {
 function mapPanel(store) {
   const { engine } = store, { xy, points } = engine;
   const it = sheet({ class: "map", tabindex: "0", role: "application", "aria-label":
-    "Map of the embedding. Arrow keys move over it and the body follows; Enter goes to the nearest point; a and b mark." });
+    "Map of the embedding. Arrow keys move the body over it; Enter goes to the nearest point; a and b set the marks A and B." });
   const ground = h("canvas", { class: "ground", "aria-hidden": "true" });
   const peek = sheet({ "aria-hidden": "true" }), peekText = h("div"), tip = h("div", { class: "tip", hidden: true }, peek.canvas, peekText);
   const counts = new Array(engine.labels.length).fill(0);
@@ -666,7 +666,7 @@ function mapPanel(store) {
     bounds[2] = Math.min(bounds[2], xy[2 * i + 1]); bounds[3] = Math.max(bounds[3], xy[2 * i + 1]);
   }
   const middle = [(bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2];
-  const scale = () => {                        // pixels a unit; one axis is stretched a little where there is room
+  const scale = () => {                        // pixels a unit; an axis with more room is stretched a little
     const sx = (it.width - 36) / (bounds[1] - bounds[0] || 1), sy = (it.height - 28) / (bounds[3] - bounds[2] || 1);
     return [Math.min(sx, 1.6 * sy), Math.min(sy, 1.6 * sx)];
   };
@@ -683,7 +683,7 @@ function mapPanel(store) {
     return best;
   }
 
-  function drawGround() {                      // thousands of points, drawn once
+  function drawGround() {                      // there are thousands of points: draw them once
     ground.width = it.canvas.width; ground.height = it.canvas.height;
     const ctx = ground.getContext("2d", { willReadFrequently: true }), size = points > 2500 ? 2.4 : 3.2, [sx, sy] = scale();
     ctx.scale(it.ratio, it.ratio);
@@ -799,7 +799,7 @@ function mapPanel(store) {
   };
 }
 
-// Two marked embeddings, the straight path between them, a scrubber and a play button.
+// The two marks A and B, with a slider and a play button for the straight path between them.
 function pathRow(store, put) {
   let playing = 0, last = 0, way = 1;
   const scrub = h("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "way from A to B", oninput: () => { const t = Number(scrub.value); halt(); go(t); } });
@@ -844,9 +844,9 @@ function coarse(k) { for (let level = 0, step = 12; step >= 1; level++, step = s
 
 function cameraPanel(store, tellOthers) {
   const { engine } = store, able = Boolean(engine.embed);
-  const picture = sheet({ class: "picture", tabindex: "0", role: "application", "aria-label": "What the camera sees. Drag or use arrow keys to move the camera round the body." });
-  const lifted = sheet({ role: "img", "aria-label": "The body lifted from the keypoints, over the true one." });
-  const chart = sheet({ class: "chart", role: "img", "aria-label": "Distance between the embedding of the keypoints and the true embedding, as the camera goes round." });
+  const picture = sheet({ class: "picture", tabindex: "0", role: "application", "aria-label": "What the camera sees. Drag or use arrow keys to move the camera around the body." });
+  const lifted = sheet({ role: "img", "aria-label": "The body lifted from the keypoints, drawn over the true body." });
+  const chart = sheet({ class: "chart", role: "img", "aria-label": "Distance between the embedding of the keypoints and the true embedding, for each azimuth of the camera." });
   const error = h("figcaption"), gap = h("span");
   let theme, ring = new Float32Array(RING).fill(NaN), last = ring, stale = true, cursor = RING, timer = 0, frameId = 0, z = null, pose = null;
 
@@ -864,7 +864,7 @@ function cameraPanel(store, tellOthers) {
       value.textContent = `${(name === "distance" ? at.toFixed(1) : Math.round(at)).toString().replace("-", "\u2212")}${unit}`;
     } };
   };
-  const knobs = [knob("azimuth", "Round", -180, 180, 1, "\u00B0"), knob("elevation", "Height", -60, 85, 1, "\u00B0"),
+  const knobs = [knob("azimuth", "Azimuth", -180, 180, 1, "\u00B0"), knob("elevation", "Elevation", -60, 85, 1, "\u00B0"),
     knob("roll", "Roll", -45, 45, 1, "\u00B0"), knob("distance", "Distance", 2.5, 8, 0.1, " m")];
 
   function drawPicture(keypoints) {
@@ -931,7 +931,7 @@ function cameraPanel(store, tellOthers) {
     }
   }
 
-  // The curve is computed when the hand rests, the coarse places first, a few milliseconds a frame.
+  // The curve is computed while nothing moves, at coarse azimuths first, a few milliseconds a frame.
   function goRound() {
     clearTimeout(timer); cancelAnimationFrame(frameId);
     stale = true;
@@ -957,7 +957,7 @@ function cameraPanel(store, tellOthers) {
     if (!able) return;
     if (!changed || changed.has("z") || changed.has("camera")) {
       z = engine.embed(keypoints); pose = engine.decode(z);
-      error.textContent = `lifted, ${Math.round(1000 * jointError(pose, store.pose))} mm off`;
+      error.textContent = `lifted, ${Math.round(1000 * jointError(pose, store.pose))} mm error`;
       gap.textContent = distance(z, store.z).toFixed(2);
       tellOthers(z);
     }
@@ -972,8 +972,8 @@ function cameraPanel(store, tellOthers) {
   onKeys(picture.canvas, { ArrowLeft: () => aim({ azimuth: store.camera.azimuth + 5 }), ArrowRight: () => aim({ azimuth: store.camera.azimuth - 5 }),
     ArrowUp: () => aim({ elevation: store.camera.elevation + 5 }), ArrowDown: () => aim({ elevation: store.camera.elevation - 5 }) });
 
-  const views = h("div", { class: "views" }, h("figure", {}, picture.canvas, h("figcaption", {}, "keypoints seen")),
-    able ? h("figure", {}, lifted.canvas, error) : h("p", { class: "missing" }, "This model has no keypoint encoder, so what the camera sees cannot be embedded."));
+  const views = h("div", { class: "views" }, h("figure", {}, picture.canvas, h("figcaption", {}, "camera's keypoints")),
+    able ? h("figure", {}, lifted.canvas, error) : h("p", { class: "missing" }, "This model has no keypoint encoder, so it cannot embed what the camera sees."));
   return {
     node: h("section", { class: "panel filming", "aria-label": "Camera" }, h("h2", {}, "Camera"),
       h("div", { class: "split" }, views, h("div", { class: "knobs" }, ...knobs.map((k) => k.node))),
@@ -1005,7 +1005,7 @@ function mount(store, el, where = "notebook") {
   shadow.append(h("style", {}, STYLE), root);
   const stage = stagePanel(store), sliders = sliderPanel(store), map = mapPanel(store);
   const camera = cameraPanel(store, (z) => { sliders.seen(z); map.seen(z); });
-  const panels = [stage, sliders, camera, map];          // the map is drawn after what the camera tells it
+  const panels = [stage, sliders, camera, map];          // the camera comes first: it passes an embedding to the map
   root.append(h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)));
   if (!store.engine.embed) sliders.seen(null);
 
@@ -1117,7 +1117,7 @@ figcaption, .charttitle { font-size: 11.5px; color: var(--muted); margin-top: 3p
 .charttitle span { color: var(--ink); font-weight: 600; }
 .missing { width: 140px; color: var(--muted); margin: 0; }
 .knobs { flex: 1 1 170px; }
-.knob { display: grid; grid-template-columns: 54px minmax(40px, 1fr) 42px; align-items: center; gap: 6px; font-size: 12px; }
+.knob { display: grid; grid-template-columns: 58px minmax(40px, 1fr) 42px; align-items: center; gap: 6px; font-size: 12px; }
 .charted { display: flex; flex-direction: column; flex: 1; min-height: 120px; }
 .chart { width: 100%; flex: 1; min-height: 0; height: 100px; cursor: ew-resize; }
 @container (min-width: 620px) {
@@ -1133,9 +1133,9 @@ figcaption, .charttitle { font-size: 11.5px; color: var(--muted); margin-top: 3p
 @media (prefers-reduced-motion: no-preference) { button { transition: border-color .12s; } }
 `;
 
-// --- entry points: anywidget calls the default export, a saved page calls openPage ---------------------------
+// --- entry points: anywidget calls the default export, a saved page calls openFrom ---------------------------
 
-// One of these a widget model: the weights are asked for once, every view shares the store.
+// anywidget makes one of these for a widget: it asks for the weights once, and all its cells' outputs share the store.
 function explorer() {
   let store = null, ready = null;
   return {
