@@ -132,10 +132,10 @@ def test_kabsch_against_scipy(seed, points):
     rng = np.random.default_rng(seed)
     source, target = rng.normal(size=(2, points, 3))
     got = alignment.kabsch(torch.from_numpy(source), torch.from_numpy(target))
-    wanted, _ = Rotation.align_vectors(target, source)
+    expected, _ = Rotation.align_vectors(target, source)
     assert torch.linalg.det(got).item() == pytest.approx(1)
     assert (got @ got.T - torch.eye(3)).abs().max() < 1e-9
-    assert np.abs(got.numpy() - wanted.as_matrix()).max() < 1e-6
+    assert np.abs(got.numpy() - expected.as_matrix()).max() < 1e-6
 
 
 def test_kabsch_never_reflects(rng):

@@ -47,13 +47,13 @@ def test_rotation_at_zero_is_diag_1_minus_1_minus_1():
 )  # fmt: skip
 def test_where_the_camera_stands(azimuth, elevation, centre):
     target = torch.tensor([[1.0, 2.0, 3.0]], dtype=torch.float64)
-    wanted = target + torch.tensor([centre], dtype=torch.float64)
+    expected = target + torch.tensor([centre], dtype=torch.float64)
     where = orbit(float(azimuth), float(elevation))
-    assert torch.allclose(cameras.orbit_centre(where, target), wanted)
+    assert torch.allclose(cameras.orbit_centre(where, target), expected)
     # The centre is also what world_to_camera sends to the origin.
     world_to_camera = cameras.orbit_cameras(where, target)[0]
     centre_again = -world_to_camera[:3, :3].T @ world_to_camera[:3, 3]
-    assert torch.allclose(centre_again, wanted[0])
+    assert torch.allclose(centre_again, expected[0])
 
 
 def test_projection_by_hand():
@@ -132,9 +132,9 @@ def test_distortion_against_brown_s_formula(coefficients):
     x, y = 0.4, -0.3
     r2 = 0.25
     radial = 1 + k1 * r2 + k2 * r2**2 + k3 * r2**3
-    wanted = (x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x**2), y * radial + p1 * (r2 + 2 * y**2) + 2 * p2 * x * y)
+    expected = (x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x**2), y * radial + p1 * (r2 + 2 * y**2) + 2 * p2 * x * y)
     got = project(np.array([[0.8, -0.6, 2.0]]), np.eye(4), np.eye(3), np.array(coefficients))
-    assert got[0].tolist() == pytest.approx(wanted)
+    assert got[0].tolist() == pytest.approx(expected)
 
 
 def test_intrinsics_of_another_camera():

@@ -47,9 +47,9 @@ def test_threshold(four, monkeypatch):
     other[0, [9, 10, 11, 12]] *= 1.5   # longer legs, so that the two directions differ
     error = np_mpjpe(other[0], four[0]).item()   # the retrieved one moved onto the query
     assert abs(np_mpjpe(four[0], other[0]).item() / error - 1) > 0.01
-    for threshold, wanted in ((error * 1.001, 100.0), (error * 0.999, 0.0)):
+    for threshold, expected in ((error * 1.001, 100.0), (error * 0.999, 0.0)):
         monkeypatch.setattr(retrieval, "HIT_THRESHOLD", threshold)
-        assert hit_at_k(Z[:1], Z[:1], four[:1], other, ks=(1,)) == {1: wanted}
+        assert hit_at_k(Z[:1], Z[:1], four[:1], other, ks=(1,)) == {1: expected}
 
 
 def test_self_retrieval_is_100(poses, rng):
@@ -82,8 +82,8 @@ def test_k_larger_than_the_gallery(four):
 
 def test_nearest_against_brute_force(rng):
     query, gallery = torch.randn(2100, 6, generator=rng), torch.randn(50, 6, generator=rng)
-    wanted = (query[:, None] - gallery[None]).square().sum(-1).argsort(1)[:, :7]
-    assert torch.equal(nearest(query, gallery, 7), wanted)
+    expected = (query[:, None] - gallery[None]).square().sum(-1).argsort(1)[:, :7]
+    assert torch.equal(nearest(query, gallery, 7), expected)
 
 
 def test_custom_distance(four):
