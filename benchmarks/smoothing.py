@@ -4,7 +4,7 @@
 
 The first table chose the defaults: CMU's validation split at 30 frames a second, the five unseen cameras, the
 protocol's detector errors. It gives MPJPE and jitter: the acceleration's error in mm a frame^2, its mean over joints
-and frames. The errors are sampled anew in each frame, so the gain is larger than on real detections. These come second;
+and frames. The errors are sampled for each frame, so the gain is larger than on real detections. These come second;
 nothing is chosen on them. PA-MPJPE is to the unfiltered triangulation; jitter is to the Butterworth-filtered one, since
 the unfiltered one shakes many times as much as the lifted body. A body that does not move has little jitter, as its row
 shows: jitter tells what shakes, not what moves right. A third table hides frames.

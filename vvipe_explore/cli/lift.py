@@ -37,6 +37,7 @@ def add_arguments(command) -> None:
 
 def run(args) -> None:
     """Lift, write lift.html, lift.mp4, lift.npz and lift.json, and print the table."""
+    from ..lift.detector import Detector
     from ..lift.outputs import save
     from ..lift.reference import errors_to, read_reference
     from ..lift.sequence import lift_sequence
@@ -49,7 +50,8 @@ def run(args) -> None:
     path = Path(args.input or args.keypoints).resolve()
     name = path.name if path.is_dir() else path.stem
     out = Path(args.out or f"runs/lift/{name}")
-    detector = None if args.keypoints else _detector(args)
+    networks = args.detector_weights, args.pose_weights, args.detector, args.device
+    detector = None if args.keypoints else Detector(*networks)
     reference = read_reference(args.reference) if args.reference else None
     out.mkdir(parents=True, exist_ok=True)
     found = _detections(args, frames, detector, out)
@@ -78,12 +80,6 @@ def run(args) -> None:
         notes.append(f"the reference has {len(reference)} frames, the input {n}; only the first ones are compared")
     print("".join(f"{note}\n" for note in notes) + f"lifted {n / max(seconds, 1e-9):.0f} frames a second\n")
     _print_tables(lifted, errors, files)
-
-
-def _detector(args):
-    from ..lift.detector import Detector
-
-    return Detector(args.detector_weights, args.pose_weights, args.detector, args.device)
 
 
 def _detections(args, frames, detector, out: Path):

@@ -16,7 +16,7 @@ import numpy as np
 from .._files import atomic_path, sha256
 from ..datasets.registry import download_folder
 
-SKELETONS = {17: "coco_17", 26: "halpe_26"}
+KEYPOINTS = (17, 26)  # COCO's and Halpe's
 MIN_SCORE = 0.3
 """A keypoint with a lower score counts as missing: these networks always answer, with a low score where unsure."""
 MAX_BYTES = 2 * 2**30
@@ -94,7 +94,7 @@ class Detector:
                 return np.zeros((0, 17, 2)), np.zeros((0, 17))
             points, score = self._keypoints(picture, bboxes=boxes)
         points, score = np.asarray(points, np.float64), np.asarray(score, np.float64)
-        if points.ndim != 3 or points.shape[1] not in SKELETONS or score.shape != points.shape[:2]:
+        if points.ndim != 3 or points.shape[1] not in KEYPOINTS or score.shape != points.shape[:2]:
             raise ValueError(
                 f"expected (people, 17 or 26, 2) keypoints from the detector, each with a score, got {points.shape} "
                 f"and scores {score.shape}; give weights for COCO's 17 or Halpe's 26."

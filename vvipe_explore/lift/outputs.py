@@ -19,6 +19,7 @@ def save(folder: Path, lifted: Lifted, frames: Frames | None, fps: float, about:
 
     Each note is a sentence for the user. Without PyAV, lift.mp4 is left out.
     """
+    from PIL import Image
     from tqdm.auto import tqdm
 
     write_npz(folder / "lift.npz", lifted)
@@ -28,7 +29,9 @@ def save(folder: Path, lifted: Lifted, frames: Frames | None, fps: float, about:
     pictures = tqdm(side_by_side(lifted, source, fps), total=len(lifted), desc="drawing", unit="frame", leave=False)
     try:
         if len(lifted) == 1:
-            files.append(_write_png(folder / "lift.png", next(iter(pictures))))
+            files.append(folder / "lift.png")
+            with atomic_path(files[-1]) as temporary:
+                Image.fromarray(next(iter(pictures))).save(temporary)
         else:
             write_video(folder / "lift.mp4", pictures, fps)
             files.append(folder / "lift.mp4")
@@ -39,14 +42,6 @@ def save(folder: Path, lifted: Lifted, frames: Frames | None, fps: float, about:
     if frames and thumbnails.count < len(lifted):
         notes.append(f"the input has {thumbnails.count} pictures for {len(lifted)} frames; the last picture stays")
     return [save_page(folder / "lift.html", lifted, fps, thumbnails, title), *files], notes
-
-
-def _write_png(path: Path, picture: np.ndarray) -> Path:
-    from PIL import Image
-
-    with atomic_path(path) as temporary:
-        Image.fromarray(picture).save(temporary, "PNG")
-    return path
 
 
 def write_npz(path, lifted: Lifted) -> None:

@@ -99,8 +99,8 @@ def _interpolate(z: np.ndarray, known: np.ndarray) -> np.ndarray:
     return np.stack([np.interp(np.arange(len(z)), at, column[at]) for column in z.T], -1)
 
 
-def _none(how: Smoothing, z: np.ndarray, weight: np.ndarray, fps: float) -> np.ndarray:
-    return _interpolate(z, weight > 0)
-
-
-METHODS = {"kalman": _kalman, "gaussian": _gaussian, "none": _none}
+METHODS = {
+    "kalman": _kalman,
+    "gaussian": _gaussian,
+    "none": lambda how, z, weight, fps: _interpolate(z, weight > 0),
+}

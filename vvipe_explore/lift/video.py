@@ -36,7 +36,11 @@ class Frames:
         if not self.source.exists():
             raise ValueError(f"there is no {self.source}; give a video, a picture or a folder of pictures.")
         self.files = self._files()
-        self.fps = None if self.files else self._rate()
+        self.fps = None
+        if not self.files:
+            with _open_video(self.source) as container:
+                rate = container.streams.video[0].average_rate
+            self.fps = float(rate) if rate else None
 
     def _files(self) -> list[Path]:
         if self.source.is_dir():
@@ -53,11 +57,6 @@ class Frames:
             "give detections with --keypoints."
         )
 
-    def _rate(self) -> float | None:
-        with _open_video(self.source) as container:
-            rate = container.streams.video[0].average_rate
-        return float(rate) if rate else None
-
     def __iter__(self) -> Iterator[np.ndarray]:
         return (read_picture(path) for path in self.files) if self.files else _decode(self.source)
 
@@ -65,8 +64,8 @@ class Frames:
 def match_frames(one, n_frames: int, frames: Frames | None) -> tuple[np.ndarray, int]:
     """Give each row's frame in the input, and how many frames there are, of one person's detections.
 
-    n_frames: how many frames the detections count. Pictures are matched by name, if all names agree; AlphaPose numbers
-    a video's frames from 0, also where it starts later. Otherwise the detections' own numbers stay.
+    n_frames: how many frames the detections count. Pictures are matched by name, if all names agree. AlphaPose's names
+    number a video's frames from 0, even if the first ones show nobody. Otherwise the detections' own numbers stay.
     """
     if frames is None or not one.image[0]:
         return one.frame, n_frames
@@ -131,7 +130,7 @@ def upright(picture: np.ndarray, degrees: int) -> np.ndarray:
 
 
 def shrunk(picture: np.ndarray, side: int) -> np.ndarray:
-    """Shrink a picture whose longer side exceeds side pixels to that length."""
+    """Shrink a picture to at most side pixels along its longer side."""
     from PIL import Image
 
     scale = side / max(picture.shape[:2])
