@@ -1,14 +1,14 @@
 """What the synthetic people do: each activity gives joint angles from its phase, for a right-handed person.
 
-phase p (t,): radians, one turn a repetition; amplitude a: about 1. Angles are in degrees, named as in
-synthetic.RANGES with _l or _r behind a limb's; those not named stay at rest. "lift" is in statures.
+Phase p (t,): radians, one turn a repetition; amplitude a: about 1. Angles are in degrees and have the names in
+synthetic.RANGES, a limb's with _l or _r behind it; an angle that is not given stays at rest. "lift" is in statures.
 """
 
 import numpy as np
 
 
 def _pulse(phase, centre, sharp=4.0):
-    """A smooth bump of height 1 once a turn; centre in turns. A larger sharp makes it shorter."""
+    """Give a smooth bump of height 1 once a turn; centre in turns. A larger sharp makes it shorter."""
     return np.exp(sharp * (np.cos(phase - 2 * np.pi * centre) - 1))
 
 
@@ -18,12 +18,12 @@ def _hold(phase):
 
 
 def both(**angles):
-    """The same angles for the left and the right side."""
+    """Give the left and the right side the same angles."""
     return {f"{name}_{side}": value for name, value in angles.items() for side in "lr"}
 
 
 def _stride(phase, hip, swing, knee, bend, arm):
-    """Legs half a turn apart, each arm against its leg; heel strike of the left leg at phase 0."""
+    """Move the legs half a turn apart, each arm against its leg; the left heel strikes at phase 0."""
     angles = {"spine_twist": 0.35 * arm * np.cos(phase), "turn": -0.2 * swing * np.cos(phase)}
     for side, p in (("l", phase), ("r", phase + np.pi)):
         angles[f"hip_flex_{side}"] = hip + swing * np.cos(p + 0.25)

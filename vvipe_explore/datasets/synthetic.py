@@ -1,28 +1,25 @@
 """A frozen sample of synthetic human motion, for notebooks and tests that must run without a download.
 
-This is made by formulas and a random generator. It is not motion capture: no person was recorded, and numbers
-measured on it say nothing about real people. It has human proportions, human joint ranges and smooth motion.
+Formulas and a random generator make it. It is not motion capture: no person was recorded, and figures measured on it
+say nothing about real people. It has human proportions, human joint ranges and smooth motion.
 
 Method: an activity gives joint angles as functions of phase; slow random variation is added; angles are
 clamped to human ranges; forward kinematics gives joints; the body is set on the floor by its lowest part.
-Frame: +x to the person's left, +y up, +z forward, then a heading drawn uniformly over the full circle.
+Frame: +x to the person's left, +y up, +z forward, then a heading sampled uniformly over the full circle.
 
 Sources. Segment lengths as fractions of stature: Drillis and Contini (1966), Body Segment Parameters, as
 tabulated in Winter, Biomechanics and Motor Control of Human Movement. Its breadths are of the outer body, and
-joint centres lie inside; the factors for that are our choice, as are the nose and the parts of the trunk.
+joint centres lie inside; we chose the factors for that, the nose and the parts of the trunk.
 Joint ranges: American Academy of Orthopaedic Surgeons (1965), Joint Motion: Method of Measuring and
 Recording, also tabulated in Norkin and White, Measurement of Joint Motion. The spine's extension is taken as
-30 and the arm's adduction, across the chest, as 45. Amplitudes and timings of activities are our choice.
+30 and the arm's adduction, across the chest, as 45. We chose the amplitudes and timings of activities.
 """
-
-from pathlib import Path
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 from scipy.special import logsumexp, softmax
 
-from .._files import atomic_path
 from ..skeleton import PAPER_13
 from .activities import ACTIVITIES, both, crawl, push_up
 from .motion import Motion
@@ -31,7 +28,7 @@ from .registry import data_file
 FPS = 30
 SAMPLE = data_file("synthetic.npz")
 STEP = 1e-4
-"""Metres: what joints in the sample are rounded to, relative to mid-hip."""
+"""Metres: the sample's joints, relative to mid-hip, are rounded to this."""
 
 SEGMENTS = {
     "upper_arm": 0.186, "forearm": 0.146, "thigh": 0.245, "shank": 0.246, "ankle_height": 0.039,
@@ -54,11 +51,11 @@ PELVIS = {"tilt": (-90, 90), "side": (-30, 30), "turn": (-180, 180)}
 
 REST = {"shoulder_flex": 2, "shoulder_abd": 9, "elbow": 14, "hip_flex": 2, "hip_abd": 3, "knee": 5}
 CLEARANCE = {"ankle": SEGMENTS["ankle_height"], "knee": 0.030, "wrist": 0.015, "hip": 0.055}
-"""Height of a joint over the floor when that part of the body rests on it, as a fraction of stature."""
+"""A joint's height over the floor when that part of the body rests on it, as a fraction of stature."""
 
 
 def _two_sides(table):
-    """Give limb angles a name a side; the trunk and the pelvis have one."""
+    """Give each limb angle a name for each side; the trunk and the pelvis have one."""
     limbs = {name: value for name, value in table.items() if name.startswith(("sho", "elb", "hip", "kne"))}
     return {name: value for name, value in table.items() if name not in limbs} | both(**limbs)
 
@@ -67,13 +64,13 @@ LIMITS = _two_sides(RANGES | PELVIS)
 
 
 def _sway(rng, seconds, rows):
-    """Draw slow random curves (rows, t) of unit variance: three sines between 0.1 and 0.7 Hz each."""
+    """Sample slow random curves (rows, t) of unit variance, each of three sines between 0.1 and 0.7 Hz."""
     frequency, start = rng.uniform(0.1, 0.7, (rows, 3, 1)), rng.uniform(0, 2 * np.pi, (rows, 3, 1))
     return np.sin(2 * np.pi * frequency * seconds + start).sum(1) * np.sqrt(2 / 3)
 
 
-def _draw_body(rng, number, bodies):
-    """Draw a body: lengths in metres, and habits. Statures are spread evenly over 1.52-1.93 m."""
+def _sample_body(rng, number, bodies):
+    """Sample a body: lengths in metres, and habits. Statures are spread evenly over 1.52-1.93 m."""
     stature = 1.52 + 0.41 * (number - 0.5 + rng.uniform(-0.4, 0.4)) / bodies
     factors = rng.normal(1, 0.04, len(SEGMENTS)).clip(0.9, 1.1)
     lengths = {name: stature * part * f for (name, part), f in zip(SEGMENTS.items(), factors, strict=True)}
@@ -109,8 +106,8 @@ def joint_angles(activity, body, seconds, rng):
 def forward_kinematics(angles, lengths):
     """Turn curves of angles (t,) in degrees into joints (t, 13, 3) in metres, about the mid-hip.
 
-    The person faces +z at turn 0. A limb turns by Rx(-flexion) Rz(+-abduction) Ry(+-outward rotation), +
-    on the left. The spine bends in two places, by half its angles each.
+    The person faces +z at turn 0. A limb turns by Rx(-flexion) Rz(+-abduction) Ry(+-outward rotation), + on the left.
+    The spine bends in two places, in each by half its angles.
     """
     def turned(order, *curves):
         return Rotation.from_euler(order, np.stack(curves, -1), degrees=True)
@@ -142,13 +139,13 @@ def forward_kinematics(angles, lengths):
 
 
 def _heights(joints, stature):
-    """Heights (t, 13) of the parts that can rest on the floor, and the softness of their minimum: metres."""
+    """Give heights (t, 13) of the parts that can rest on the floor, and the softness of their minimum: metres."""
     clearance = [CLEARANCE.get(name.split("_")[-1], -np.inf) for name in PAPER_13]
     return joints[..., 1] - np.array(clearance) * stature, 0.008 * stature
 
 
 def _lowest(heights, softness):
-    """A soft minimum over joints, so that weight passes smoothly from one foot to the other."""
+    """Give a soft minimum over joints, so that weight passes smoothly from one foot to the other."""
     return -softness * logsumexp(-heights / softness, axis=1)
 
 
@@ -195,32 +192,18 @@ def _sequence(seed, number, body, activity, frames):
 def generate(seed: int = 0, bodies: int = 8, frames_per_action: int = 96) -> Motion:
     """Make one sequence of every activity for every body, at 30 frames a second; same seed, same motion.
 
-    poses (bodies * 16 * frames_per_action, 13, 3): metres, float32, +y up, the floor at y = 0. Synthetic: see
-    above. subject 1 to bodies, action the activity's name, sequence such as "b03_walk", frame from 0.
+    poses (bodies * 16 * frames_per_action, 13, 3): metres, float32, +y up, the floor at y = 0. subject 1 to bodies,
+    action the activity's name, sequence such as "b03_walk", frame from 0.
     Raises ValueError if bodies is below 1 or frames_per_action below 2.
     """
     if bodies < 1 or frames_per_action < 2:
-        raise ValueError(
-            f"bodies = {bodies}, frames_per_action = {frames_per_action}; "
-            "at least 1 body and 2 frames were wanted."
-        )
+        got = f"got bodies = {bodies}, frames_per_action = {frames_per_action}"
+        raise ValueError(f"expected at least 1 body and 2 frames an action, {got}.")
     parts = []
     for number in range(1, bodies + 1):
-        body = _draw_body(np.random.default_rng([seed, number]), number, bodies)
+        body = _sample_body(np.random.default_rng([seed, number]), number, bodies)
         parts += [_sequence(seed, number, body, activity, frames_per_action) for activity in ACTIVITIES]
     return Motion.join(parts)
-
-
-def write(path: Path | str = SAMPLE) -> Path:
-    """Write generate(seed=0) to an .npz: mid-hip in float32, joints about it in steps of 0.1 mm (int16)."""
-    motion, path = generate(seed=0), Path(path)
-    hips = [PAPER_13.index("left_hip"), PAPER_13.index("right_hip")]
-    root = motion.poses[:, hips].mean(1)
-    offsets = np.round((motion.poses - root[:, None]) / STEP).astype(np.int16)
-    labels = {name: getattr(motion, name) for name in ("subject", "action", "sequence", "frame")}
-    with atomic_path(path) as temporary, open(temporary, "wb") as file:
-        np.savez_compressed(file, root=root, offsets=offsets, **labels)
-    return path
 
 
 def load() -> Motion:
