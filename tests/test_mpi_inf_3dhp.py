@@ -87,11 +87,11 @@ name          0
 def test_annotations_as_scipy_reads_them(root, tmp_path):
     for name, dims in (("annot2", 2), ("annot3", 3), ("univ_annot3", 3)):
         path = root / "mpi_inf_3dhp" / "S8" / "Seq1" / "annot.mat"
-        wanted = loadmat(path)[name]
+        expected = loadmat(path)[name]
         found = mpi_inf_3dhp.read_annotations(path.parent, name)
         assert list(found) == list(range(11))
         for camera in found:
-            assert np.allclose(found[camera], wanted[camera, 0].reshape(-1, 28, dims).astype(np.float32), atol=1e-4)
+            assert np.allclose(found[camera], expected[camera, 0].reshape(-1, 28, dims).astype(np.float32), atol=1e-4)
 
 
 @pytest.mark.parametrize("compressed", [True, False])
@@ -184,21 +184,21 @@ def test_missing_data(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="the data set mpi_inf_3dhp was not found .*or pass root="):
         datasets.load("mpi_inf_3dhp")
     (tmp_path / "mpi_inf_3dhp").mkdir()
-    with pytest.raises(ValueError, match=r"mpi_inf_3dhp holds no S1/Seq1/annot\.mat or the like"):
+    with pytest.raises(ValueError, match=r"expected S1/Seq1/annot\.mat or the like in .*mpi_inf_3dhp, got none"):
         datasets.load("mpi_inf_3dhp", tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"there is no file .*annot\.mat"):
+    with pytest.raises(FileNotFoundError, match=r"file .*annot3"):
         mpi_inf_3dhp.read_annotations(tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"there is no file .*camera\.calibration"):
+    with pytest.raises(FileNotFoundError, match=r"no file .*camera\.calibration; expected the calibration of a"):
         mpi_inf_3dhp.read_calibration(tmp_path / "camera.calibration")
-    with pytest.raises(ValueError, match="name is 'annot4'; \"annot3\""):
+    with pytest.raises(ValueError, match="expected the name \"annot3\", .*, got 'annot4'"):
         mpi_inf_3dhp.read_annotations(tmp_path, "annot4")
 
 
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        (np.zeros((3, 56)), r"annot3 of camera 1 is \(3, 56\); \(frames, 84\) was wanted"),
-        (np.zeros((0, 84)), "was wanted"),
+        (np.zeros((3, 56)), r"expected annot3 of camera 1 as \(frames, 84\), got \(3, 56\)"),
+        (np.zeros((0, 84)), r"expected annot3 of camera 1 as \(frames, 84\), got \(0, 84\)"),
         (np.full((3, 84), np.nan), "annot3 of camera 1 holds values that are NaN or infinite"),
         (np.full((3, 84), 1e300), "NaN or infinite"),
     ],
@@ -210,7 +210,7 @@ def test_other_annotations(value, reason, tmp_path):
     with pytest.raises(ValueError, match=rf"annot\.mat: .*{reason}"):
         mpi_inf_3dhp.read_annotations(tmp_path, cameras=range(2))
     assert mpi_inf_3dhp.read_annotations(tmp_path, cameras=[0])[0].shape == (3, 28, 3)
-    with pytest.raises(ValueError, match=r"annot3 of camera 2 is no cell"):
+    with pytest.raises(ValueError, match=r"expected annot3 of camera 2 as .*, got no cell"):
         mpi_inf_3dhp.read_annotations(tmp_path, cameras=[2])
 
 
@@ -222,15 +222,20 @@ ROTATION = "0.9650164 0.00488022 0.262144 -562.8666"
     [
         (lambda text: "", "holds no camera"),
         (lambda text: "size 1 2\n", "holds no camera"),
-        (lambda text: text.replace("name          3", "name          2"), "line 23: a name such as 0 to 13, each"),
-        (lambda text: text.replace("name          3", "name          x"), "line 23: a name such as 0 to 13"),
-        (lambda text: text.replace("intrinsic", "outrinsic", 1), "camera 0 has 0 numbers of intrinsic; 16 finite"),
-        (lambda text: text.replace("1497.7", "nan", 1), "camera 0 has 16 numbers of intrinsic; 16 finite"),
-        (lambda text: text.replace("1497.7", "wide", 1), "camera 0's intrinsic holds what is no number"),
-        (lambda text: text.replace("extrinsic   ", "extrinsic   1 ", 1), "camera 0 has 17 numbers of extrinsic"),
+        (lambda text: text.replace("name          3", "name          2"),
+         "line 23: expected a name from 0 to 99, each once, got 'name          2'"),
+        (lambda text: text.replace("name          3", "name          x"),
+         "line 23: expected a name from 0 to 99, each once, got 'name          x'"),
+        (lambda text: text.replace("intrinsic", "outrinsic", 1),
+         "expected 16 finite numbers as camera 0's intrinsic, got 0 of 0"),
+        (lambda text: text.replace("1497.7", "nan", 1),
+         "expected 16 finite numbers as camera 0's intrinsic, got 15 of 16"),
+        (lambda text: text.replace("1497.7", "wide", 1), "expected numbers as camera 0's intrinsic, got a word"),
+        (lambda text: text.replace("extrinsic   ", "extrinsic   1 ", 1),
+         "expected 16 finite numbers as camera 0's extrinsic, got 17 of 17"),
         (lambda text: text.replace("extrinsic   ", "extrinsic   9", 1), "extrinsic matrix holds no rotation"),
     ],
-)
+)  # fmt: skip
 def test_other_calibrations(damage, reason, tmp_path):
     path = tmp_path / "camera.calibration"
     path.write_text(damage(calibration_3dhp()[0]))
@@ -247,7 +252,7 @@ def test_a_mirrored_camera_is_refused(tmp_path):
     with pytest.raises(ValueError, match="camera 0's extrinsic matrix is a reflection"):
         mpi_inf_3dhp.read_calibration(path)
     path.write_text(calibration_3dhp(1)[0])
-    with pytest.raises(ValueError, match="has no camera 4; it has 0"):
+    with pytest.raises(ValueError, match=r"camera\.calibration: expected camera 4, got only 0"):
         mpi_inf_3dhp.world_poses(tmp_path, 4)
 
 

@@ -1,6 +1,6 @@
 """The joints of each known skeleton, in order: names only, so that a reader of files need not import torch.
 
-`skeleton` passes them on; import them from there.
+`skeleton` exports them; import them from there.
 """
 
 from collections.abc import Sequence
@@ -48,18 +48,16 @@ SKELETONS = {
     "halpe_26": HALPE_26, "h36m_17": H36M_17, "mpi_28": MPI_28,
 }  # fmt: skip
 WHOLE_BODY = {"halpe_136": HALPE_136, "coco_133": COCO_133}
-"""With face and hands: 68 and twice 21 points, numbered."""
+"""With 68 points of the face and 21 of each hand, numbered."""
 
 
 def names_of(skeleton: str | Sequence[str]) -> tuple[str, ...]:
-    """Give a skeleton's joint names; skeleton is a name in SKELETONS (or WHOLE_BODY) or already a list of names."""
+    """Give a skeleton's joint names; skeleton: a name in SKELETONS or WHOLE_BODY, or a list of joint names."""
     if isinstance(skeleton, str):
         key = skeleton.lower().replace("-", "_")
         known = SKELETONS | WHOLE_BODY
         if key not in known:
-            raise ValueError(
-                f"unknown skeleton {skeleton!r}; known are {', '.join([*sorted(SKELETONS), *WHOLE_BODY])}. "
-                "For another one pass its joint names as a list."
-            )
+            names = ", ".join([*sorted(SKELETONS), *WHOLE_BODY])
+            raise ValueError(f"unknown skeleton {skeleton!r}; expected one of {names}, or a list of joint names.")
         return known[key]
     return tuple(str(name) for name in skeleton)

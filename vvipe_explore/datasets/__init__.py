@@ -1,6 +1,6 @@
 """Poses and keypoints from files, one module a source.
 
-Motion capture comes as a Motion (motion.py), a detector's keypoints as Detections (detections.py).
+Motion capture comes as a Motion (motion.py), a detector's keypoints as Detections (detections/reader.py).
 """
 
 import importlib
@@ -15,7 +15,7 @@ __all__ = ["Choice", "Detections", "Motion", "fetch", "load", "read_bvh", "read_
 
 
 def __getattr__(name: str):
-    # Imported when first used: a reader of detections needs no torch, and then fits where torch does not.
+    # Imported when first used, so that reading detections needs no torch.
     if name == "read_bvh":
         return importlib.import_module(".bvh", __name__).read_bvh
     if name in ("activities", "bvh", "cmu", "frame_keys", "h36m", "mpi_inf_3dhp", "pose2sim", "synthetic"):
@@ -27,32 +27,26 @@ def load(name: str, root=None) -> Motion:
     """Load a data set by name: "synthetic" (comes with the package), "cmu", "h36m" or "mpi_inf_3dhp".
 
     root: the data set's folder, or the one that holds it; None: VVIPE_DATA, then the download folder. The last two need
-    a licence of your own (see their modules). Raises ValueError for an unknown name or missing data.
+    a licence of your own (see their modules). Raises ValueError for an unknown name or missing data, FileNotFoundError
+    for a missing file of h36m or mpi_inf_3dhp.
     """
-    if name == "synthetic":
-        from ..datasets import synthetic
-
-        return synthetic.load()
-    if name == "cmu":
-        from ..datasets import cmu
-
-        return cmu.load(root)
-    if name in ("h36m", "mpi_inf_3dhp"):
-        return importlib.import_module(f".{name}", __name__).load(root)
-    raise ValueError(
-        f'unknown data set {name!r}; "synthetic", "cmu", "h36m" or "mpi_inf_3dhp" was wanted. '
-        "For a folder of your own BVH files use datasets.read_bvh(path)."
-    )
+    if name not in ("synthetic", "cmu", "h36m", "mpi_inf_3dhp"):
+        raise ValueError(
+            f'unknown data set {name!r}; expected "synthetic", "cmu", "h36m" or "mpi_inf_3dhp". '
+            "For a folder of your own BVH files use datasets.read_bvh(path)."
+        )
+    source = importlib.import_module(f".{name}", __name__)
+    return source.load() if name == "synthetic" else source.load(root)
 
 
 def split(motion: Motion):
-    """Split rows into train, validation and test: by the protocol for CMU and Human3.6M, else by person or sequence.
+    """Split rows: {"train": rows, "validation": rows, "test": rows}, by the protocol for CMU and Human3.6M.
 
-    Elsewhere: the last subject is the test where there are three or more, and every fifth sequence of the others the
-    validation; with fewer subjects, every fifth sequence is the test and the one after it the validation.
-    Gives {"train": rows, "validation": rows, "test": rows}; with a single sequence the same rows serve all three.
+    Other data with three subjects or more: the last subject is the test, every fifth sequence of the others the
+    validation. With fewer subjects, every fifth sequence is the test and the one after it the validation. A part that
+    would be empty gets all rows.
     """
-    from ..datasets import cmu, h36m
+    from . import cmu, h36m
 
     if h36m.is_h36m(motion):
         return h36m.split(motion)

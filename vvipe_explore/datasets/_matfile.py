@@ -1,7 +1,7 @@
 """Cells of numbers from a MATLAB 5 file (.mat as MATLAB 5 to 7 writes it), with sizes checked before memory is taken.
 
-scipy.io.loadmat reads far more of the format, but trusts the file: deep nesting ends the process, and sizes are
-believed. This reads one variable, a cell array of full real matrices, and nothing else of the file.
+scipy.io.loadmat reads far more of the format but trusts the file: deep nesting crashes the process, and a size in the
+file is allocated unchecked. This reads one variable, a cell array of full real matrices, and nothing else of the file.
 Format: MATLAB's "MAT-File Format" document, version 5.
 """
 
@@ -9,15 +9,15 @@ import math
 import struct
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
-MAX_BYTES = 2 * 2**30
+from ._checked_file import checked_file, refusing_damage
+
+MAX_BYTES, MAX_VARIABLES, MAX_CELLS = 2 * 2**30, 1000, 64
 FREE, RATIO = 8 * 2**20, 4
 """A variable may hold FREE bytes and RATIO times the file's size: real coordinates shrink by less than that."""
 
-MAX_CELLS = 64
 _STORED = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8"}
 _MATRIX, _COMPRESSED = 14, 15
 _CELL, _DOUBLE, _SINGLE = 1, 6, 7
@@ -29,34 +29,33 @@ def read_cells(path, name: str) -> list[np.ndarray]:
     Raises FileNotFoundError if there is no file, ValueError naming the file if it is damaged, holds no such variable,
     or is of another kind (MATLAB 7.3 files are HDF5).
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}; a MATLAB file with {name} was wanted there.")
-    try:
-        with open(path, "rb") as file:
-            return _find(file, path.stat().st_size, name)
-    except Exception as error:  # a stranger's file can fail in zlib, struct and numpy; the remedy is the same
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        wanted = f"no MATLAB 5 file with the cells {name}, or a damaged one"
-        raise ValueError(f"{path}: {wanted} ({reason}). Copy it again from the data set.") from None
+    expected = f"a MATLAB 5 file with the cells {name}"
+    path = checked_file(path, expected, MAX_BYTES)
+    with refusing_damage(path, expected, "copy it again from the data set"), open(path, "rb") as file:
+        return _find(file, path.stat().st_size, name)
 
 
 def _find(file, size: int, name: str) -> list[np.ndarray]:
-    if size > MAX_BYTES:
-        raise ValueError(f"{size >> 20} MB; at most {MAX_BYTES >> 20} MB was wanted")
+    """Go through the variables, reading only the start of each, and read the one called name."""
     order = _byte_order(file.read(128))
-    budget, names = FREE + RATIO * size, []
+    names = []
     while len(tag := file.read(8)) == 8:
         kind, length = struct.unpack(order + "II", tag)
-        here = file.tell()
-        if length > size - here:
+        start = file.tell()
+        if length > size - start:
             raise ValueError("it is truncated")
-        body = _body(file, kind, length, name, order, budget, names)
-        if body is not None:
-            return _cells(body, order)
-        if len(names) > 1000:
-            raise ValueError("it has more than 1000 variables")
-        file.seek(here + length)
+        head = file.read(min(length, 1024))
+        if kind == _COMPRESSED:
+            head = zlib.decompressobj().decompress(head, 512)[8:]
+        names.append(_name_of(head, order) if kind in (_MATRIX, _COMPRESSED) else "")
+        if names[-1] == name:
+            file.seek(start)
+            content = file.read(length)
+            body = content if kind == _MATRIX else _unpacked(content, order, FREE + RATIO * size)
+            return _cells(memoryview(body), order)
+        if len(names) > MAX_VARIABLES:
+            raise ValueError(f"it has more than {MAX_VARIABLES} variables")
+        file.seek(start + length)
     raise ValueError(f"it has the variables {', '.join(filter(None, names))[:120] or 'none'}")
 
 
@@ -69,23 +68,16 @@ def _byte_order(header: bytes) -> str:
     return orders[header[124:128]]
 
 
-def _body(file, kind: int, length: int, name: str, order: str, budget: int, names: list) -> memoryview | None:
-    """One variable's content if it is called name, else None; every name found goes into names."""
-    packed = file.read(length if kind == _COMPRESSED else min(length, 512))
-    head = zlib.decompressobj().decompress(packed, 512)[8:] if kind == _COMPRESSED else packed
-    names.append(_name_of(head, order) if kind in (_MATRIX, _COMPRESSED) else "")
-    if names[-1] != name:
-        return None
-    if kind == _MATRIX:
-        return memoryview(packed + file.read(length - len(packed)))
+def _unpacked(packed: bytes, order: str, budget: int) -> bytes:
+    """Unpack a compressed variable: the content of the one matrix in it."""
     unpacker = zlib.decompressobj()
-    inner, count = struct.unpack(order + "II", unpacker.decompress(packed, 8))
-    if inner != _MATRIX or count > budget:
-        raise ValueError(f"{name} unpacks to {count >> 20} MB, far more than the file's size, or is no matrix")
+    kind, count = struct.unpack(order + "II", unpacker.decompress(packed, 8))
+    if kind != _MATRIX or count > budget:
+        raise ValueError(f"a variable unpacks to {count >> 20} MB, far more than the file's size, or is no matrix")
     body = unpacker.decompress(unpacker.unconsumed_tail, count + 1)
     if len(body) != count:
-        raise ValueError(f"{name} is not as long as it says")
-    return memoryview(body)
+        raise ValueError("a variable is not as long as it says")
+    return body
 
 
 def _elements(body: memoryview, order: str) -> Iterator[tuple[int, memoryview]]:
@@ -103,7 +95,7 @@ def _elements(body: memoryview, order: str) -> Iterator[tuple[int, memoryview]]:
 
 
 def _head(parts: Iterator, order: str) -> tuple[int, tuple[int, ...], str]:
-    """The class, shape and name with which every matrix begins."""
+    """Read the class, shape and name with which every matrix begins."""
     flags, shape, name = (bytes(next(parts)[1]) for _ in range(3))
     if len(flags) != 8 or len(shape) not in (8, 12) or len(name) > 63:
         raise ValueError("a matrix has no proper head")
@@ -117,36 +109,38 @@ def _head(parts: Iterator, order: str) -> tuple[int, tuple[int, ...], str]:
 
 
 def _name_of(head: bytes, order: str) -> str:
-    """A variable's name from its first bytes, or nothing where it is not to be told."""
+    """Give a variable's name from its first bytes; nothing where they hold no name."""
     try:
         return _head(_elements(memoryview(head), order), order)[2]
-    except (ValueError, RuntimeError, StopIteration, struct.error):
+    except (ValueError, RuntimeError, struct.error):
         return ""
 
 
 def _cells(body: memoryview, order: str) -> list[np.ndarray]:
     parts = _elements(body, order)
     kind, shape, _ = _head(parts, order)
-    if kind != _CELL or not 0 < math.prod(shape) <= MAX_CELLS:
-        raise ValueError(f"a cell array of 1 to {MAX_CELLS} cells was wanted")
+    count = math.prod(shape)
+    if kind != _CELL or not 0 < count <= MAX_CELLS:
+        raise ValueError(f"expected a cell array of 1 to {MAX_CELLS} cells, got class {kind} of shape {shape}")
     cells = []
     for inner, content in parts:
-        if inner != _MATRIX or len(cells) == math.prod(shape):
+        if inner != _MATRIX or len(cells) == count:
             raise ValueError("a cell holds no matrix, or there are too many")
         cells.append(_numbers(content, order))
-    if len(cells) != math.prod(shape):
-        raise ValueError(f"{len(cells)} of {math.prod(shape)} cells are there")
+    if len(cells) != count:
+        raise ValueError(f"expected {count} cells, got {len(cells)}")
     return cells
 
 
 def _numbers(body: memoryview, order: str) -> np.ndarray:
-    """One full real matrix, column by column in the file; MATLAB may store its numbers in a smaller type."""
+    """Read one full real matrix, column by column in the file; MATLAB may store its numbers in a smaller type."""
     parts = _elements(body, order)
     kind, shape, _ = _head(parts, order)
     stored, content = next(parts, (0, b""))
     if kind not in (_DOUBLE, _SINGLE) or stored not in _STORED:
         raise ValueError("a cell holds no matrix of real numbers")
     dtype = np.dtype(order + _STORED[stored])
-    if len(content) != math.prod(shape) * dtype.itemsize:
-        raise ValueError(f"a cell of shape {shape} has not the bytes for it")
-    return np.frombuffer(content, dtype, math.prod(shape)).reshape(shape, order="F")
+    count = math.prod(shape)
+    if len(content) != count * dtype.itemsize:
+        raise ValueError(f"expected {count * dtype.itemsize} bytes for a cell of shape {shape}, got {len(content)}")
+    return np.frombuffer(content, dtype, count).reshape(shape, order="F")

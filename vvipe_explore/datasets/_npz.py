@@ -8,36 +8,27 @@ from pathlib import Path
 
 import numpy as np
 
-from ._pickles import Array, Machine
+from ._checked_file import checked_file, refusing_damage
+from ._pickles import Array, ArrayUnpickler
 
 MAX_BYTES = 4 * 2**30
-"""A larger file is refused."""
-
 FREE, RATIO = 8 * 2**20, 6
 """The arrays of a file may hold FREE bytes and RATIO times its size: real coordinates shrink by less than that."""
 
 
-def read_dictionary(path, key: str, what: str) -> dict:
+def read_dictionary(path, key: str, expected: str) -> dict:
     """Read the dictionary that np.savez put under key in an .npz; arrays in it are Array (see numbers_of).
 
-    what: the file's kind, for messages. Raises FileNotFoundError if there is no file, ValueError naming the file if
+    expected: the file's kind, for messages. Raises FileNotFoundError if there is no file, ValueError naming the file if
     it is no such .npz, is damaged, holds anything but arrays in dictionaries, lists and tuples, or is a zip bomb.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}; {what} was wanted there.")
-    try:
-        found = _read(path, f"{key}.npy")
-    except Exception as error:  # a stranger's file can fail anywhere: zip, zlib, numpy's header, the pickle
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ValueError(f"{path}: not {what}, or a damaged one ({reason}). Make or fetch it again.") from None
-    return found
+    path = checked_file(path, expected, MAX_BYTES)
+    with refusing_damage(path, expected, "make or fetch it again"):
+        return _read(path, f"{key}.npy")
 
 
 def _read(path: Path, member: str) -> dict:
     size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise ValueError(f"{size >> 20} MB; at most {MAX_BYTES >> 20} MB was wanted")
     _check_directory(path, size)
     with zipfile.ZipFile(path) as archive:
         if member not in archive.namelist():
@@ -47,7 +38,7 @@ def _read(path: Path, member: str) -> dict:
         if info.file_size > budget:
             raise ValueError(f"its {member} unpacks to {info.file_size >> 20} MB, far more than the file's size")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ValueError("it is compressed in another way than numpy does")
+            raise ValueError("its compression is not one that numpy uses")
         with archive.open(info) as packed, io.BufferedReader(packed) as stream:
             return _read_member(stream, budget)
 
@@ -70,8 +61,8 @@ def _read_member(stream, budget: int) -> dict:
             raise ValueError("its array has a header of another version than 1.0")
         shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
     if shape != () or dtype != np.dtype(object):
-        raise ValueError(f"it holds an array of {dtype} of shape {shape}; a dictionary was wanted")
-    root = Machine(stream, budget).run()
+        raise ValueError(f"expected a dictionary, got an array of {dtype} of shape {shape}")
+    root = ArrayUnpickler(stream, budget).load()
     if stream.read(1):
         raise ValueError("something follows its pickle")
     if type(root) is not Array or root.items is None or len(root.items) != 1 or type(root.items[0]) is not dict:
@@ -80,19 +71,18 @@ def _read_member(stream, budget: int) -> dict:
 
 
 def numbers_of(value, last: tuple[int, ...], where: str) -> np.ndarray:
-    """The floats of an array of the file, of shape (n, *last), n > 0; where names it in the message."""
+    """Give the floats of an array of the file, of shape (n, *last), n > 0; where names it in the message."""
     numbers = value.numbers if type(value) is Array else None
     if numbers is None or numbers.dtype.kind != "f" or numbers.dtype.itemsize < 4:
         raise ValueError(f"{where} is no array of float32 or float64")
     if numbers.ndim != 1 + len(last) or numbers.shape[1:] != last or len(numbers) == 0:
-        wanted = ", ".join(map(str, last))
-        raise ValueError(f"{where} has shape {numbers.shape}; (frames, {wanted}) was wanted")
+        raise ValueError(f"expected {where} of shape (frames, {', '.join(map(str, last))}), got {numbers.shape}")
     if not np.isfinite(numbers).all():
         raise ValueError(f"{where} holds values that are NaN or infinite")
     return numbers
 
 
 def items_of(value) -> list:
-    """A list's, tuple's or object array's items."""
+    """Give a list's, tuple's or object array's items; none of anything else."""
     value = value.items if type(value) is Array else value
     return list(value) if isinstance(value, (list, tuple)) else []

@@ -1,12 +1,13 @@
 """Pickles of arrays in dictionaries and lists, read without running anything that they say.
 
-numpy stores a dictionary as a pickle, and a pickle is a program. This reader knows the few instructions that arrays
-in dictionaries and lists need, and of the names a pickle may call only those numpy needs to build an array; all else
-is refused. Sizes are checked before memory is taken. Pickles of numpy 1 and 2 and of Python 2 and 3 (protocols 2 to
-4) are read.
+numpy stores a dictionary as a pickle, and a pickle is a program. This reader knows the few opcodes that arrays in
+dictionaries and lists need, and the few globals that numpy needs to build an array; it calls none of them and refuses
+all else. Sizes are checked before memory is taken. It reads pickles of numpy 1 and 2 and of Python 2 and 3 (protocols
+2 to 4).
 """
 
 import math
+import pickle as opcodes  # for its names of the opcodes only
 import re
 import struct
 from dataclasses import dataclass
@@ -14,21 +15,20 @@ from dataclasses import dataclass
 import numpy as np
 
 MAX_STEPS = 100_000
-"""Instructions of one pickle; Human3.6M's longest file needs about 30,000."""
+"""Most opcodes of one pickle; Human3.6M's longest file needs about 30,000."""
 
-_NAMES = {
+_GLOBALS = {
     ("numpy", "ndarray"): "ndarray", ("numpy", "dtype"): "dtype", ("_codecs", "encode"): "encode",
     ("builtins", "bytes"): "bytes", ("__builtin__", "bytes"): "bytes",
     **{(f"numpy.{core}.multiarray", "_reconstruct"): "array" for core in ("core", "_core")},
     **{(f"numpy.{core}.multiarray", "scalar"): "scalar" for core in ("core", "_core")},
 }  # fmt: skip
-_KINDS = re.compile(r"[iufb][1248]|O8?")
-_NOT_LATIN_1 = re.compile(rb"[\xc4-\xff]")
+_DTYPES, _NOT_LATIN_1 = re.compile(r"[iufb][1248]|O8?"), re.compile(rb"[\xc4-\xff]")
 
 
 @dataclass(frozen=True)
-class _Callable:
-    """One of the names that a pickle may use, by what it stands for here."""
+class _Global:
+    """One of _GLOBALS, by what it stands for here."""
 
     kind: str
 
@@ -53,26 +53,25 @@ class Array:
     items: list | None = None
 
 
-class Machine:
-    """Runs the instructions in _CODES on a stack."""
+class ArrayUnpickler:
+    """A stack machine that runs the opcodes in _OPCODES; budget: most bytes to read."""
 
     def __init__(self, stream, budget: int):
         self.stream, self.budget = stream, budget
-        self.stack, self.below, self.memo = [], [], {}
+        self.stack, self.outer_stacks, self.memo = [], [], {}
 
-    def run(self):
-        """Give what the pickle builds. Raises ValueError at the first instruction that is not known."""
+    def load(self):
+        """Give what the pickle builds. Raises ValueError at the first opcode that is not known."""
         for _ in range(MAX_STEPS):
-            code = self.take(1)
-            if code == b".":
+            code = self.read(1)
+            if code == opcodes.STOP:
                 return self.stack.pop()
-            if code not in _CODES:
-                raise ValueError(f"its pickle has the instruction {code!r}, which arrays in dictionaries do not need")
-            _CODES[code](self)
-        raise ValueError(f"its pickle has more than {MAX_STEPS} instructions")
+            if code not in _OPCODES:
+                raise ValueError(f"its pickle has the opcode {code!r}, which arrays in dictionaries do not need")
+            _OPCODES[code](self)
+        raise ValueError(f"its pickle has more than {MAX_STEPS} opcodes")
 
-    def take(self, n: int) -> bytes:
-        """Read exactly n bytes; what is read counts."""
+    def read(self, n: int) -> bytes:
         self.budget -= n
         if self.budget < 0:
             raise ValueError("it unpacks to far more than its size")
@@ -81,71 +80,70 @@ class Machine:
             raise ValueError("its pickle is truncated")
         return data
 
-    def sized(self, form: str) -> bytes:
-        """Read a length of struct format form, and so many bytes."""
-        return self.take(self.number(form))
+    def read_number(self, form: str) -> int | float:
+        return struct.unpack(form, self.read(struct.calcsize(form)))[0]
 
-    def number(self, form: str) -> int | float:
-        return struct.unpack(form, self.take(struct.calcsize(form)))[0]
+    def read_sized(self, form: str) -> bytes:
+        """Read a length in struct's format form, and then that many bytes."""
+        return self.read(self.read_number(form))
 
-    def line(self) -> str:
-        text = self.stream.readline(256)
-        self.budget -= len(text)
-        return text.rstrip(b"\n").decode("ascii")
+    def read_line(self) -> str:
+        line = self.stream.readline(256)
+        self.budget -= len(line)
+        return line.rstrip(b"\n").decode("ascii")
 
     def push(self, value) -> None:
         self.stack.append(value)
 
-    def mark(self) -> None:
-        self.below.append(self.stack)
-        self.stack = []
-
-    def since_mark(self) -> list:
-        items, self.stack = self.stack, self.below.pop()
-        return items
-
-    def tuple_of(self, n: int) -> None:
-        self.stack[len(self.stack) - n :] = [tuple(self.stack[len(self.stack) - n :])]
-
-    def keep(self, place: int) -> None:
-        """Remember the top of the stack, but for long texts: they are an array's bytes, used once."""
-        self.memo[place] = self.stack[-1]
-
-    def text(self, form: str) -> None:
-        raw = self.sized(form)
+    def push_text(self, form: str) -> None:
+        raw = self.read_sized(form)
         # a text with a letter beyond Latin-1 would take four times its size
         if len(raw) > 256 and _NOT_LATIN_1.search(raw):
             raise ValueError("its pickle holds a long text that is not an array's bytes")
         self.push(raw.decode("utf-8"))
 
-    def extend(self, items: list) -> None:
+    def push_tuple(self, n: int) -> None:
+        self.stack[len(self.stack) - n :] = [tuple(self.stack[len(self.stack) - n :])]
+
+    def push_mark(self) -> None:
+        self.outer_stacks.append(self.stack)
+        self.stack = []
+
+    def pop_mark(self) -> list:
+        items, self.stack = self.stack, self.outer_stacks.pop()
+        return items
+
+    def memoize(self, place: int) -> None:
+        self.memo[place] = self.stack[-1]
+
+    def append(self, items: list) -> None:
         target = self.stack[-1]
         if type(target) is not list:
             raise ValueError("its pickle appends to what is no list")
         target.extend(items)
 
-    def update(self, items: list) -> None:
+    def set_items(self, items: list) -> None:
         target, keys = self.stack[-1], items[::2]
         if type(target) is not dict or len(items) % 2 or not all(type(key) in (str, int) for key in keys):
             raise ValueError("its pickle fills what is no dictionary with texts as keys")
         target.update(zip(keys, items[1::2], strict=True))
 
-    def name(self, module: str, name: str) -> None:
-        if (module, name) not in _NAMES:
+    def push_global(self, module: str, name: str) -> None:
+        if (module, name) not in _GLOBALS:
             raise ValueError(f"its pickle names {module[:80]}.{name[:80]}, which is no part of an array and is not run")
-        self.push(_Callable(_NAMES[module, name]))
+        self.push(_Global(_GLOBALS[module, name]))
 
-    def name_from_stack(self) -> None:
+    def push_stack_global(self) -> None:
         name, module = self.stack.pop(), self.stack.pop()
         if type(name) is not str or type(module) is not str:
             raise ValueError("its pickle has a name that is no text")
-        self.name(module, name)
+        self.push_global(module, name)
 
-    def call(self) -> None:
+    def reduce(self) -> None:
         arguments, function = self.stack.pop(), self.stack.pop()
-        if type(function) is not _Callable or type(arguments) is not tuple:
+        if type(function) is not _Global or type(arguments) is not tuple:
             raise ValueError("its pickle calls what is no part of an array")
-        self.push(_made(function.kind, arguments))
+        self.push(_constructed(function.kind, arguments))
 
     def build(self) -> None:
         state, target = self.stack.pop(), self.stack[-1]
@@ -157,11 +155,11 @@ class Machine:
             raise ValueError("its pickle gives a state to what is no array")
 
 
-def _made(kind: str, arguments: tuple):
-    """What calling one of _NAMES gives."""
-    if kind == "array" and arguments[0] == _Callable("ndarray"):
+def _constructed(kind: str, arguments: tuple):
+    """Give what a call of a global makes."""
+    if kind == "array" and arguments[0] == _Global("ndarray"):
         return Array()
-    if kind == "dtype" and type(arguments[0]) is str and _KINDS.fullmatch(arguments[0]):
+    if kind == "dtype" and type(arguments[0]) is str and _DTYPES.fullmatch(arguments[0]):
         return _Dtype(arguments[0])
     if kind == "encode" and len(arguments) == 2 and arguments[1] == "latin1" and type(arguments[0]) is str:
         return arguments[0].encode("latin-1")
@@ -173,7 +171,7 @@ def _made(kind: str, arguments: tuple):
 
 
 def _bytes(data) -> bytes:
-    """An array's bytes; Python 2 kept them as text."""
+    """Give an array's bytes; Python 2 kept them as text."""
     return data.encode("latin-1") if type(data) is str else data
 
 
@@ -184,35 +182,41 @@ def _fill(array: Array, shape, dtype, fortran, data) -> None:
     count = math.prod(shape)
     if dtype.code[0] == "O":
         if type(data) is not list or len(data) != count:
-            raise ValueError(f"an array of shape {shape} lacks items")
+            raise ValueError(f"an array of shape {shape} does not hold {count} items")
         array.shape, array.items = shape, data
         return
     data, dtype = _bytes(data), dtype.numpy()
     if type(data) is not bytes or len(data) != count * dtype.itemsize:
-        raise ValueError(f"an array of shape {shape} has not the bytes for it")
+        raise ValueError(f"an array of shape {shape} does not hold {count * dtype.itemsize} bytes")
     order = "F" if fortran else "C"
     array.shape, array.numbers = shape, np.frombuffer(data, dtype, count).reshape(shape, order=order)
 
 
-_CODES = {
-    b"\x80": lambda m: m.take(1), b"\x95": lambda m: m.take(8),
-    b"(": Machine.mark, b")": lambda m: m.push(()), b"]": lambda m: m.push([]), b"}": lambda m: m.push({}),
-    b"t": lambda m: m.push(tuple(m.since_mark())), b"\x85": lambda m: m.tuple_of(1),
-    b"\x86": lambda m: m.tuple_of(2), b"\x87": lambda m: m.tuple_of(3),
-    b"l": lambda m: m.push(m.since_mark()),
-    b"a": lambda m: m.extend([m.stack.pop()]), b"e": lambda m: m.extend(m.since_mark()),
-    b"s": lambda m: m.update([m.stack.pop(-2), m.stack.pop()]), b"u": lambda m: m.update(m.since_mark()),
-    b"N": lambda m: m.push(None), b"\x88": lambda m: m.push(True), b"\x89": lambda m: m.push(False),
-    b"J": lambda m: m.push(m.number("<i")), b"K": lambda m: m.push(m.number("B")),
-    b"M": lambda m: m.push(m.number("<H")), b"G": lambda m: m.push(m.number(">d")),
-    b"\x8a": lambda m: m.push(int.from_bytes(m.sized("B"), "little", signed=True)),
-    b"X": lambda m: m.text("<I"), b"\x8c": lambda m: m.text("B"), b"\x8d": lambda m: m.text("<Q"),
-    b"B": lambda m: m.push(m.sized("<I")), b"C": lambda m: m.push(m.sized("B")),
-    b"\x8e": lambda m: m.push(m.sized("<Q")),
-    b"T": lambda m: m.push(m.sized("<I")), b"U": lambda m: m.push(m.sized("B").decode("latin-1")),
-    b"q": lambda m: m.keep(m.number("B")), b"r": lambda m: m.keep(m.number("<I")),
-    b"\x94": lambda m: m.keep(len(m.memo)), b"h": lambda m: m.push(m.memo[m.number("B")]),
-    b"j": lambda m: m.push(m.memo[m.number("<I")]),
-    b"c": lambda m: m.name(m.line(), m.line()), b"\x93": Machine.name_from_stack,
-    b"R": Machine.call, b"b": Machine.build,
+_OPCODES = {
+    opcodes.PROTO: lambda m: m.read(1), opcodes.FRAME: lambda m: m.read(8),
+    opcodes.NONE: lambda m: m.push(None),
+    opcodes.NEWTRUE: lambda m: m.push(True), opcodes.NEWFALSE: lambda m: m.push(False),
+    opcodes.BININT: lambda m: m.push(m.read_number("<i")), opcodes.BININT1: lambda m: m.push(m.read_number("B")),
+    opcodes.BININT2: lambda m: m.push(m.read_number("<H")), opcodes.BINFLOAT: lambda m: m.push(m.read_number(">d")),
+    opcodes.LONG1: lambda m: m.push(int.from_bytes(m.read_sized("B"), "little", signed=True)),
+    opcodes.SHORT_BINUNICODE: lambda m: m.push_text("B"), opcodes.BINUNICODE: lambda m: m.push_text("<I"),
+    opcodes.BINUNICODE8: lambda m: m.push_text("<Q"),
+    opcodes.SHORT_BINBYTES: lambda m: m.push(m.read_sized("B")), opcodes.BINBYTES: lambda m: m.push(m.read_sized("<I")),
+    opcodes.BINBYTES8: lambda m: m.push(m.read_sized("<Q")),
+    opcodes.SHORT_BINSTRING: lambda m: m.push(m.read_sized("B").decode("latin-1")),
+    opcodes.BINSTRING: lambda m: m.push(m.read_sized("<I")),
+    opcodes.EMPTY_TUPLE: lambda m: m.push(()), opcodes.TUPLE1: lambda m: m.push_tuple(1),
+    opcodes.TUPLE2: lambda m: m.push_tuple(2), opcodes.TUPLE3: lambda m: m.push_tuple(3),
+    opcodes.MARK: ArrayUnpickler.push_mark, opcodes.TUPLE: lambda m: m.push(tuple(m.pop_mark())),
+    opcodes.EMPTY_LIST: lambda m: m.push([]), opcodes.LIST: lambda m: m.push(m.pop_mark()),
+    opcodes.APPEND: lambda m: m.append([m.stack.pop()]), opcodes.APPENDS: lambda m: m.append(m.pop_mark()),
+    opcodes.EMPTY_DICT: lambda m: m.push({}), opcodes.SETITEMS: lambda m: m.set_items(m.pop_mark()),
+    opcodes.SETITEM: lambda m: m.set_items([m.stack.pop(-2), m.stack.pop()]),
+    opcodes.BINPUT: lambda m: m.memoize(m.read_number("B")), opcodes.MEMOIZE: lambda m: m.memoize(len(m.memo)),
+    opcodes.LONG_BINPUT: lambda m: m.memoize(m.read_number("<I")),
+    opcodes.BINGET: lambda m: m.push(m.memo[m.read_number("B")]),
+    opcodes.LONG_BINGET: lambda m: m.push(m.memo[m.read_number("<I")]),
+    opcodes.GLOBAL: lambda m: m.push_global(m.read_line(), m.read_line()),
+    opcodes.STACK_GLOBAL: ArrayUnpickler.push_stack_global,
+    opcodes.REDUCE: ArrayUnpickler.reduce, opcodes.BUILD: ArrayUnpickler.build,
 }  # fmt: skip

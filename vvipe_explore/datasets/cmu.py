@@ -4,6 +4,8 @@ The data used in this project was obtained from mocap.cs.cmu.edu. The database w
 EIA-0196217. Free for all uses; not to be resold, even converted.
 """
 
+import dataclasses
+
 import numpy as np
 
 from .bvh import MAPS, _read_all, read_file
@@ -17,21 +19,20 @@ EVERY = 4
 def load(root=None) -> Motion:
     """Read the CMU sample: each file's frames [1:][::4], metres, the 13 joints of skeleton.PAPER_13.
 
-    root: the folder, or the one that holds it as cmu-mocap; None: VVIPE_DATA, then the download folder.
-    action is the trial's description in the collection's index where the registry has it, else the sequence.
+    root: the folder, or the one that holds it as cmu-mocap; None: VVIPE_DATA, then the download folder. action: the
+    trial's description in the collection's index; the sequence where the registry has none.
     """
     folder = data_folder("cmu-mocap", root)
     files = sorted(folder.glob("*/*.bvh"))
     if not files:
-        raise ValueError(f"{folder} holds no NN/NN_TT.bvh files; fetch them with: vvipe data fetch cmu")
+        raise ValueError(f"expected NN/NN_TT.bvh files in {folder}, got none; fetch them with: vvipe data fetch cmu")
     motion = _read_all(files, "raise", lambda f: read_file(f, MAPS["daz"], EVERY, metres=0.01))
     described = index("cmu_actions")
-    actions = np.array([described.get(s, s) for s in motion.sequence])
-    return Motion(motion.poses, motion.joint_names, motion.subject, actions, motion.sequence, motion.frame)
+    return dataclasses.replace(motion, action=np.array([described.get(s, s) for s in motion.sequence]))
 
 
 def split(motion: Motion) -> dict[str, np.ndarray]:
-    """The protocol's rows: {"train": ..., "validation": ..., "test": ...}, each a list of row numbers.
+    """Split rows as the protocol does: {"train": rows, "validation": rows, "test": rows}.
 
     Test: subject 14, every fourth row of each sequence. Validation: of the others, the trials whose own number is
     divisible by 5. Train: the rest.
@@ -39,9 +40,6 @@ def split(motion: Motion) -> dict[str, np.ndarray]:
     trial = np.array([int(s.split("_")[1]) for s in motion.sequence])
     test = motion.subject == 14
     every_fourth = np.concatenate([np.flatnonzero(motion.sequence == s)[::4] for s in np.unique(motion.sequence[test])])
-    held_out = ~test & (trial % 5 == 0)
-    return {
-        "train": np.flatnonzero(~test & ~held_out),
-        "validation": np.flatnonzero(held_out),
-        "test": every_fourth,
-    }
+    validation = ~test & (trial % 5 == 0)
+    train = ~test & ~validation
+    return {"train": np.flatnonzero(train), "validation": np.flatnonzero(validation), "test": every_fourth}

@@ -3,13 +3,14 @@
     h36m/h36m-val-C0.txt      S9:Walking 1:54138969:000020     subject, action, camera, frame from 0
     3dhp/3dhp-train-C0.txt    S1:Seq1:V0:C0:003370             subject, sequence, video, camera, frame from 0
 
-They lie in google-research/google-research, under poem; `vvipe data fetch pr-vipe-frames` brings them.
+They lie in google-research/google-research, under poem; `vvipe data fetch pr-vipe-frames` fetches them.
 """
 
 import re
 from pathlib import Path
 
-from ..datasets import h36m, mpi_inf_3dhp
+from . import h36m, mpi_inf_3dhp
+from ._checked_file import checked_file
 from .registry import data_folder
 
 MAX_BYTES, MAX_KEYS = 4 * 2**20, 100_000
@@ -29,57 +30,53 @@ Key = tuple[int, str, int]
 
 
 def read_frames(path, name: str) -> tuple[str, list[Key]]:
-    """Read a list of frame keys, one a line: the camera of all of them, and the frames in order.
+    """Read a list of frame keys of the data set called name: the camera of all of them, and the frames in order.
 
-    name "h36m": S9:Walking 1:54138969:000020 (subject, action, camera, frame from 0); "mpi_inf_3dhp":
-    S1:Seq1:V0:C0:003370 (subject, sequence, video, camera, frame from 0).
-    Raises FileNotFoundError if there is no file, ValueError naming the file and line if a key is none.
+    Raises FileNotFoundError if there is no file, ValueError naming the file and line if a line is no frame key.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}; fetch the lists with: vvipe data fetch pr-vipe-frames")
-    if path.stat().st_size > MAX_BYTES:
-        raise ValueError(f"{path}: {path.stat().st_size >> 20} MB; a list of at most {MAX_BYTES >> 20} MB was wanted.")
+    path = checked_file(path, "a list of frame keys (fetch it with: vvipe data fetch pr-vipe-frames)", MAX_BYTES)
     frames: dict[Key, None] = {}
     camera = None
     with open(path, encoding="ascii", errors="replace") as lines:
         for number, line in enumerate(iter(lambda: lines.readline(100), ""), 1):
             try:
-                camera, key = _parse(line.rstrip("\r\n"), name, camera)
-                if key in frames or len(frames) == MAX_KEYS:
-                    raise ValueError(f"is there twice, or after {MAX_KEYS} others")
+                camera, key = _parse_key(line.rstrip("\r\n"), name, camera)
+                if key in frames:
+                    raise ValueError("expected each key once")
+                if len(frames) == MAX_KEYS:
+                    raise ValueError(f"expected at most {MAX_KEYS} keys")
             except ValueError as error:
-                raise ValueError(f"{path}, line {number}: {line.rstrip()[:60]!r} {error}.") from None
+                raise ValueError(f"{path}, line {number}: {error}, got {line.rstrip()[:60]!r}.") from None
             frames[key] = None
     if camera is None:
-        raise ValueError(f"{path}: is empty. Remove it and fetch it again: vvipe data fetch pr-vipe-frames")
+        raise ValueError(f"{path} is empty; remove it and fetch it again: vvipe data fetch pr-vipe-frames")
     return camera, list(frames)
 
 
-def _parse(line: str, name: str, camera: str | None) -> tuple[str, Key]:
-    """One key: its camera and its frame. camera: that of the lines before."""
+def _parse_key(line: str, name: str, camera: str | None) -> tuple[str, Key]:
+    """Give a key's camera and frame. camera: that of the lines before."""
     match = re.fullmatch(_KEYS[name], line)
     if not match:
         example = "S9:Walking 1:54138969:000020" if name == "h36m" else "S1:Seq1:V0:C0:003370"
-        raise ValueError(f"is no frame key; one such as {example} was wanted")
+        raise ValueError(f"expected a frame key such as {example}")
     if match["camera"] != (camera or match["camera"]):
-        raise ValueError(f"is of another camera than the lines before, {camera}")
+        raise ValueError(f"expected camera {camera}, as in the lines before")
     if name == "mpi_inf_3dhp" and match["video"] != match["camera"]:
-        raise ValueError("is of another video than its camera")
+        raise ValueError("expected the video and the camera to have one number")
     return match["camera"], (int(match["subject"]), h36m.canonical_action(match["sequence"]), int(match["frame"]))
 
 
 def published_frames(name: str, root=None) -> dict[str, list[Key]]:
-    """The published frames of a data set by camera. root: the folder that holds pr-vipe-frames; None: VVIPE_DATA.
+    """Read a data set's published frames by camera. root: the folder that holds pr-vipe-frames; None: VVIPE_DATA.
 
     Raises ValueError or FileNotFoundError that says how to fetch them if they are not there.
     """
     given = Path(root) / "pr-vipe-frames" if root is not None else None
     folder = given if given is not None and given.is_dir() else data_folder("pr-vipe-frames")
     found = {}
-    for file, wanted in zip(_FILES[name], CAMERAS[name], strict=True):
+    for file, expected in zip(_FILES[name], CAMERAS[name], strict=True):
         camera, frames = read_frames(folder / file, name)
-        if camera != wanted:
-            raise ValueError(f"{folder / file}: is the list of camera {camera}; that of {wanted} was wanted.")
+        if camera != expected:
+            raise ValueError(f"{folder / file}: expected the list of camera {expected}, got that of {camera}.")
         found[camera] = frames
     return found

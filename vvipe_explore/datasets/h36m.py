@@ -4,8 +4,8 @@
     h36m/data_2d_h36m_gt.npz                 positions_2d: subject -> action -> 4 x (frames, 17, 2), pixels
     h36m/data_2d_h36m_cpn_ft_h36m_dbb.npz    the same, detected by a cascaded pyramid network (CPN)
 
-50 frames a second. Of the 32 joints 17 are used (SUBSET), in the order of skeleton.H36M_17. The files hold pickles,
-which are read by _pickles and never run. Licence and data: http://vision.imar.ro/human3.6m
+50 frames a second. 17 of the 32 joints are used (SUBSET), in the order of skeleton.H36M_17. The files hold pickles,
+which _pickles reads and never runs. Licence and data: http://vision.imar.ro/human3.6m
 """
 
 import json
@@ -33,38 +33,41 @@ CAMERAS = ("54138969", "55011271", "58860488", "60457274")
 """The four cameras, in the order of the 2D files."""
 
 DETECTIONS = "cpn_ft_h36m_dbb"
-_MOST_LETTERS = 32
+MAX_LETTERS = 32
+"""Of an action's name."""
 
 
 def canonical_action(action: str) -> str:
-    """An action's name as the files have it: two of them have two names in the original data."""
+    """Give an action's name as the files have it: two actions have two names in the original data."""
     return action.replace("TakingPhoto", "Photo").replace("WalkingDog", "WalkDog")
 
 
 def _subjects(path: Path, key: str) -> Iterator[tuple[int, str, object]]:
-    """Go through subject -> action -> value of a file, taking each out as it goes; errors name the file."""
-    what = f"an .npz of Human3.6M with {key}, as VideoPose3D's preparation writes it"
-    data = read_dictionary(path, key, what)
+    """Go through a file's subject, action and value, and free each value afterwards; errors name the file."""
+    data = read_dictionary(path, key, f"an .npz of Human3.6M with {key}, as VideoPose3D's preparation writes it")
     for name in list(data):
         match, actions = re.fullmatch(r"S([1-9]|1[01])", str(name)), data.pop(name)
         if not match or type(actions) is not dict:
-            raise ValueError(f"{path}: has {str(name)[:40]!r}; a subject such as 'S9' with its actions was wanted.")
+            raise ValueError(f"{path}: expected a subject such as 'S9' with its actions, got {str(name)[:40]!r}.")
         for action in list(actions):
-            if type(action) is not str or not 0 < len(action) <= _MOST_LETTERS or not action.isprintable():
-                given = f"{name} has an action {str(action)[:60]!r}"
-                raise ValueError(f"{path}: {given}; a name such as 'Walking 1' was wanted.")
+            if type(action) is not str or not 0 < len(action) <= MAX_LETTERS or not action.isprintable():
+                got = f"got {str(action)[:60]!r}"
+                raise ValueError(f"{path}: expected an action of {name} such as 'Walking 1', {got}.")
             yield int(match[1]), canonical_action(action), actions.pop(action)
 
 
 def _numbers(path: Path, value, last: tuple[int, ...], where: str, seen: dict) -> np.ndarray:
-    """An array's floats, let go of by the file: one array in many places is how a small file would fill the memory."""
+    """Take an array's floats out of the file's data.
+
+    An array that was seen before is refused: a small file that names one array many times would fill the memory.
+    """
     try:
         if id(value) in seen:
             raise ValueError(f"{where} is the same array as another one")
         numbers = numbers_of(value, last, where)
     except ValueError as error:
-        raise ValueError(f"{path}: {error}. Make the file again.") from None
-    seen[id(value)], value.numbers = value, None   # kept, so that no other gets its id
+        raise ValueError(f"{path}: {error}; make the file again.") from None
+    seen[id(value)], value.numbers = value, None   # kept, so that no other array gets its id
     return numbers
 
 
@@ -72,7 +75,7 @@ def sequences(root=None) -> Iterator[tuple[int, str, np.ndarray]]:
     """Go through the recorded sequences: subject, action, poses (frames, 17, 3) of skeleton.H36M_17.
 
     poses: metres, float32, +y up. root: the folder h36m or the one that holds it; None: VVIPE_DATA.
-    Raises ValueError naming the file if it is not as wanted, FileNotFoundError if it is not there.
+    Raises ValueError naming the file if its content is not as expected, FileNotFoundError if there is no file.
     """
     path = data_folder("h36m", root) / "data_3d_h36m.npz"
     seen = {}
@@ -94,7 +97,7 @@ def load(root=None) -> Motion:
         parts.append(skeleton.convert(poses, "h36m_17"))
         labels.append((subject, action, len(poses)))
     if not parts:
-        raise ValueError(f"{data_folder('h36m', root) / 'data_3d_h36m.npz'}: holds no sequence. Make the file again.")
+        raise ValueError(f"{data_folder('h36m', root) / 'data_3d_h36m.npz'} holds no sequence; make the file again.")
     poses = np.concatenate(parts)
     del parts
     subjects, actions, counts = zip(*labels, strict=True)
@@ -109,17 +112,17 @@ def keypoints(root=None, source: str = DETECTIONS) -> dict[tuple[int, str], list
     """Read 2D keypoints: {(subject, action): four arrays (frames, 17, 2), in the order of CAMERAS}.
 
     Pixels, float32, joints of skeleton.H36M_17; a video may have more frames than were captured. source: "gt" for
-    projections, "cpn_ft_h36m_dbb" for detections, or what else stands in data_2d_h36m_SOURCE.npz.
-    Raises ValueError naming the file if it is not as wanted, FileNotFoundError if it is not there.
+    projections, "cpn_ft_h36m_dbb" for detections; the file is data_2d_h36m_SOURCE.npz.
+    Raises ValueError naming the file if its content is not as expected, FileNotFoundError if there is no file.
     """
     if not re.fullmatch(r"\w+", source):
-        raise ValueError(f'source is {source[:40]!r}; "gt", "cpn_ft_h36m_dbb", or the like was wanted.')
+        raise ValueError(f'expected a source such as "gt" or "cpn_ft_h36m_dbb", got {source[:40]!r}.')
     path = data_folder("h36m", root) / f"data_2d_h36m_{source}.npz"
     found, seen = {}, {}
     for subject, action, value in _subjects(path, "positions_2d"):
         views = items_of(value)
         if len(views) != len(CAMERAS):
-            raise ValueError(f"{path}: S{subject}, {action} has {len(views)} cameras; {len(CAMERAS)} were wanted.")
+            raise ValueError(f"{path}: expected {len(CAMERAS)} cameras for S{subject}, {action}, got {len(views)}.")
         where = f"S{subject}, {action}, camera"
         found[subject, action] = [
             _numbers(path, view, (17, 2), f"{where} {i}", seen).astype(np.float32) for i, view in enumerate(views)
@@ -133,7 +136,7 @@ def _calibration() -> dict:
 
 
 def cameras(subject: int) -> dict[str, CalibratedCamera]:
-    """The four calibrated cameras of a subject's recordings, by name: world (metres, +y up) to pixels.
+    """Give the four calibrated cameras of a subject's recordings, by name: world (metres, +y up) to pixels.
 
     Raises ValueError for a subject whose cameras are not public. Distortion is OpenCV's. Its tangential part is twice
     that of the data set's own formula, at most 0.3 pixels more in the picture's middle half; VideoPose3D, which made
@@ -143,7 +146,7 @@ def cameras(subject: int) -> dict[str, CalibratedCamera]:
 
     known = _calibration()["extrinsics"]
     if str(subject) not in known:
-        raise ValueError(f"there are no cameras for subject {subject}; subjects {', '.join(known)} were wanted.")
+        raise ValueError(f"expected a subject with public cameras ({', '.join(known)}), got {subject}.")
     found = {}
     for name, place in zip(CAMERAS, known[str(subject)], strict=True):
         inner = _calibration()["intrinsics"][name]
@@ -170,9 +173,9 @@ def is_h36m(motion: Motion) -> bool:
 
 
 def split(motion: Motion) -> dict[str, np.ndarray]:
-    """The usual rows: test S9 and S11; of the others every fifth sequence is the validation, the rest train."""
+    """Split rows as usual: test S9 and S11, validation every fifth sequence of the others, train the rest."""
     test = np.isin(motion.subject, TEST)
     order = {name: i for i, name in enumerate(dict.fromkeys(motion.sequence[~test].tolist()))}
-    held_out = np.array([order.get(name, 0) % 5 == 4 for name in motion.sequence.tolist()], dtype=bool) & ~test
-    rows = {"train": ~test & ~held_out, "validation": held_out, "test": test}
+    validation = np.array([order.get(name, 0) % 5 == 4 for name in motion.sequence.tolist()], dtype=bool) & ~test
+    rows = {"train": ~test & ~validation, "validation": validation, "test": test}
     return {name: np.flatnonzero(mask) for name, mask in rows.items()}

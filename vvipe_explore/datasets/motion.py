@@ -1,16 +1,18 @@
-"""What every loader gives: poses with the names, people, actions and places in time that belong to them."""
+"""What every loader gives: poses, each with its subject, action, sequence and frame."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+_LABELS = ("subject", "action", "sequence", "frame")
 
 
 @dataclass(frozen=True)
 class Motion:
-    """n poses in world axes, one row each in every field but joint_names.
+    """n poses in world axes: poses (n, joints, 3), metres, float32, +y up, of the joints in joint_names.
 
-    poses (n, joints, 3): metres, float32, +y up. joint_names: joints' names, in order. subject (n,) int,
-    action (n,) text, sequence (n,) text such as "14_04", frame (n,) int: the frame's number in its file.
+    subject (n,) int, action (n,) text, sequence (n,) text such as "14_04", frame (n,) int: the frame's number in its
+    file.
     """
 
     poses: np.ndarray
@@ -21,10 +23,10 @@ class Motion:
     frame: np.ndarray
 
     def __post_init__(self):
-        for name in ("subject", "action", "sequence", "frame"):
-            if len(getattr(self, name)) != len(self.poses):
-                rows = len(getattr(self, name))
-                raise ValueError(f"{name} has {rows} rows; the {len(self.poses)} of poses were wanted.")
+        for name in _LABELS:
+            rows = len(getattr(self, name))
+            if rows != len(self.poses):
+                raise ValueError(f"expected {len(self.poses)} rows of {name}, one a pose; got {rows}.")
 
     def __len__(self) -> int:
         return len(self.poses)
@@ -32,16 +34,13 @@ class Motion:
     def __getitem__(self, rows) -> "Motion":
         """Take rows (a mask, a slice or numbers) of every field."""
         rows = np.atleast_1d(np.asarray(rows)) if not isinstance(rows, slice) else rows
-        return Motion(**{f.name: value if f.name == "joint_names" else value[rows] for f, value in self._items()})
-
-    def _items(self):
-        return [(f, getattr(self, f.name)) for f in fields(self)]
+        return replace(self, **{name: getattr(self, name)[rows] for name in ("poses", *_LABELS)})
 
     @staticmethod
     def join(parts: "list[Motion]") -> "Motion":
         """Put several motions with the same joints after one another."""
-        names = {part.joint_names for part in parts}
-        if len(names) != 1:
-            raise ValueError(f"motions with {len(names)} lists of joints cannot be joined; convert them first.")
-        rows = ("poses", "subject", "action", "sequence", "frame")
-        return Motion(joint_names=names.pop(), **{r: np.concatenate([getattr(p, r) for p in parts]) for r in rows})
+        lists = len({part.joint_names for part in parts})
+        if lists != 1:
+            raise ValueError(f"expected motions with one list of joints, got {lists} lists; convert them first.")
+        rows = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("poses", *_LABELS)}
+        return replace(parts[0], **rows)

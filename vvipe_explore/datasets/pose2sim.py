@@ -8,12 +8,14 @@ calibration's world (y, z, x), so +y is up in the .trc.
 import json
 import math
 import tomllib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from .. import skeleton
+from ._checked_file import checked_file, refusing_damage
 from .registry import data_folder
 
 MAX_BYTES = 64 * 2**20
@@ -41,25 +43,24 @@ class CalibratedCamera:
     distortion: np.ndarray
 
 
-def _text(path: Path) -> str:
-    if not path.is_file():
-        raise ValueError(f"there is no file {path}.")
-    if path.stat().st_size > MAX_BYTES:
-        raise ValueError(f"{path} is {path.stat().st_size >> 20} MB; at most {MAX_BYTES >> 20} MB was wanted.")
-    return path.read_text(errors="replace")
+@contextmanager
+def _text_of(path, expected: str):
+    """Give a checked file's text; an error in the block names the file."""
+    path = checked_file(path, expected, MAX_BYTES)
+    with refusing_damage(path, expected, "copy or export it again"):
+        yield path.read_text(errors="replace")
 
 
 def read_calibration(path) -> dict[str, CalibratedCamera]:
     """Read a Pose2Sim calibration: {"cam_01": camera, ...}; the world is the calibration's own (z up there).
 
-    Raises ValueError naming the file if it is no such calibration.
+    Raises FileNotFoundError if there is no file, ValueError naming the file if it is no such calibration.
     """
     from scipy.spatial.transform import Rotation
 
-    path = Path(path)
     found = {}
-    try:
-        for name, entry in tomllib.loads(_text(path)).items():
+    with _text_of(path, "a Pose2Sim calibration") as text:
+        for name, entry in tomllib.loads(text).items():
             if not isinstance(entry, dict) or "matrix" not in entry:
                 continue
             world_to_camera = np.eye(4)
@@ -69,10 +70,8 @@ def read_calibration(path) -> dict[str, CalibratedCamera]:
             intrinsics = np.array(entry["matrix"], float).reshape(3, 3)
             distortion = np.array(entry["distortions"], float)
             found[name] = CalibratedCamera(name, (width, height), world_to_camera, intrinsics, distortion)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path}: not a Pose2Sim calibration ({error!r}).") from None
-    if not found:
-        raise ValueError(f"{path}: holds no camera; tables with matrix, rotation, translation and size were wanted.")
+        if not found:
+            raise ValueError("it holds no table with matrix, rotation, translation and size")
     return found
 
 
@@ -83,11 +82,11 @@ TRC_TO_CALIBRATION = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
 def read_trc(path) -> tuple[np.ndarray, tuple[str, ...]]:
     """Read triangulated joints: poses (frames, joints, 3) in metres, +y up, and the joints' names.
 
-    Missing values are NaN. Raises ValueError naming the file if it is no .trc file.
+    Missing values are NaN. Raises FileNotFoundError if there is no file, ValueError naming the file if it is no .trc
+    file or is truncated.
     """
-    path = Path(path)
-    lines = _text(path).splitlines()
-    try:
+    with _text_of(path, "a .trc file") as text:
+        lines = text.splitlines()
         names = [name for name in lines[3].split("\t")[2:] if name.strip()]
         unit = {"m": 1.0, "mm": 0.001, "cm": 0.01}[lines[2].split("\t")[4].strip()]
         rows = [line.rstrip("\n").split("\t")[2 : 2 + 3 * len(names)] for line in lines[5:] if line.strip()]
@@ -95,21 +94,16 @@ def read_trc(path) -> tuple[np.ndarray, tuple[str, ...]]:
         poses = values.reshape(-1, len(names), 3) * unit
         announced = int(lines[2].split("\t")[2])
         if len(poses) != announced:
-            raise ValueError(f"{len(poses)} frames of {announced}")
-    except (IndexError, KeyError, ValueError) as error:
-        raise ValueError(f"{path}: not a .trc file, or a truncated one ({error!r}).") from None
+            raise ValueError(f"it holds {len(poses)} frames of {announced}")
     return poses, tuple(_TRC_NAMES.get(name.strip(), name.strip()) for name in names)
 
 
 def read_openpose_frame(path) -> tuple[np.ndarray, np.ndarray]:
     """Read one frame of OpenPose: keypoints (people, 25, 2) in pixels and confidence (people, 25)."""
-    path = Path(path)
-    try:
-        people = json.loads(_text(path))["people"]
+    with _text_of(path, "an OpenPose file") as text:
+        people = json.loads(text)["people"]
         flat = [p["pose_keypoints_2d"] for p in people if len(p["pose_keypoints_2d"]) == 75]
         points = np.array(flat, dtype=np.float64).reshape(-1, 25, 3)
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path}: not an OpenPose file ({error!r}).") from None
     return points[..., :2], points[..., 2]
 
 
@@ -124,7 +118,7 @@ class Recording:
 
 
 def project(poses: np.ndarray, camera: CalibratedCamera) -> np.ndarray:
-    """Project poses of the .trc's world (n, joints, 3) by a calibrated camera to pixels (n, joints, 2)."""
+    """Project poses (n, joints, 3) in the .trc's world to a calibrated camera's pixels (n, joints, 2)."""
     from ..cameras import project as pinhole
 
     world = poses @ TRC_TO_CALIBRATION.T
@@ -132,7 +126,7 @@ def project(poses: np.ndarray, camera: CalibratedCamera) -> np.ndarray:
 
 
 def load_recording(trial: str = "S00_P00_T01_BalancingTrial", root=None) -> Recording:
-    """Read a trial: the unfiltered triangulation, and of each camera the person nearest to its projection.
+    """Read a trial: the unfiltered triangulation, and for each camera the person nearest to its projection.
 
     root: the folder pose2sim-single or the one that holds it; None: VVIPE_DATA, then the download folder.
     """
@@ -140,23 +134,23 @@ def load_recording(trial: str = "S00_P00_T01_BalancingTrial", root=None) -> Reco
     calibration = read_calibration(folder / "Calib_qualisys.toml")
     files = [f for f in sorted((folder / trial / "pose-3d").glob("*.trc")) if "filt" not in f.name]
     if not files:
-        raise ValueError(f"{folder / trial} holds no unfiltered .trc file in pose-3d.")
+        raise ValueError(f"expected an unfiltered .trc file in {folder / trial / 'pose-3d'}, got none.")
     raw, names = read_trc(files[0])
     poses = skeleton.convert(raw, names, "paper_13")
     keypoints, confidence = {}, {}
     for camera in calibration.values():
         label = camera.name.replace("_", "")
-        frames = sorted((folder / trial / "openpose" / label).glob("*.json"))[: len(poses)]
+        detections = folder / trial / "openpose" / label
+        frames = sorted(detections.glob("*.json"))[: len(poses)]
         if len(frames) < len(poses):
-            where = folder / trial / "openpose" / label
-            raise ValueError(f"{where} holds {len(frames)} frames; {len(poses)} were wanted.")
+            raise ValueError(f"expected {len(poses)} frames in {detections}, got {len(frames)}.")
         chosen = [_nearest_person(f, p) for f, p in zip(frames, project(poses, camera), strict=True)]
-        keypoints[label] = np.stack([points for points, _ in chosen])
-        confidence[label] = np.stack([sure for _, sure in chosen])
+        keypoints[label], confidence[label] = map(np.stack, zip(*chosen, strict=True))
     return Recording(poses, {c.name.replace("_", ""): c for c in calibration.values()}, keypoints, confidence)
 
 
 def _nearest_person(path: Path, projected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the person whose joints lie nearest to the projected ones; zeros where nobody has a visible joint."""
     points, sure = read_openpose_frame(path)
     points = skeleton.convert(points, "body_25b", "paper_13")
     sure = skeleton.convert_confidence(sure, "body_25b", "paper_13").clip(0, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def data_file(name: str) -> Path:
-    """A file that comes with the software: in data/ of a checkout, in the package's data/ once installed."""
+    """Find a file that comes with the software: in data/ of a checkout, in the package's data/ where installed."""
     package = Path(__file__).parents[1]
     installed = package / "data" / name
     return installed if installed.exists() else package.parent / "data" / name
@@ -16,17 +16,17 @@ def data_file(name: str) -> Path:
 
 @cache
 def registry() -> dict:
-    """All of data/registry.json: addresses and SHA-256 of downloads, and facts about them."""
+    """Read data/registry.json: addresses and SHA-256 of downloads, and facts about them."""
     return json.loads(data_file("registry.json").read_text())
 
 
 def index(name: str) -> dict:
-    """One entry of the registry."""
+    """Give one entry of the registry."""
     return registry()[name]
 
 
 def download_folder() -> Path:
-    """Where downloads go: VVIPE_CACHE, else the user's cache folder."""
+    """Give the folder for downloads: VVIPE_CACHE, else the user's cache folder."""
     import pooch
 
     return Path(os.environ.get("VVIPE_CACHE") or pooch.os_cache("vvipe-explore"))
@@ -36,7 +36,7 @@ def data_folder(name: str, root=None) -> Path:
     """Find the folder of the data set called name, such as "cmu-mocap".
 
     root: the data set's folder, or the one that holds it; None: VVIPE_DATA, then the download folder.
-    Raises ValueError that says where was looked and how to get the data.
+    Raises ValueError that lists the folders tried and says how to get the data.
     """
     if root is not None:
         places = [Path(root) / name, Path(root)]
@@ -46,22 +46,19 @@ def data_folder(name: str, root=None) -> Path:
     for place in places:
         if place.is_dir():
             return place
-    looked = ", ".join(str(place) for place in places)
-    known = name in registry()
     command = {"cmu-mocap": "cmu"}.get(name, name)
-    fetch = f"or fetch it with: vvipe data fetch {command}" if known else "or pass root="
+    fetch = f"fetch it with: vvipe data fetch {command}" if name in registry() else "pass root="
     raise ValueError(
-        f"the data set {name} was not found (looked for the folders {looked}). "
-        f"Set VVIPE_DATA to the folder that holds {name}, {fetch}."
+        f"the data set {name} was not found (expected one of the folders {', '.join(map(str, places))}); "
+        f"set VVIPE_DATA to the folder that holds {name}, or {fetch}."
     )
 
 
 def fetch(name: str, progress: bool = True) -> Path:
-    """Download a data set file by file and check each SHA-256; what is there already and whole is not fetched again.
+    """Download a data set file by file and check each SHA-256; a whole file that is already there is not fetched again.
 
-    So a stopped download goes on where it was. Of a file whose SHA-256 the registry does not have, it is noted on the
-    first fetch, in sha256.json beside the files, and checked on every later one.
-    Raises ValueError if the network or a hash fails.
+    So a stopped download resumes with the same call. Where the registry has no SHA-256 of a file, the first fetch notes
+    it in sha256.json beside the files, and every later one checks it. Raises ValueError if the network or a hash fails.
     """
     import pooch
     from tqdm.auto import tqdm
@@ -72,7 +69,7 @@ def fetch(name: str, progress: bool = True) -> Path:
     for path, source in tqdm(files.items(), desc=f"fetching {name}", unit="file", disable=not progress):
         target = folder / path
         if not target.resolve().is_relative_to(folder.resolve()):
-            raise ValueError(f"the registry's path {path!r} leads out of {folder}; install the package again.")
+            raise ValueError(f"expected a path below {folder} in the registry, got {path!r}; reinstall the package.")
         known = source.get("sha256") or _noted(folder).get(path)
         try:
             pooch.retrieve(
@@ -81,8 +78,8 @@ def fetch(name: str, progress: bool = True) -> Path:
         except Exception as error:  # requests, sockets and hashes fail in many ways; the remedy is the same
             reason = " ".join(str(error).split())[:160]
             raise ValueError(
-                f"{path} of {name} could not be fetched ({reason}). Check the network and run the same command again: "
-                f"it goes on where it stopped. Or copy the files to {folder} by hand."
+                f"{path} of {name} could not be fetched ({reason}). Check the network and rerun the command to resume, "
+                f"or copy the files to {folder} by hand."
             ) from None
         if known is None:
             _note(folder, path, target)
@@ -90,7 +87,7 @@ def fetch(name: str, progress: bool = True) -> Path:
 
 
 def _noted(folder: Path) -> dict:
-    """The SHA-256 that first fetches noted: {path: hexadecimal}. Raises ValueError if the note is damaged."""
+    """Read the SHA-256 that first fetches noted: {path: hexadecimal}. Raises ValueError if the note is damaged."""
     note = folder / "sha256.json"
     if not note.is_file():
         return {}
