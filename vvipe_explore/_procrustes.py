@@ -30,7 +30,12 @@ def _newton(k, q, start):
         + _det3(d0, d2, d3, s02, s03, s23)
         + _det3(d1, d2, d3, s12, s13, s23)
     )
-    c0 = _det4(k)
+    c0 = (
+        d0 * _det3(d1, d2, d3, s12, s13, s23)
+        - s01 * _minor(s01, s12, s13, s02, d2, s23, s03, s23, d3)
+        + s02 * _minor(s01, d1, s13, s02, s12, s23, s03, s13, d3)
+        - s03 * _minor(s01, d1, s12, s02, s12, d2, s03, s13, s23)
+    )
     x = start
     for _ in range(30):
         x2 = x * x
@@ -43,36 +48,22 @@ def _newton(k, q, start):
             break
     else:
         return -1.0
-    # Each row of the adjugate of k - x I is the eigenvector times a factor: take the longest, or one long enough.
+    # Each row of the adjugate of k - x I is the eigenvector times a factor: take the longest.
     a, b, c, d = d0 - x, d1 - x, d2 - x, d3 - x
+    c00, c11 = _det3(b, c, d, s12, s13, s23), _det3(a, c, d, s02, s03, s23)
+    c22, c33 = _det3(a, b, d, s01, s03, s13), _det3(a, b, c, s01, s02, s12)
+    c01 = -_minor(s01, s12, s13, s02, c, s23, s03, s23, d)
+    c02 = _minor(s01, b, s13, s02, s12, s23, s03, s13, d)
+    c03 = -_minor(s01, b, s12, s02, s12, c, s03, s13, s23)
+    c12 = -_minor(a, s01, s03, s02, s12, s23, s03, s13, d)
+    c13 = _minor(a, s01, s02, s02, s12, c, s03, s13, s23)
+    c23 = -_minor(a, s01, s02, s01, b, s12, s03, s13, s23)
     best = 0.0
-    for row in range(4):
-        if row == 0:
-            v0 = _det3(b, c, d, s12, s13, s23)
-            v1 = -_minor(s01, s12, s13, s02, c, s23, s03, s23, d)
-            v2 = _minor(s01, b, s13, s02, s12, s23, s03, s13, d)
-            v3 = -_minor(s01, b, s12, s02, s12, c, s03, s13, s23)
-        elif row == 1:
-            v0 = -_minor(s01, s02, s03, s12, c, s23, s13, s23, d)
-            v1 = _det3(a, c, d, s02, s03, s23)
-            v2 = -_minor(a, s01, s03, s02, s12, s23, s03, s13, d)
-            v3 = _minor(a, s01, s02, s02, s12, c, s03, s13, s23)
-        elif row == 2:
-            v0 = _minor(s01, s02, s03, b, s12, s13, s13, s23, d)
-            v1 = -_minor(a, s02, s03, s01, s12, s13, s03, s23, d)
-            v2 = _det3(a, b, d, s01, s03, s13)
-            v3 = -_minor(a, s01, s02, s01, b, s12, s03, s13, s23)
-        else:
-            v0 = -_minor(s01, s02, s03, b, s12, s13, s12, c, s23)
-            v1 = _minor(a, s02, s03, s01, s12, s13, s02, c, s23)
-            v2 = -_minor(a, s01, s03, s01, b, s13, s02, s12, s23)
-            v3 = _det3(a, b, c, s01, s02, s12)
-        size = v0 * v0 + v1 * v1 + v2 * v2 + v3 * v3
+    for row in ((c00, c01, c02, c03), (c01, c11, c12, c13), (c02, c12, c22, c23), (c03, c13, c23, c33)):
+        size = row[0] * row[0] + row[1] * row[1] + row[2] * row[2] + row[3] * row[3]
         if size > best:
             best = size
-            q[0], q[1], q[2], q[3] = v0, v1, v2, v3
-        if best > 1e-4 * start**6:
-            break
+            q[0], q[1], q[2], q[3] = row
     if best < 1e-12 * start**6:
         return -1.0
     norm = 1.0 / math.sqrt(best)
@@ -91,24 +82,6 @@ def _minor(a, b, c, d, e, f, g, h, i):
 def _det3(a, b, c, ab, ac, bc):
     """Give the determinant of a symmetric 3 x 3 matrix with diagonal a, b, c."""
     return a * (b * c - bc * bc) - ab * (ab * c - bc * ac) + ac * (ab * bc - b * ac)
-
-
-@numba.njit(cache=True, nogil=True, fastmath=_FAST)
-def _det4(k):
-    """Give the determinant of a 4 x 4 matrix."""
-    a0 = k[0, 0] * k[1, 1] - k[0, 1] * k[1, 0]
-    a1 = k[0, 0] * k[1, 2] - k[0, 2] * k[1, 0]
-    a2 = k[0, 0] * k[1, 3] - k[0, 3] * k[1, 0]
-    a3 = k[0, 1] * k[1, 2] - k[0, 2] * k[1, 1]
-    a4 = k[0, 1] * k[1, 3] - k[0, 3] * k[1, 1]
-    a5 = k[0, 2] * k[1, 3] - k[0, 3] * k[1, 2]
-    b0 = k[2, 0] * k[3, 1] - k[2, 1] * k[3, 0]
-    b1 = k[2, 0] * k[3, 2] - k[2, 2] * k[3, 0]
-    b2 = k[2, 0] * k[3, 3] - k[2, 3] * k[3, 0]
-    b3 = k[2, 1] * k[3, 2] - k[2, 2] * k[3, 1]
-    b4 = k[2, 1] * k[3, 3] - k[2, 3] * k[3, 1]
-    b5 = k[2, 2] * k[3, 3] - k[2, 3] * k[3, 2]
-    return a0 * b5 - a1 * b4 + a2 * b3 + a3 * b2 - a4 * b1 + a5 * b0
 
 
 @numba.njit(cache=True, nogil=True)
