@@ -177,9 +177,9 @@ def test_interpolate_by_hand():
     assert around[2].tolist() == pytest.approx([0, 3], abs=1e-6)
     opposite = latent.interpolate(torch.tensor([1.0, 0.0]), torch.tensor([-1.0, 0.0]), 3, spherical=True)
     assert opposite[1].tolist() == [0, 0]
-    with pytest.raises(ValueError, match=r"z0 has shape \(2,\) and z1 \(3,\); two single embeddings"):
+    with pytest.raises(ValueError, match=r"expected two embeddings \(d\), got shapes \(2,\) and \(3,\)"):
         latent.interpolate(np.zeros(2), np.zeros(3))
-    with pytest.raises(ValueError, match="steps is 1; at least 2"):
+    with pytest.raises(ValueError, match="expected at least 2 steps, the two ends; got 1"):
         latent.interpolate(np.zeros(2), np.ones(2), steps=1)
 
 
