@@ -1,10 +1,10 @@
-"""Damaged files for the readers of Human3.6M, MPI-INF-3DHP and the frame lists, by the thousand.
+"""Read thousands of damaged files of Human3.6M, MPI-INF-3DHP and the frame lists.
 
     python benchmarks/fuzz_datasets.py [inputs] [first seed]
 
 Each input is a small good file with one to eight bytes or runs changed (inside the compression too), or a pickle of
-random instructions. Promised of every one: read, or a ValueError or FileNotFoundError that names the file; within 5
-seconds of processor time; at most 50 MB and 10 times the file's size of memory. Bar: 0 broken promises.
+random opcodes. Each must be read, or refused by a ValueError or FileNotFoundError that names the file, within 5 seconds
+of processor time and 50 MB of memory plus 10 times the file's size. Bar: 0 broken promises.
 """
 
 import platform
@@ -20,7 +20,7 @@ from made_datasets import Fuzzed, held
 
 
 def one_kind(kind: str, make, seeds: range) -> dict:
-    """Read one damaged file a seed."""
+    """Read one damaged file for each seed."""
     counts, start, longest = {"read": 0, "refused": 0, "broken": 0}, time.process_time(), 0.0
     for seed in seeds:
         path, read = make(seed)
@@ -36,7 +36,7 @@ def one_kind(kind: str, make, seeds: range) -> dict:
 
 
 def main(inputs: int = 10_500, first: int = 0) -> None:
-    """Print a line a kind of damage; exit with 1 if a promise was broken."""
+    """Print a line for each kind of damage; exit with 1 if a promise was broken."""
     print(f"{platform.node()}, {platform.machine()}, Python {platform.python_version()}\n")
     print("| damage | inputs | read | refused | broken promises | longest, s | all, s |\n|---|---|---|---|---|---|---|")
     broken = 0

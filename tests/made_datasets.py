@@ -30,14 +30,14 @@ PLACES = {
 
 
 def body(names) -> np.ndarray:
-    """A standing person (joints, 3), metres, z up, who faces +y and so has the left at -x."""
+    """Make a standing person (joints, 3), metres, z up, who faces +y, so that left is at -x."""
     places = [PLACES[name.removeprefix("left_").removeprefix("right_")] for name in names]
     signs = [-1 if name.startswith("left") else 1 for name in names]
     return np.array([(sign * x, y, z) for sign, (x, y, z) in zip(signs, places, strict=True)])
 
 
 def moving(names, n: int, seed: int = 0) -> np.ndarray:
-    """A person who walks about and moves (n, joints, 3), metres, z up, within a metre of the origin."""
+    """Make a person who walks about and moves (n, joints, 3), metres, z up, within a metre of the origin."""
     rng = np.random.default_rng(seed)
     turn = np.cumsum(rng.normal(0, 0.3, n))
     rotation = np.zeros((n, 3, 3))
@@ -48,14 +48,14 @@ def moving(names, n: int, seed: int = 0) -> np.ndarray:
 
 
 def h36m_32(n: int, seed: int = 0) -> np.ndarray:
-    """Poses as data_3d_h36m.npz has them: (n, 32, 3), float32; joints that are not used stand at 99."""
+    """Make poses as data_3d_h36m.npz has them: (n, 32, 3), float32; unused joints stand at 99."""
     poses = np.full((n, 32, 3), 99.0, np.float32)
     poses[:, SUBSET] = moving(H36M_17, n, seed)
     return poses
 
 
 class _Python2Pickler(pickle._Pickler):
-    """What Python 2 wrote: all texts and bytes as strings without an encoding."""
+    """Pickles as Python 2 did: all texts and bytes as strings without an encoding."""
 
     dispatch = dict(pickle._Pickler.dispatch)
 
@@ -69,7 +69,7 @@ class _Python2Pickler(pickle._Pickler):
 
 
 def pickled(data: dict, style: str = "numpy 2") -> bytes:
-    """The pickle of data in a 0-dimensional object array, as "numpy 2", "numpy 1" or "python 2" wrote it."""
+    """Pickle data in a 0-dimensional object array, as "numpy 2", "numpy 1" or "python 2" wrote it."""
     array = np.array(data, dtype=object)
     if style == "numpy 2":
         return pickle.dumps(array, protocol=4)
@@ -84,7 +84,7 @@ HEADER = b"\x93NUMPY\x01\x00v\x00" + b"{'descr': '|O', 'fortran_order': False, '
 
 
 def write_npz(path: Path, key: str, pickle_bytes: bytes, header: bytes = HEADER, **more: bytes) -> Path:
-    """An .npz with one object array, of the pickle given as bytes."""
+    """Write an .npz with one object array, its pickle given as bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {key: header + pickle_bytes, **more}.items():
@@ -93,7 +93,7 @@ def write_npz(path: Path, key: str, pickle_bytes: bytes, header: bytes = HEADER,
 
 
 def nested(sequences: dict) -> dict:
-    """{(9, "Walking"): value} as {"S9": {"Walking": value}}."""
+    """Turn {(9, "Walking"): value} into {"S9": {"Walking": value}}."""
     data: dict = {}
     for (subject, action), value in sequences.items():
         data.setdefault(f"S{subject}", {})[action] = value
@@ -101,17 +101,17 @@ def nested(sequences: dict) -> dict:
 
 
 def write_h36m(folder: Path, sequences: dict, style: str = "numpy 2") -> Path:
-    """data_3d_h36m.npz of {(subject, action): (n, 32, 3)}."""
+    """Write data_3d_h36m.npz of {(subject, action): (n, 32, 3)}."""
     return write_npz(folder / "data_3d_h36m.npz", "positions_3d", pickled(nested(sequences), style))
 
 
 def write_h36m_2d(folder: Path, sequences: dict, source: str = "gt", style: str = "numpy 2") -> Path:
-    """data_2d_h36m_SOURCE.npz of {(subject, action): four arrays (n, 17, 2)}."""
+    """Write data_2d_h36m_SOURCE.npz of {(subject, action): four arrays (n, 17, 2)}."""
     return write_npz(folder / f"data_2d_h36m_{source}.npz", "positions_2d", pickled(nested(sequences), style))
 
 
 def calibration_3dhp(n: int = 14) -> tuple[str, list[np.ndarray], np.ndarray]:
-    """A camera.calibration of n cameras around the origin: the text, 4 x 4 extrinsics (millimetres), intrinsics."""
+    """Make n cameras around the origin: a calibration's text, 4 x 4 extrinsics (millimetres), intrinsics."""
     text, extrinsics = "Skeletool Camera Calibration File V1.0\n", []
     intrinsic = np.array([[1497.7, 0, 1024.7, 0], [0, 1497.1, 1051.4, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
     for i in range(n):
@@ -131,7 +131,7 @@ def calibration_3dhp(n: int = 14) -> tuple[str, list[np.ndarray], np.ndarray]:
 
 
 def write_3dhp(folder: Path, sequences: dict, compressed: bool = True, cameras: int = 14) -> None:
-    """S1/Seq1/annot.mat and camera.calibration of {(subject, "Seq1"): world poses (n, 28, 3), metres, y up}."""
+    """Write S1/Seq1/annot.mat and camera.calibration of {(subject, "Seq1"): world poses (n, 28, 3), metres, y up}."""
     text, extrinsics, intrinsic = calibration_3dhp(cameras)
     for (subject, name), world in sequences.items():
         place = folder / f"S{subject}" / name
@@ -149,12 +149,12 @@ def write_3dhp(folder: Path, sequences: dict, compressed: bool = True, cameras: 
 
 
 def world_3dhp(n: int, seed: int = 0) -> np.ndarray:
-    """World poses (n, 28, 3): metres, +y up."""
+    """Make world poses (n, 28, 3): metres, +y up."""
     return moving(MPI_28, n, seed) @ np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]).T
 
 
 def write_frames(folder: Path, h36m_keys=(), mpi_keys=()) -> None:
-    """pr-vipe-frames: the same (subject, sequence, frame) for every camera, in Pr-VIPE's format."""
+    """Write pr-vipe-frames: the same (subject, sequence, frame) for every camera, in Pr-VIPE's format."""
     for place in ("h36m", "3dhp"):
         (folder / place).mkdir(parents=True, exist_ok=True)
     for i, camera in enumerate(h36m.CAMERAS):
@@ -169,7 +169,7 @@ def write_frames(folder: Path, h36m_keys=(), mpi_keys=()) -> None:
 
 
 def damaged(data: bytes, seed: int) -> bytes:
-    """Bytes flipped, set, cut out, doubled, inserted, moved or cut off, one to eight times."""
+    """Flip, set, cut out, double, insert, move or cut off bytes, one to eight times."""
     rng, data = random.Random(seed), bytearray(data)
     for _ in range(rng.randint(1, 8)):
         at, n = rng.randrange(len(data) + 1), rng.choice([1, 1, 2, 4, 8, 64])
@@ -204,13 +204,13 @@ _SOUP = [
 
 
 def soup(seed: int) -> bytes:
-    """A pickle of random instructions."""
+    """Make a pickle of random opcodes."""
     rng = random.Random(seed)
     return b"\x80\x02" + b"".join(rng.choices(_SOUP, k=rng.randint(1, 60))) + b"."
 
 
 class Fuzzed:
-    """Every reader with a file of its own and ways to damage it; kinds names them."""
+    """Makes damaged files, and says how to read each. kinds: {name: function of a seed that gives path and reader}."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -240,7 +240,7 @@ class Fuzzed:
         }  # fmt: skip
 
     def refused(self, kind: str, examples: int) -> int:
-        """How many of so many damaged files of a kind were refused as held wants it."""
+        """Read a number of damaged files of a kind; give how many were refused. Each must keep what held promises."""
         read = []
 
         @settings(max_examples=examples)
@@ -258,7 +258,7 @@ class Fuzzed:
         return path
 
     def _h36m(self, seed: int):
-        """One of the two .npz files: its name, key, pickles and reader."""
+        """Give the name, key, pickles and reader of one of the two .npz files."""
         (name, key), pickles = list(self.pickles.items())[seed % 2]
         root = self.folder / "h36m"
         return name, key, pickles, (lambda: h36m.keypoints(root, "gt")) if "2d" in name else (lambda: h36m.load(root))
@@ -280,7 +280,7 @@ class Fuzzed:
         return path, lambda: mpi_inf_3dhp.read_annotations(path.parent, "annot3", range(2))
 
     def matlab_inside(self, seed: int):
-        """The variable's content damaged, then packed again: what a checksum would not let through."""
+        """Damage the variable's content and pack it again: the checksum then fits."""
         at = 128
         data = bytearray(self.mat[:at])
         while at < len(self.mat):
@@ -306,22 +306,20 @@ STYLES = ("numpy 2", "numpy 1", "python 2")
 SECONDS, MEMORY, TIMES = 5.0, 50e6, 10
 
 
-def held(kind: str, path: Path, read, trace: bool = True) -> bool:
+def held(kind: str, path: Path, read) -> bool:
     """Read a damaged file: True where it was read, False where it was refused as promised. Anything else is an error.
 
-    Promised: a ValueError or FileNotFoundError that names the file, soon, with at most 50 MB and 10 times the file.
+    Promised: a ValueError or FileNotFoundError that names the file, within 5 s and 50 MB plus 10 times the file's size.
     """
     size, start, refusal = path.stat().st_size, time.process_time(), None
-    if trace:
-        tracemalloc.start()
+    tracemalloc.start()
     try:
         read()
     except (ValueError, FileNotFoundError) as error:
         refusal = str(error)
     finally:
-        peak = tracemalloc.get_traced_memory()[1] if trace else 0
-        if trace:
-            tracemalloc.stop()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
     assert refusal is None or path.name in refusal, f"{kind}: {refusal} does not name {path.name}"
     assert time.process_time() - start < SECONDS, f"{kind}: took {time.process_time() - start:.1f} s"
     assert peak < MEMORY + TIMES * size, f"{kind}: {peak / 1e6:.0f} MB for a file of {size} bytes"

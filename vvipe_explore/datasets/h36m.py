@@ -33,8 +33,7 @@ CAMERAS = ("54138969", "55011271", "58860488", "60457274")
 """The four cameras, in the order of the 2D files."""
 
 DETECTIONS = "cpn_ft_h36m_dbb"
-MAX_LETTERS = 32
-"""Of an action's name."""
+_MAX_LETTERS = 32   # of an action's name
 
 
 def canonical_action(action: str) -> str:
@@ -50,7 +49,7 @@ def _subjects(path: Path, key: str) -> Iterator[tuple[int, str, object]]:
         if not match or type(actions) is not dict:
             raise ValueError(f"{path}: expected a subject such as 'S9' with its actions, got {str(name)[:40]!r}.")
         for action in list(actions):
-            if type(action) is not str or not 0 < len(action) <= MAX_LETTERS or not action.isprintable():
+            if type(action) is not str or not 0 < len(action) <= _MAX_LETTERS or not action.isprintable():
                 got = f"got {str(action)[:60]!r}"
                 raise ValueError(f"{path}: expected an action of {name} such as 'Walking 1', {got}.")
             yield int(match[1]), canonical_action(action), actions.pop(action)
