@@ -1,12 +1,10 @@
-"""One training with other settings, and its Hit@1 on validation; every run is kept in results/tuning.jsonl.
+"""Train a method with other settings, and measure Hit@1 on validation.
 
-    VVIPE_DATA=... python benchmarks/tune.py "Pr-VIPE + A" lr=3e-4 batch=256 steps=1500
-    VVIPE_DATA=... python benchmarks/tune.py --hide detected errors.missing_prob=0.9 steps=1500
+    VVIPE_DATA=... python benchmarks/tune.py "Pr-VIPE + A" lr=3e-4 batch=256 steps=1500             (about 4 minutes)
+    VVIPE_DATA=... python benchmarks/tune.py --hide detected errors.missing_prob=0.9 steps=1500     (about 8 minutes)
 
-The first word is a method of the comparison, or "exact" or "detected" for those of the shipped weights. Settings are
-the fields of training.methods.Method, by dotted names; a line of the record names those that were changed. --hide:
-Hit@1 (unseen cameras) with three joints of the query hidden too, over 60 of the 286 sets. Subject 14 is not touched.
-What was trained is found again in runs/tuning.
+Each run adds a line to results/tuning.jsonl, with the settings that were changed. Trained models are kept in
+runs/tuning and used again. Subject 14 is not used.
 """
 
 import argparse
@@ -25,6 +23,7 @@ from vvipe_explore import datasets
 from vvipe_explore.evaluation.cross_view import CAMERA_SETS, cross_view_hits, project_to
 from vvipe_explore.evaluation.occlusion import hits_without, joint_sets
 from vvipe_explore.models.test_time import Averaged, Unsure
+from vvipe_explore.training.loop import TrainingData
 from vvipe_explore.training.methods import METHODS, SHIPPED, Method, train_method, train_vae
 
 OUT = Path("runs/tuning")
@@ -37,7 +36,7 @@ USES = {
 
 
 def folder(*what) -> Path:
-    """Make a folder of its own for what is trained, found again by the same settings."""
+    """Make the folder of a training, the same for the same settings."""
     path = OUT / hashlib.sha256(repr(what).encode()).hexdigest()[:8]
     path.mkdir(parents=True, exist_ok=True)
     return path
@@ -53,27 +52,27 @@ def changed(settings, changes: dict):
 
 
 @functools.cache
-def rows_of_cmu() -> tuple[torch.Tensor, torch.Tensor]:
-    """World poses of the train and of the validation rows."""
+def cmu() -> TrainingData:
+    """Load the train and the validation rows."""
     motion = datasets.load("cmu")
     rows = datasets.split(motion)
     poses = torch.from_numpy(motion.poses)
-    return poses[rows["train"]], poses[rows["validation"]]
+    return TrainingData(poses[rows["train"]], poses[rows["validation"]], "cmu")
 
 
-def trained(method: Method, seed: int, train: torch.Tensor, held_out: torch.Tensor):
+def trained(method: Method, seed: int, data: TrainingData):
     """Train the method, or find it trained; methods with the same VAE settings share the VAE."""
     out = folder(method, seed)
     if method.vae:
         shared = folder(method.vae, seed)
-        train_vae(method.vae, train, held_out, shared, seed)
+        train_vae(method.vae, data, shared, seed)
         for file in shared.glob("vae*.safetensors"):
             shutil.copy(file, out)
-    return train_method(method, train, held_out, out, seed)
+    return train_method(method, data, out, seed)
 
 
 def measured(model, poses: torch.Tensor, detected: bool) -> dict[str, float]:
-    """Hit@1 in % on the protocol's seen and unseen cameras."""
+    """Measure Hit@1 in % on the protocol's seen and unseen cameras."""
     return {
         name: round(cross_view_hits(model, poses, project_to(poses, cameras, detected), (1,))[1], 2)
         for name, cameras in CAMERA_SETS.items()
@@ -81,19 +80,19 @@ def measured(model, poses: torch.Tensor, detected: bool) -> dict[str, float]:
 
 
 def hidden(model, poses: torch.Tensor, detected: bool) -> float:
-    """Hit@1 in % on unseen cameras, three joints of the query hidden: the mean over 60 sets."""
+    """Measure Hit@1 in % on unseen cameras with three joints of the query hidden: the mean over 60 of the 286 sets."""
     rates = hits_without(model, poses, random.Random(0).sample(joint_sets(3), 60), detected=detected)
     return round(sum(rates) / len(rates), 2)
 
 
 def run(name: str, changes: dict, use: str = "plain", seed: int = 0, every: int = 4, hide: bool = False) -> dict:
-    """Train, measure on each every-th validation pose, and keep the line."""
+    """Train, measure on one validation pose in every, and keep the line."""
     method = changed((SHIPPED | METHODS)[name], changes)
-    train, held_out = rows_of_cmu()
+    data = cmu()
     start = time.process_time()
-    model = trained(method, seed, train, held_out)
+    model = trained(method, seed, data)
     seconds = round(time.process_time() - start)
-    poses, detected = held_out[::every], method.errors.detected
+    poses, detected = data.held_out[::every], method.errors.detected
     hits = measured(USES[use](model), poses, detected)
     if hide:
         hits["unseen, three joints hidden"] = hidden(USES[use](model), poses, detected)
@@ -105,11 +104,12 @@ def run(name: str, changes: dict, use: str = "plain", seed: int = 0, every: int 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("method", choices=[*SHIPPED, *METHODS])
-    parser.add_argument("settings", nargs="*", metavar="name=value")
-    parser.add_argument("--hide", action="store_true")
-    parser.add_argument("--use", choices=list(USES), default="plain", help="see models.test_time")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("method", choices=[*SHIPPED, *METHODS], metavar="method",
+                        help="a method of the comparison; or exact or detected, for the shipped weights")  # fmt: skip
+    parser.add_argument("settings", nargs="*", metavar="name=value", help="fields of Method to change, by dotted names")
+    parser.add_argument("--hide", action="store_true", help="measure with three hidden joints of the query too")
+    parser.add_argument("--use", choices=list(USES), default="plain", help="way to use the model (models.test_time)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the training")
     args = parser.parse_args()
     changes = {name: json.loads(value) for name, value in (pair.split("=") for pair in args.settings)}
     print(json.dumps(run(args.method, changes, args.use, args.seed, hide=args.hide)))

@@ -12,6 +12,7 @@ import torch
 
 from vvipe_explore.cli import main, train
 from vvipe_explore.training.jobs import Job, train_all
+from vvipe_explore.training.loop import TrainingData
 from vvipe_explore.training.methods import METHODS
 
 
@@ -23,17 +24,18 @@ def small(name):
 
 
 @pytest.fixture(scope="module")
-def poses(synthetic):
-    return torch.from_numpy(synthetic.poses[::100]).float()
+def data(synthetic):
+    poses = torch.from_numpy(synthetic.poses[::100]).float()
+    return TrainingData(poses, poses, "few")
 
 
-def test_two_at_once_give_the_same_as_one_after_the_other(poses, tmp_path):
+def test_two_at_once_give_the_same_as_one_after_the_other(data, tmp_path):
     trained = []
     for workers in (1, 2):
         folder = tmp_path / str(workers)
         folder.mkdir()
         jobs = [Job(small(m), folder) for m in ("V-VIPE + A", "V-VIPE (ours) + A", "Pr-VIPE", "V-VIPE")]
-        trained.append(train_all(jobs, poses, poses, workers))
+        trained.append(train_all(jobs, data, workers))
         assert (folder / "vae.safetensors").is_file()
         assert (folder / "vae_ours.safetensors").is_file()
     for alone, together in zip(*trained, strict=True):
@@ -42,13 +44,13 @@ def test_two_at_once_give_the_same_as_one_after_the_other(poses, tmp_path):
             assert torch.allclose(tensor, together.state_dict()[name], atol=1e-5), name
 
 
-def test_what_goes_wrong_in_one_is_said(poses, tmp_path):
+def test_what_goes_wrong_in_one_is_said(data, tmp_path):
     wrong = dataclasses.replace(small("direct lifter"), lr=1e30, steps=60)  # goes wrong between two reports
     jobs = [Job(wrong, tmp_path), Job(small("Pr-VIPE"), tmp_path)]
     with pytest.raises(FloatingPointError, match="no longer finite"):
-        train_all(jobs, poses, poses, 2)
+        train_all(jobs, data, 2)
     with pytest.raises(ValueError, match="expected at least 1 training at once, got 0"):
-        train_all(jobs, poses, poses, 0)
+        train_all(jobs, data, 0)
 
 
 def test_an_interrupt_stops_all_and_the_same_command_goes_on(tmp_path, monkeypatch):

@@ -91,7 +91,7 @@ def spread():
 @pytest.mark.parametrize(
     ("points", "confidence", "message"),
     [
-        (np.zeros((17, 2)), None, r'expected the 13 keypoints .* got 17; .*convert\(keypoints, "coco_17", "paper_13"\)'),
+        (np.zeros((17, 2)), None, r'expected the 13 keypoints .*got 17; .*convert\(keypoints, "coco_17", "paper_13"\)'),
         (np.zeros((25, 2)), None, "expected the 13 keypoints of skeleton.PAPER_13 in keypoints, got 25"),
         (np.zeros((13, 3)), None, r"shape \(..., joints, 2\) in pixels, got \(13, 3\); pass 3D poses to embed"),
         (np.zeros(13), None, r"shape \(..., joints, 2\) in pixels, got \(13,\)"),

@@ -185,7 +185,7 @@ def test_without_pyav_everything_but_the_video_is_written(tmp_path, folder, seen
     (("--keypoints", "nowhere"), "nowhere"),
     (("--keypoints", "empty.json"), "nobody was found"),
     (("--keypoints", "a.json", "--person", "7"), "nobody has the track 7"),
-    (("--keypoints", "a.json", "--reference", "notes.txt"), "not a .trc file"),
+    (("--keypoints", "a.json", "--reference", "notes.txt"), "expected a .trc file"),
     (("--keypoints", "a.json", "--fps", "-3"), "expected fps above 0, got -3"),
     (("--keypoints", "a.json", "--fps", "0"), "expected fps above 0, got 0"),
     (("--keypoints", "a.json", "--model", "notes.txt"), "notes.txt"),

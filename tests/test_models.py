@@ -1,6 +1,7 @@
 """The networks, and models on disk: what comes back is what was written, or an error that names the file."""
 
 import errno
+import functools
 import json
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy.spatial.transform import Rotation
 
 import vvipe_explore as vv
 from vvipe_explore import _files, cameras, latent
-from vvipe_explore.models import storage
+from vvipe_explore.models import networks, storage
 from vvipe_explore.models.baselines import DirectLifter
 from vvipe_explore.models.networks import KeypointEncoder, PoseVAE, ResidualBlock
 from vvipe_explore.models.vvipe import VVIPE
@@ -253,13 +254,13 @@ def foreign(path):
 
 
 DAMAGE = {
-    "missing": (lambda p: p.unlink(), "expected a model at .*, found no file"),
+    "missing": (lambda p: p.unlink(), "expected a file .*mine.safetensors that .* wrote, found none"),
     "empty": (lambda p: p.write_bytes(b""), "is damaged or no safetensors file"),
     "truncated": (lambda p: p.write_bytes(p.read_bytes()[:-100]), "is damaged or no safetensors file"),
     "header cut": (lambda p: p.write_bytes(p.read_bytes()[:40]), "is damaged or no safetensors file"),
     "header spoilt": (spoil_byte, "is damaged or no safetensors file"),
     "text": (lambda p: p.write_text("HIERARCHY ROOT Hips " * 100), "is damaged or no safetensors file"),
-    "foreign": (foreign, "expected a model of this library, got another safetensors file"),
+    "foreign": (foreign, "expected a file of this library, got another safetensors file"),
     "other format": (lambda p: rewrite(p, format="vvipe-explore/9"), "got 'vvipe-explore/9'"),
     "wrong kind": (lambda p: rewrite(p, kind="diffusion"), "does not hold the model it describes .*'diffusion'"),
     "wrong width": (
@@ -382,3 +383,58 @@ def test_a_metric_changes_distances_and_nothing_else():
     z = networks["keypoint_encoder"](features)
     torch.testing.assert_close(z, model.embed_keypoints(keypoints), atol=1e-5, rtol=1e-4)
     torch.testing.assert_close(networks["decoder"](z).unflatten(-1, (13, 3)), body, atol=1e-5, rtol=1e-4)
+
+
+def test_equal_models_are_equal_files(tmp_path):
+    for name in ("a", "b"):
+        make().save(tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("place", ["description", "weights"])
+def test_a_flipped_bit_is_noticed(place, model, tmp_path):
+    path = tmp_path / "m.safetensors"
+    model.save(path, about={"note": "kept"})
+    data = bytearray(path.read_bytes())
+    data[data.index(b"kept") if place == "description" else -5] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=r"m\.safetensors is damaged: .* the hash in it; fetch or train it again"):
+        vv.load(path)
+
+
+def test_weights_that_are_not_finite_are_refused(tmp_path):
+    model = make()
+    model.vae.decoder[0].bias.data[3] = torch.inf
+    model.save(tmp_path / "m.safetensors")
+    with pytest.raises(ValueError, match=r"holds numbers that are not finite \(in vae\.decoder\.0\.bias\)"):
+        vv.load(tmp_path / "m.safetensors")
+
+
+HUGE = {
+    "many blocks": {"vae": {"latent": 4, "width": 99, "blocks": 10**7}},
+    "wide": {"vae": {"latent": 4, "width": 10**12, "blocks": 1}},
+    "negative": {"vae": {"latent": 4, "width": -1, "blocks": 1}},
+    "deep": {"vae": functools.reduce(lambda inner, _: {"a": inner}, range(500), {})},
+}
+
+
+@pytest.mark.parametrize("parts", HUGE)
+def test_a_huge_or_deep_header_is_refused_at_once(parts, model, tmp_path, monkeypatch):
+    path = tmp_path / "m.safetensors"
+    model.save(path)
+    rewrite(path, parts=HUGE[parts])
+    if parts != "deep":   # refused before any network is built
+        monkeypatch.setattr(networks.ResidualMLP, "__init__", lambda *_, **__: pytest.fail("was built"))
+    with pytest.raises(ValueError, match="does not hold the model it describes"):
+        vv.load(path)
+
+
+def test_a_description_nested_too_deep_to_parse_is_refused(tmp_path):
+    from safetensors.torch import save_file
+
+    save_file({"a": torch.ones(1)}, tmp_path / "m.safetensors", metadata={"vvipe": "[" * 100_000})
+    with pytest.raises(ValueError, match="is damaged or no safetensors file"):
+        vv.load(tmp_path / "m.safetensors")
+    save_file({"a": torch.ones(1)}, tmp_path / "m.safetensors", metadata={"vvipe": " " * 6_000_000})
+    with pytest.raises(ValueError, match="its description is too long"):
+        vv.load(tmp_path / "m.safetensors")

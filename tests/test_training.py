@@ -1,6 +1,7 @@
 """The training loop: it learns, it stops and goes on without loss, and it says what went wrong."""
 
 import math
+import signal
 
 import pytest
 import torch
@@ -55,6 +56,9 @@ class Interrupted:
     def score(self):
         return self.objective.score()
 
+    def fingerprint(self):
+        return self.objective.fingerprint()
+
 
 class Scripted:
     """An objective whose one weight follows its losses, and whose scores come from a list."""
@@ -77,6 +81,9 @@ class Scripted:
     def score(self):
         self.seen.append(self.network.weight.item())
         return self.scores.pop(0)
+
+    def fingerprint(self):
+        return "scripted"
 
 
 def test_vae_learns_a_few_poses_by_heart(canonical):
@@ -249,12 +256,81 @@ def test_checkpoint_of_another_run_is_refused(canonical, tmp_path):
         assert str(path) in str(caught.value)
 
 
+def test_checkpoint_of_other_data_is_refused(canonical, tmp_path):
+    path = tmp_path / "c.safetensors"
+    run(vae_objective(canonical), 4, checkpoint=Checkpoint(path))
+    moved = canonical.clone()
+    moved[3, 5, 0] += 0.001
+    with pytest.raises(ValueError, match="checkpoint of another run: data .*fingerprint .*, not data .*fingerprint"):
+        run(vae_objective(moved), 4, checkpoint=Checkpoint(path))
+
+
 def test_damaged_checkpoint_is_named(canonical, tmp_path):
     path = tmp_path / "c.safetensors"
     run(vae_objective(canonical), 4, checkpoint=Checkpoint(path))
-    path.write_bytes(path.read_bytes()[:-50])
-    with pytest.raises(ValueError, match=r"c\.safetensors is damaged"):
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-50])
+    with pytest.raises(ValueError, match=r"c\.safetensors is damaged .*; delete it to start anew"):
         run(vae_objective(canonical), 4, checkpoint=Checkpoint(path))
+    path.write_bytes(whole[:-50] + bytes([whole[-50] ^ 1]) + whole[-49:])
+    with pytest.raises(ValueError, match=r"does not match the hash in it; delete it to start anew"):
+        run(vae_objective(canonical), 4, checkpoint=Checkpoint(path))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["losses", "score"])
+def test_a_signal_waits_for_the_step_and_the_run_ends_the_same(number, moment, canonical, tmp_path):
+    """It comes in the middle of a step, after random numbers were taken, or of scoring."""
+    whole = vae_objective(canonical)
+    unbroken = run(whole, 20, average=0.9)
+    checkpoint = Checkpoint(tmp_path / "c.safetensors")
+    broken, calls = vae_objective(canonical), []
+    inner = getattr(broken, moment)
+
+    def signalled(*arguments):
+        calls.append(1)
+        if len(calls) == 3:
+            signal.raise_signal(number)
+        return inner(*arguments)
+
+    setattr(broken, moment, signalled)
+    before = signal.getsignal(number)
+    assert not run(broken, 20, average=0.9, checkpoint=checkpoint).finished
+    assert signal.getsignal(number) is before
+    resumed = vae_objective(canonical, seed=99)
+    assert run(resumed, 20, average=0.9, checkpoint=checkpoint) == unbroken
+    assert torch.equal(weights(whole), weights(resumed))
+
+
+def test_an_interrupt_after_random_numbers_were_taken_loses_nothing(canonical, tmp_path):
+    """KeyboardInterrupt itself, as a second Ctrl-C raises it, in the middle of the losses."""
+    whole = vae_objective(canonical)
+    run(whole, 20)
+    checkpoint = Checkpoint(tmp_path / "c.safetensors")
+    broken, left = vae_objective(canonical), [7]
+    losses = broken.losses
+
+    def interrupted(generator):
+        made = losses(generator)
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
+        return made
+
+    broken.losses = interrupted
+    assert not run(broken, 20, checkpoint=checkpoint).finished
+    resumed = vae_objective(canonical, seed=99)
+    run(resumed, 20, checkpoint=checkpoint)
+    assert torch.equal(weights(whole), weights(resumed))
+
+
+def test_what_an_interrupt_leaves_is_said_truly(tmp_path, capsys):
+    fit(Interrupted(Scripted(), 0), 10, checkpoint=Checkpoint(tmp_path / "c.safetensors"), progress=False, name="a")
+    fit(Interrupted(Scripted([5.0, 1.0, 3.0]), 7), 10, reports=5, progress=False, name="b")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("a: stopped at step 0 of 10; no weights were scored yet")
+    assert first.endswith("c.safetensors resumes the run.")
+    assert second == "b: stopped at step 7 of 10; the network has the weights of step 4, the best so far."
 
 
 def test_history_holds_every_loss_at_every_report(canonical):

@@ -1,12 +1,12 @@
 """`vvipe evaluate`: the table on the test rows, kept and logged; and what the other commands share with it."""
 
-import datetime
 import itertools
 import json
-import platform
-import subprocess
 import time
 from pathlib import Path
+
+from .._files import atomic_path, fingerprint
+from .._provenance import provenance
 
 NAMED = ("synthetic", "cmu", "h36m", "mpi_inf_3dhp")
 LICENSED = ("h36m", "mpi_inf_3dhp")
@@ -20,9 +20,13 @@ def load_motion(name: str):
     return motion, datasets.split(motion)
 
 
-def out_folder(args) -> Path:
-    """Make the run's folder, if it is not there: --out, else runs/DATA."""
-    name = args.data if args.data in NAMED else Path(args.data).resolve().name
+def out_folder(args, motion) -> Path:
+    """Make the run's folder, if it is not there: --out, else runs/DATA; a folder of files gets its poses' hash too."""
+    import torch
+
+    name = args.data
+    if name not in NAMED:
+        name = f"{Path(name).resolve().name}-{fingerprint([torch.from_numpy(motion.poses)])[:8]}"
     out = Path(args.out or f"runs/{name}")
     out.mkdir(parents=True, exist_ok=True)
     return out
@@ -91,11 +95,11 @@ def evaluate(args) -> None:
     """Print the table on the test rows, and keep it as JSON; on CMU every such run is logged."""
     import torch
 
-    out = out_folder(args)
-    if args.data in LICENSED:
-        return _evaluate_published(args, _trained(args, out), out)
     motion, rows = load_motion(args.data)
+    out = out_folder(args, motion)
     runs = _trained(args, out)
+    if args.data in LICENSED:
+        return _evaluate_published(args, runs, out)
     poses = torch.from_numpy(motion.poses[rows["test"]])
     start = time.perf_counter()
     title = f"Test, {len(poses)} poses, {len(runs)} seed(s)"
@@ -107,8 +111,6 @@ def evaluate(args) -> None:
 
 def _keep(args, out: Path, figures: dict) -> None:
     """Write figures to the run's folder as JSON."""
-    from .._files import atomic_path
-
     suffix = f"_{args.methods}" * (args.methods in ("all", "shipped")) + f"_{args.keypoints}" * bool(args.keypoints)
     kept = out / f"evaluation{suffix}.json"
     with atomic_path(kept) as temporary:
@@ -139,17 +141,3 @@ def log_test_run(path: Path, entry: dict) -> None:
     """Append a line to the log of runs on test rows."""
     with open(path, "a") as log:
         log.write(json.dumps({**provenance(), **entry}) + "\n")
-
-
-def provenance() -> dict:
-    """Say when, at which commit and on what machine a figure was made."""
-    import torch
-
-    ask = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(ask, capture_output=True, text=True, cwd=Path(__file__).parent, check=False)
-
-    return {
-        "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "commit": commit.stdout.strip() or "not a checkout",
-        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
-    }

@@ -1,6 +1,7 @@
 """The command `vvipe`: its arguments, and the parts that are too short for a module of their own."""
 
 import argparse
+import signal
 import sys
 
 from . import evaluate, lift, train
@@ -52,30 +53,32 @@ def parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
     top = argparse.ArgumentParser("vvipe", description="V-VIPE: train, evaluate, fetch data, export the explorer.")
     commands = top.add_subparsers(required=True, metavar="command")
-    for name, function, text in (
-        ("train", train.run, "train the networks and print the validation table; rerun the command to resume"),
-        ("evaluate", evaluate.evaluate, "print the test table of the models that train made"),
-    ):
-        command = commands.add_parser(name, help=text, description=text)
-        command.set_defaults(run=function)
-        command.add_argument("--data", default="synthetic", help=DATA_HELP)
-        command.add_argument("--out", help="folder of the run (default: runs/DATA)")
-        command.add_argument("--methods", default="paper", help='"paper", "all", "shipped", or names separated by ; (default: %(default)s)')
-        command.add_argument("--seed", type=int, default=0, help="seed of the run (default: %(default)s)")
-        if name == "train":
-            train.add_arguments(command)
-        else:
-            command.add_argument("--keypoints", choices=["GT", "D"], help="exact keypoints or a detector's (default: the kind that each method was trained on)")
-    command = commands.add_parser("data", help="list the data sets that are here, or fetch one")
-    command.set_defaults(run=data)
-    command.add_argument("action", choices=["list", "fetch"], nargs="?", default="list")
-    command.add_argument("name", nargs="?", default="cmu")
-    command = commands.add_parser("export", help="write the explorer to one HTML file that opens without a server")
-    command.set_defaults(run=export)
-    command.add_argument("path", help="file to write, such as explorer.html")
-    command.add_argument("--model", help="model to show, a .safetensors file (default: the shipped weights)")
-    command.add_argument("--data", default="synthetic", help="poses of the map: " + DATA_HELP)
-    command.add_argument("--points", type=int, default=5000, help="largest number of points on the map (default: %(default)s)")
+
+    def command(name: str, run, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    training = command("train", train.run, "train networks, print the validation table; rerun the command to resume")
+    testing = command("evaluate", evaluate.evaluate, "print the test table of the models that train made")
+    for each in (training, testing):
+        each.add_argument("--data", default="synthetic", help=DATA_HELP)
+        each.add_argument("--out", help="folder of the run (default: runs/DATA)")
+        methods = '"paper", "all", "shipped", or names separated by ; (default: %(default)s)'
+        each.add_argument("--methods", default="paper", help=methods)
+        each.add_argument("--seed", type=int, default=0, help="seed of the run (default: %(default)s)")
+    train.add_arguments(training)
+    kinds = "exact keypoints or a detector's (default: the kind that each method was trained on)"
+    testing.add_argument("--keypoints", choices=["GT", "D"], help=kinds)
+    made = command("data", data, "list the data sets that are here, or fetch one")
+    made.add_argument("action", choices=["list", "fetch"], nargs="?", default="list", help="default: %(default)s")
+    made.add_argument("name", nargs="?", default="cmu", help="data set to fetch (default: %(default)s)")
+    made = command("export", export, "write the explorer to one HTML file that opens without a server")
+    made.add_argument("path", help="file to write, such as explorer.html")
+    made.add_argument("--model", help="model to show, a .safetensors file (default: the shipped weights)")
+    made.add_argument("--data", default="synthetic", help="poses of the map: " + DATA_HELP)
+    most = "largest number of points on the map (default: %(default)s)"
+    made.add_argument("--points", type=int, default=5000, help=most)
     lift.add_arguments(commands.add_parser("lift", help=lift.HELP, description=lift.HELP))
     return top
 
@@ -85,6 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
     from ..training.methods import Stopped
 
     args = parser().parse_args(arguments)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as good as Ctrl-C
     try:
         args.run(args)
     except (Stopped, KeyboardInterrupt):
@@ -93,4 +97,6 @@ def main(arguments: list[str] | None = None) -> int:
     except (ValueError, FloatingPointError, OSError) as error:
         print(f"vvipe: {error}", file=sys.stderr)
         return 2
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return 0

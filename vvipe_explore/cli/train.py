@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from .._files import folder_in_use
 from .evaluate import load_motion, measure, methods_named, out_folder
 
 
@@ -19,21 +20,23 @@ def run(args) -> None:
     import torch
 
     from ..training.jobs import Job, train_all
+    from ..training.loop import TrainingData
 
     if args.methods == "shipped":
         return _train_shipped(args)
     motion, rows = load_motion(args.data)
-    poses, out = torch.from_numpy(motion.poses), out_folder(args)
-    print(f"{args.data}: {len(rows['train'])} poses to train on, {len(rows['validation'])} to validate; into {out}/")
-    start = time.perf_counter()
-    train_poses, held_out = poses[rows["train"]], poses[rows["validation"]]
+    poses, out = torch.from_numpy(motion.poses), out_folder(args, motion)
+    data = TrainingData(poses[rows["train"]], poses[rows["validation"]], args.data)
     methods = [method.scaled(args.scale) for method in methods_named(args.methods)]
-    jobs = [Job(m, folder, seed) for seed, folder in _folders(out, args.seed, args.seeds).items() for m in methods]
-    models = train_all(jobs, train_poses, held_out, args.jobs)
+    with folder_in_use(out, "vvipe train"):
+        print(f"{args.data}: {len(data.train)} poses to train on, {len(data.held_out)} to validate; into {out}/")
+        start = time.perf_counter()
+        jobs = [Job(m, folder, seed) for seed, folder in _folders(out, args.seed, args.seeds).items() for m in methods]
+        models = train_all(jobs, data, args.jobs)
     runs = [models[i : i + len(methods)] for i in range(0, len(models), len(methods))]
-    every = max(1, len(held_out) // 2500)
-    title = f"Validation, {len(held_out[::every])} poses, {len(runs)} seed(s); in {time.perf_counter() - start:.0f} s"
-    measure([dict(zip((m.name for m in methods), run, strict=True)) for run in runs], held_out[::every], title)
+    some = data.held_out[:: max(1, len(data.held_out) // 2500)]
+    title = f"Validation, {len(some)} poses, {len(runs)} seed(s); in {time.perf_counter() - start:.0f} s"
+    measure([dict(zip((m.name for m in methods), run, strict=True)) for run in runs], some, title)
 
 
 def _folders(out: Path, seed: int, seeds: int | None) -> dict[int, Path]:
@@ -55,22 +58,23 @@ def _train_shipped(args) -> None:
 
     from .. import datasets
     from ..training.jobs import Job, train_all
+    from ..training.loop import TrainingData
     from ..training.methods import SHIPPED
 
     motion, rows = load_motion("cmu")
     poses = torch.from_numpy(motion.poses)
     held_out = poses[rows["validation"]]
     parts = [poses[rows["train"]], torch.from_numpy(datasets.load("synthetic").poses[::2])]
-    train_poses = torch.cat(parts if args.hold_out else [*parts, held_out])
+    data = TrainingData(torch.cat(parts if args.hold_out else [*parts, held_out]), held_out[::4], "cmu and synthetic")
     out = Path(args.out or f"runs/shipped{'_held_out' * args.hold_out}")
-    out.mkdir(parents=True, exist_ok=True)
-    print(f"{len(train_poses)} poses to train on; into {out}/")
-    start, some = time.perf_counter(), held_out[::4]
-    jobs = [Job(method.scaled(args.scale), out, args.seed) for method in SHIPPED.values()]
-    models = train_all(jobs, train_poses, some, args.jobs)
+    with folder_in_use(out, "vvipe train"):
+        print(f"{len(data.train)} poses to train on; into {out}/")
+        start = time.perf_counter()
+        jobs = [Job(method.scaled(args.scale), out, args.seed) for method in SHIPPED.values()]
+        models = train_all(jobs, data, args.jobs)
     took = f"{time.perf_counter() - start:.0f} s"
     if args.hold_out:
         run = {job.method.name: model for job, model in zip(jobs, models, strict=True)}
-        measure([run], some, f"Validation, {len(some)} poses; in {took}")
+        measure([run], data.held_out, f"Validation, {len(data.held_out)} poses; in {took}")
     else:
         print(f"trained in {took}; python tools/ship_weights.py {out} puts them among the package's weights")

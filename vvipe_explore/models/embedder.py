@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from .._files import write_tensors
+from .._files import fingerprint, write_tensors
 from ..keypoints import centre_and_scale
 
 FORMAT = "vvipe-explore/1"
@@ -40,6 +40,10 @@ class Embedder(nn.Module):
     def features(self, keypoints: Tensor, confidence: Tensor) -> Tensor:
         """Normalise checked keypoints to what the 2D network reads, in its dtype and on its device."""
         return centre_and_scale(keypoints, confidence)[0].to(next(self.parameters()))
+
+    def fingerprint(self) -> str:
+        """Give the start of a SHA-256 of all weights: the same for the same model, wherever it lies."""
+        return fingerprint(self.state_dict())[:16]
 
     def describe(self, dtype: torch.dtype | None = None, about: dict | None = None) -> tuple[dict, dict]:
         """Give the tensors (in dtype, if given) and the description from which storage.load builds the model."""

@@ -12,6 +12,7 @@ from .vvipe import VVIPE
 
 KINDS = {"vvipe": (".vvipe", "VVIPE"), "direct": (".baselines", "DirectLifter"), "prvipe": (".prvipe", "PrVIPE")}
 """Each kind of model: the module and the class that read it. A new method adds its line here."""
+MAX_WIDTH = 100_000
 WEIGHTS = Path(__file__).parent.parent / "weights"
 
 
@@ -25,13 +26,22 @@ def _assemble(path, tensors: dict, description: dict) -> Embedder:
     if description.get("format") != FORMAT:
         raise ValueError(f"{path}: expected the format {FORMAT!r}, got {description.get('format')!r}; train it again.")
     try:
+        _check_sizes(description["parts"], len(tensors))
         with torch.device("meta"):
             model = _class_of(description["kind"]).from_parts(description["parts"], description.get("about", {}))
         model.load_state_dict({k: v.float() for k, v in tensors.items()}, assign=True)
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[-1].strip()
         raise ValueError(f"{path} does not hold the model it describes ({reason}); fetch or train it again.") from None
     return model.eval().requires_grad_(False)
+
+
+def _check_sizes(parts: dict[str, dict], tensors: int) -> None:
+    """Refuse sizes that no network with so many tensors has, before one is built."""
+    for name, part in parts.items():
+        for key, value in part.items():
+            if type(value) is int and not 0 <= value <= (tensors if key == "blocks" else MAX_WIDTH):
+                raise ValueError(f"{name} with {key} = {value} is no network of {tensors} tensors")
 
 
 def load(path) -> Embedder:

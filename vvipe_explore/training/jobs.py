@@ -1,17 +1,20 @@
 """Several trainings at once, each in a process of its own with its share of the processor's cores."""
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from ..models.embedder import Embedder
-from .methods import Method, file_of, train_method, train_vae, vae_file
+from .loop import TrainingData
+from .methods import Method, Stopped, file_of, train_method, train_vae, vae_file
 
 
 @dataclass(frozen=True)
@@ -33,22 +36,23 @@ class Job:
         return not file_of(self.folder, self.method).is_file()
 
 
-def train_all(jobs: Sequence[Job], train: Tensor, held_out: Tensor, workers: int = 1) -> list[Embedder]:
-    """Train jobs on world poses (n, 13, 3), workers of them at a time; gives their models in order.
+def train_all(jobs: Sequence[Job], data: TrainingData, workers: int = 1) -> list[Embedder]:
+    """Train jobs, workers of them at a time; gives their models in order.
 
-    What is trained already is found; a stopped run goes on from its checkpoints. Jobs of one folder share its VAEs,
-    which are trained first. Raises ValueError if workers is below 1, methods.Stopped after an interrupt.
+    What is trained already is found; a stopped run resumes from its checkpoints. Jobs of one folder share its VAEs,
+    which are trained first. Raises ValueError if workers is below 1, methods.Stopped after an interrupt,
+    ChildProcessError if a worker was killed.
     """
     if workers < 1:
         raise ValueError(f"expected at least 1 training at once, got {workers}; give --jobs 1 or more.")
     if workers > 1:
         vaes = {(j.folder, j.seed, j.method.vae): j for j in jobs if j.lacks_vae}.values()
-        calls = [(train_vae, (j.method.vae, train, held_out, j.folder, j.seed)) for j in vaes]
+        calls = [(train_vae, (j.method.vae, data, j.folder, j.seed)) for j in vaes]
         _at_once(calls, workers, "pose VAEs", sum(j.method.vae.steps for j in vaes))
         left = [j for j in jobs if j.lacks_network]
-        calls = [(train_method, (j.method, train, held_out, j.folder, j.seed)) for j in left]
+        calls = [(train_method, (j.method, data, j.folder, j.seed)) for j in left]
         _at_once(calls, workers, "2D networks", sum(j.method.steps for j in left))
-    return [train_method(j.method, train, held_out, j.folder, j.seed) for j in jobs]
+    return [train_method(j.method, data, j.folder, j.seed) for j in jobs]
 
 
 def _at_once(calls: list[tuple], workers: int, name: str, steps: int) -> None:
@@ -67,13 +71,18 @@ def _at_once(calls: list[tuple], workers: int, name: str, steps: int) -> None:
         try:
             while left:
                 ended, left = wait(left, 0.5, FIRST_EXCEPTION)
-                bar.update(done.value - bar.n)
+                bar.update(done.get_obj().value - bar.n)  # without its lock, which a killed worker may hold
                 for future in ended:
                     future.result()
-        except BaseException:
+        except BaseException as error:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in multiprocessing.active_children():
-                process.terminate()  # caught in _call
+                process.terminate()  # the training in it keeps its checkpoint
+            if isinstance(error, BrokenProcessPool):
+                raise ChildProcessError(
+                    "a training process was killed, perhaps for lack of memory; rerun the command to resume, with "
+                    "fewer --jobs if it happens again."
+                ) from None
             raise
 
 
@@ -82,17 +91,33 @@ def _start(threads: int, done) -> None:
     global _done
     torch.set_num_threads(threads)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _done = done
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Wait for the parent's end; then stop the training, which keeps its checkpoint, and end this process."""
+    multiprocessing.parent_process().join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    with _training:
+        os._exit(1)
+
+
+_training = threading.Lock()
+"""Held while a worker trains."""
 
 
 def _call(function: Callable, arguments: tuple) -> None:
-    """Call function in a worker. The parent's terminate interrupts the training, which then keeps its checkpoint."""
+    """Call function in a worker. SIGTERM, from the parent or anyone, interrupts it; its checkpoint is kept."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        function(*arguments, progress=_count)
+        with _training:
+            function(*arguments, progress=_count)
+    except KeyboardInterrupt:
+        raise Stopped from None
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _count(steps: int) -> None:

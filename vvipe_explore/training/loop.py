@@ -1,12 +1,15 @@
 """One plain loop that trains every network here. It is seeded, and a stopped run resumes where it was.
 
-An objective (objectives.py) has .network, .losses(generator) -> {"loss": ..., more} and .score() -> a number on
-held-out data, smaller is better. The loop takes all randomness from one generator, keeps the best weights by that
-score, and writes all that it needs to resume to one checkpoint file.
+An objective (objectives.py) has .network, .losses(generator) -> {"loss": ..., more}, .score() -> a number on held-out
+data, smaller is better, and .fingerprint() of its data. The loop takes all randomness from one generator, keeps the
+best weights by that score, and writes all that it needs to resume to one checkpoint file.
 """
 
+import contextlib
 import json
 import math
+import signal
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from .._files import read_tensors, write_tensors
+from .._files import fingerprint, read_tensors, write_tensors
 
 Progress = bool | Callable[[int], None]
 """Whether to show a bar; or a function that is called with each number of steps done."""
@@ -31,7 +34,7 @@ class Checkpoint:
 
 @dataclass
 class History:
-    """What a run did: curves["loss"] and others, one value a report; the best score and its step; whether it finished."""
+    """What a run did: curves["loss"] and others, one value a report; the best score, its step; whether it finished."""
 
     step: int = 0
     steps: int = 0
@@ -39,6 +42,66 @@ class History:
     best_step: int = 0
     finished: bool = False
     curves: dict[str, list[int | float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """World poses (n, 13, 3), metres: train to learn from, held_out to choose the best weights by."""
+
+    train: Tensor
+    held_out: Tensor
+    name: str = "unnamed poses"
+
+    def describe(self) -> dict[str, str | int]:
+        """Give name, number and fingerprint of the poses: what a model says it was trained on."""
+        print_of_all = fingerprint([self.train, self.held_out])[:16]
+        return {"name": self.name, "poses": len(self.train), "fingerprint": print_of_all}
+
+
+def differences(had: dict, now: dict) -> str:
+    """Name what differs between two nested descriptions, each with both values; empty if nothing does.
+
+    Data count as the same where their fingerprints agree, whatever their names.
+    """
+    had, now = (_flat(json.loads(json.dumps(d))) for d in (had, now))
+    names = [n for n in {**had, **now} if not n.startswith("data.") and had.get(n) != now.get(n)]
+    unlike = [f"{n} {had.get(n)!r}, not {now.get(n)!r}" for n in names]
+    if had.get("data.fingerprint") != now.get("data.fingerprint"):
+        data = [f"data {d.get('data.name')!r} (fingerprint {d.get('data.fingerprint')})" for d in (had, now)]
+        unlike.insert(0, ", not ".join(data))
+    return ", ".join(unlike)
+
+
+def _flat(nested: dict, prefix: str = "") -> dict:
+    flat = {}
+    for key, value in nested.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
+    return flat
+
+
+@contextlib.contextmanager
+def _interrupts():
+    """Give a function that says whether Ctrl-C or SIGTERM came; a second one interrupts at once.
+
+    Held back so that a step is never half done. In a thread other than the main one, where signals never arrive,
+    it does nothing.
+    """
+    came = []
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+
+    def hold(number, frame):
+        if came:
+            raise KeyboardInterrupt
+        came.append(number)
+
+    before = {number: signal.signal(number, hold) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(came)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def learning_rate(step: int, steps: int, peak: float) -> float:
@@ -60,6 +123,17 @@ class _State:
         self.averaged = [p.detach().clone() for p in self.weights]
         self.best = [p.detach().clone() for p in self.weights]
         self.history = History(steps=steps)
+        self.mark()
+
+    def mark(self) -> None:
+        """Remember the generator's state before a step."""
+        self.marked = self.history.step, self.generator.get_state()
+
+    def back_to_mark(self) -> None:
+        """Give the generator back its state, if the step after the mark was not made."""
+        step, generator = self.marked
+        if step == self.history.step:
+            self.generator.set_state(generator)
 
     def step(self, losses: dict[str, Tensor]) -> None:
         """Step the optimiser on losses["loss"], then the running average of the weights."""
@@ -110,11 +184,11 @@ class _State:
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Read what save wrote. Raises ValueError if the checkpoint is of another run."""
-        tensors, description = read_tensors(checkpoint.path)
-        had, now = description.get("checkpoint"), json.loads(json.dumps(checkpoint.identity))
-        if had != now:
+        tensors, description = read_tensors(checkpoint.path, "delete it to start anew")
+        unlike = differences(description.get("checkpoint", {}), checkpoint.identity)
+        if unlike:
             raise ValueError(
-                f"{checkpoint.path} is the checkpoint of another run ({had}; this one is {now}); "
+                f"{checkpoint.path} is the checkpoint of another run: {unlike}; "
                 "delete it to start anew, or give another folder."
             )
         self.put([tensors[f"weights.{i}"] for i in range(len(self.weights))])
@@ -156,14 +230,16 @@ def fit(
     average: decay of a running average of the weights, which is then what is scored and kept (0: none).
     reports: how many times loss and score are recorded. checkpoint: where the run goes on from and what it is of; it
     is written at every report, and one of another run is refused. An interrupt (Ctrl-C, the notebook's stop button)
-    keeps the best weights so far and the checkpoint, and returns with history.finished False.
+    keeps the best weights so far and the checkpoint, and returns with history.finished False; so does SIGTERM.
     Raises FloatingPointError, with step and cause, when the loss becomes NaN or infinite.
     """
     from tqdm.auto import tqdm
 
     state = _State(objective.network, steps, lr, seed, average)
     if checkpoint:
-        checkpoint = Checkpoint(checkpoint.path, {**checkpoint.identity, "steps": steps, "lr": lr, "seed": seed})
+        run = {"steps": steps, "lr": lr, "seed": seed, "average": average}
+        data = {"data": {"name": "the objective's poses", "fingerprint": objective.fingerprint()}}
+        checkpoint = Checkpoint(checkpoint.path, {**data, **checkpoint.identity, **run})
         if Path(checkpoint.path).is_file():
             state.restore(checkpoint)
     history, every = state.history, max(1, steps // max(1, reports))
@@ -173,28 +249,41 @@ def fit(
     bar = tqdm(total=steps, initial=history.step, desc=name, unit="step", disable=hidden, mininterval=0.5)
     tell(history.step)
     try:
-        while history.step < steps:
-            losses = objective.losses(state.generator)
-            _check(losses, history.step)
-            state.step(losses)
-            bar.update()
-            tell(1)
-            if history.step % every == 0 or history.step == steps:
-                _report(state, objective, losses, bar)
-                history.finished = history.step == steps
-                if checkpoint:
-                    state.save(checkpoint)
+        with _interrupts() as interrupted:
+            while history.step < steps:
+                if interrupted():
+                    raise KeyboardInterrupt
+                state.mark()
+                losses = objective.losses(state.generator)
+                _check(losses, history.step)
+                state.step(losses)
+                bar.update()
+                tell(1)
+                if history.step % every == 0 or history.step == steps:
+                    _report(state, objective, losses, bar)
+                    history.finished = history.step == steps
+                    if checkpoint:
+                        state.save(checkpoint)
     except KeyboardInterrupt:
+        state.back_to_mark()
         if checkpoint:
             state.save(checkpoint)
-        kept = f"the weights of step {history.best_step} are kept"
-        tqdm.write(f"{name}: stopped at step {history.step} of {steps}; {kept}.")
+        tqdm.write(f"{name}: stopped at step {history.step} of {steps}; {_kept(history, checkpoint)}.")
     finally:
         bar.close()
         if math.isfinite(history.best_score):
             state.put(state.best)
         objective.network.eval()
     return history
+
+
+def _kept(history: History, checkpoint: Checkpoint | None) -> str:
+    """Say what an interrupt leaves."""
+    if math.isfinite(history.best_score):
+        kept = f"the network has the weights of step {history.best_step}, the best so far"
+    else:
+        kept = "no weights were scored yet, so the network has those of that step"
+    return f"{kept}; {checkpoint.path} resumes the run" if checkpoint else kept
 
 
 def _report(state: _State, objective, losses: dict[str, Tensor], bar) -> None:

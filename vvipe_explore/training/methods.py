@@ -1,13 +1,12 @@
 """The methods that are compared: each with all that its result depends on, and how it is trained."""
 
 import dataclasses
-import json
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from ..alignment import canonicalise
 from ..models.baselines import DirectLifter
@@ -18,7 +17,7 @@ from ..models.storage import load
 from ..models.vvipe import VVIPE
 from .augment import AS_RECORDED, Augmentation
 from .detector_errors import EXACT, DetectorErrors
-from .loop import Checkpoint, History, Progress, fit
+from .loop import Checkpoint, History, Progress, TrainingData, differences, fit
 from .objectives import KeypointObjective, PrVIPEObjective, VAEObjective
 from .projected_poses import ProjectedPoses
 
@@ -116,7 +115,7 @@ Detected keypoints come from more kinds of bodies, with more kinds of errors tha
 
 
 class Stopped(Exception):
-    """Training was interrupted. The run's folder holds what was trained; the same command goes on from there."""
+    """Training was interrupted. The run's folder holds what was trained; rerun the command to resume."""
 
 
 def file_of(out, method: Method) -> Path:
@@ -136,22 +135,24 @@ class _Run:
 
     path: Path
     settings: Method | VAESettings
+    data: TrainingData
     seed: int
     progress: Progress = True
-    history: History | None = field(default=None, init=False)
+    history: History = field(default_factory=History, init=False)
 
-    @property
+    @cached_property
     def depends_on(self) -> dict:
-        return json.loads(json.dumps({"seed": self.seed, "settings": dataclasses.asdict(self.settings)}))
+        return {"seed": self.seed, "settings": dataclasses.asdict(self.settings), "data": self.data.describe()}
 
     def found(self) -> Embedder | None:
         """Give the model, if it is trained already. Raises ValueError if another run's model is in its place."""
         if not self.path.is_file():
             return None
         model = load(self.path)
-        if {key: model.about.get(key) for key in self.depends_on} != self.depends_on:
+        unlike = differences({key: model.about.get(key) for key in self.depends_on}, self.depends_on)
+        if unlike:
             raise ValueError(
-                f"{self.path} was trained with other settings ({_differences(model.about, self.depends_on)}). "
+                f"{self.path} was trained with other settings or data: {unlike}. "
                 "Give another --out, or delete that folder to start anew."
             )
         return model
@@ -173,33 +174,17 @@ class _Run:
         return model.eval().requires_grad_(False)
 
 
-def _differences(about: dict, depends_on: dict) -> str:
-    """Name the settings in which two models differ, each with both values."""
-    had, now = (_flat({"seed": d.get("seed"), **(d.get("settings") or {})}) for d in (about, depends_on))
-    unlike = [n for n in {**had, **now} if had.get(n) != now.get(n)]
-    return ", ".join(f"{n} {had.get(n)!r}, not {now.get(n)!r}" for n in unlike)
-
-
-def _flat(nested: dict, prefix: str = "") -> dict:
-    flat = {}
-    for key, value in nested.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
-    return flat
-
-
-def train_vae(
-    settings: VAESettings, train: Tensor, held_out: Tensor, out, seed: int = 0, progress: Progress = True
-) -> VVIPE:
-    """Train (or find trained) a pose VAE on world poses (n, 13, 3); warns in words if it collapsed."""
-    run = _Run(vae_file(out, settings), settings, seed, progress)
+def train_vae(settings: VAESettings, data: TrainingData, out, seed: int = 0, progress: Progress = True) -> VVIPE:
+    """Train (or find trained) a pose VAE; warns in words if it collapsed."""
+    run = _Run(vae_file(out, settings), settings, data, seed, progress)
     found = run.found()
     if found is not None:
         return found
     torch.manual_seed(seed)
-    s, canonical = settings, canonicalise(train).poses
+    s, canonical = settings, canonicalise(data.train).poses
     vae = PoseVAE(s.latent, s.width, s.blocks, s.activation)
     objective = VAEObjective(
-        vae, canonical, canonicalise(held_out).poses, s.kl_weight, s.triplet_weight, batch=s.batch,
+        vae, canonical, canonicalise(data.held_out).poses, s.kl_weight, s.triplet_weight, batch=s.batch,
         augmentation=s.augmentation,
     )  # fmt: skip
     run.fit(objective)
@@ -210,31 +195,28 @@ def train_vae(
     return run.finish(model, "held_out_mpjpe_mm")
 
 
-def train_method(
-    method: Method, train: Tensor, held_out: Tensor, out, seed: int = 0, progress: Progress = True
-) -> Embedder:
-    """Train (or find trained) a method on world poses (n, 13, 3); a stopped run goes on from its checkpoint."""
-    run = _Run(file_of(out, method), method, seed, progress)
+def train_method(method: Method, data: TrainingData, out, seed: int = 0, progress: Progress = True) -> Embedder:
+    """Train (or find trained) a method; a stopped run resumes from its checkpoint."""
+    run = _Run(file_of(out, method), method, data, seed, progress)
     found = run.found()
     if found is not None:
         return found
-    vae = train_vae(method.vae, train, held_out, out, seed, progress) if method.vae else None
+    m, held_out = method, data.held_out
+    vae = train_vae(m.vae, data, out, seed, progress) if m.vae else None
     torch.manual_seed(seed + 1)
-    m = method
     model = _BUILD[m.kind](m, vae)
-    projected = ProjectedPoses(train, m.random_cameras, m.augmentation, m.errors, m.batch)
+    projected = ProjectedPoses(data.train, m.random_cameras, m.augmentation, m.errors, m.batch)
     if m.kind == "prvipe":
         objective = PrVIPEObjective(model, projected, held_out)
     elif m.kind == "direct":
         objective = KeypointObjective(model.encoder, projected, held_out)
     else:
-        objective = KeypointObjective(
-            model.keypoint_encoder, projected, held_out, model.vae, contrastive=m.contrastive
-        )
+        network = model.keypoint_encoder
+        objective = KeypointObjective(network, projected, held_out, model.vae, contrastive=m.contrastive)
     run.fit(objective)
     if m.contrastive:
         model.metric.copy_(objective.learned_metric())
-        model.fit_latent(canonicalise(train).poses)
+        model.fit_latent(canonicalise(data.train).poses)
     return run.finish(model, "held_out_score")
 
 

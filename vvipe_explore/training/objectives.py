@@ -4,8 +4,8 @@
     KeypointObjective    projections to the VAE's mean, through the frozen decoder       (V-VIPE, step 2; direct lifter)
     PrVIPEObjective      triplet ratio loss on pairs of views                            (Pr-VIPE)
 
-An objective has .network, .losses(generator) -> {"loss": ..., more} and .score(), smaller is better; loop.fit trains
-it.
+An objective has .network, .losses(generator) -> {"loss": ..., more}, .score(), smaller is better, and .fingerprint() of
+its poses; loop.fit trains it.
 """
 
 import functools
@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from .. import losses
+from .._files import fingerprint
 from ..alignment import canonicalise
 from ..keypoints import centre_and_scale, hip_centred
 from ..metrics import HIT_THRESHOLD, mpjpe, np_mpjpe
@@ -97,6 +98,10 @@ class VAEObjective:
         """Give the MPJPE in mm of held-out poses, encoded to the mean and decoded."""
         mu, _ = self.network.encode(self.held_out)
         return 1000 * mpjpe(self.network.decode(mu), self.held_out).mean().item()
+
+    def fingerprint(self) -> str:
+        """Give the start of a hash of the poses that it trains and scores on."""
+        return fingerprint([self.poses, self.held_out])[:16]
 
     def collapse(self) -> str:
         """Say in words whether the KL or the variance has collapsed; empty where all is well."""
@@ -185,6 +190,10 @@ class KeypointObjective:
         z = self.encoder(centre_and_scale(self.held_keypoints, self.held_confidence)[0])
         return 1000 * mpjpe(self._decode(z), self.held_canonical).mean().item()
 
+    def fingerprint(self) -> str:
+        """Give the start of a hash of the poses that it trains and scores on."""
+        return fingerprint([self.projected.poses, self.held_canonical])[:16]
+
     @torch.no_grad()
     def learned_metric(self) -> Tensor:
         """Give the contrastive term's metric (d, d), scaled so that the training embeddings have unit mean variance."""
@@ -267,3 +276,7 @@ class PrVIPEObjective:
         """Give 100 - Hit@1 in % of held-out poses between two cameras of the kind trained on, by the means."""
         z = [self.network.encode(hip_centred(*seen))[0] for seen in self.held_pair]
         return 100 - hit_at_k(*z, self.held_out, self.held_out, (1,))[1]
+
+    def fingerprint(self) -> str:
+        """Give the start of a hash of the poses that it trains and scores on."""
+        return fingerprint([self.projected.poses, self.held_out])[:16]
