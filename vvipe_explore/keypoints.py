@@ -32,7 +32,7 @@ def check_keypoints(keypoints: Tensor, confidence: Tensor | None) -> tuple[Tenso
     if ((confidence < 0) | (confidence > 1)).any():
         raise ValueError(
             f"expected confidence in [0, 1], 0 for missing, got [{confidence.min():.3g}, {confidence.max():.3g}]; "
-            "clip it with confidence.clip(0, 1)."
+            "divide per cent by 100, or clip scores that are a little outside with confidence.clip(0, 1)."
         )
     present = torch.isfinite(keypoints).all(-1)
     if (~present & (confidence > 0)).any():

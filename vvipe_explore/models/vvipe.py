@@ -125,7 +125,7 @@ class VVIPE(Embedder):
         if z.ndim < 1 or z.shape[-1] != self.latent_dim:
             raise ValueError(
                 f"expected z of shape (..., {self.latent_dim}), this model's embedding, got {tuple(z.shape)}; "
-                "embeddings of another model do not fit."
+                "embed with this model what you decode with it."
             )
         return self._decode(z.to(self.latent_mean))
 
