@@ -60,7 +60,9 @@ def load_pretrained(keypoints: str = "detected") -> VVIPE:
     """
     registry = json.loads((WEIGHTS / "registry.json").read_text())
     if keypoints not in registry:
-        raise ValueError(f'expected keypoints "detected" or "exact", got {keypoints!r}; load a file of your own with load(path).')
+        raise ValueError(
+            f'expected keypoints "detected" or "exact", got {keypoints!r}; load a file of your own with load(path).'
+        )
     tensors, description = {}, {}
     for file, digest in registry[keypoints].items():
         path = WEIGHTS / file
