@@ -149,8 +149,8 @@ def test_errors_are_one_line_and_exit_with_2(tmp_path, capsys):
     assert "holds no .bvh files" in one_line(capsys, "train", "--data", str(tmp_path / "bare"), *out)
     assert "cmu-mocap was not found" in one_line(capsys, "evaluate", "--data", "cmu", *out)
     unknown = one_line(capsys, "train", "--methods", "V-VIPER", *out)
-    assert "unknown method V-VIPER; expected some of these, separated by ;: direct" in unknown
-    assert "found none; train them: vvipe train" in one_line(capsys, "evaluate", *out)
+    assert 'unknown method V-VIPER; did you mean "V-VIPE"?' in unknown
+    assert "found none; give the --out of a vvipe train" in one_line(capsys, "evaluate", *out)
     assert "expected one of cmu, pr-vipe-frames to fetch, got 'kinect'" in one_line(capsys, "data", "fetch", "kinect")
 
 

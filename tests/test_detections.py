@@ -397,7 +397,7 @@ BAD = {
     "two lines": (f"{ENTRY}\n{ENTRY}", r"AlphaPose's list"),
     "comma": (f"[{ENTRY},]", r"not valid JSON.*near byte"),
     "mixed joints": (json.dumps([entry(), entry(joints=26)]), r"entry 1 .*expected 17 joints as before, got 26"),
-    "odd count": (json.dumps([entry(keypoints=[1.0] * 50)]), r"entry 0 .*three numbers a joint .*got 50 numbers"),
+    "odd count": (json.dumps([entry(keypoints=[1.0] * 50)]), r"entry 0 .*expected a flat list x, y.*got 50 numbers"),
     "unknown count": (json.dumps([entry(joints=14)]), r"entry 0 .*expected 17, 18, 25, 26, 133, 136 joints, got 14"),
     "text": (json.dumps([entry(), entry(keypoints=["1.5"] * 51)]), r"entry 1 .*expected numbers .*got '1.5' at place"),
     "boolean": (json.dumps([entry(keypoints=[1, True, 1] * 17)]), r"entry 0 .*expected numbers .*got True at place 1"),

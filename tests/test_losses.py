@@ -51,7 +51,7 @@ def test_reductions_do_not_depend_on_the_batch_s_size(rng):
 
 def test_triplets_of_a_hand_made_batch():
     """On a line at 0, 1, 3, 7: the nearest two of each, nearest first."""
-    positive, negative, valid = objectives.nearest_two(poses_at(0.0, 1.0, 3.0, 7.0))
+    positive, negative, valid = objectives.mine_triplets(poses_at(0.0, 1.0, 3.0, 7.0))
     assert positive.tolist() == [1, 0, 1, 2]
     assert negative.tolist() == [2, 2, 0, 1]
     assert valid.all()
@@ -59,7 +59,7 @@ def test_triplets_of_a_hand_made_batch():
 
 def test_identical_poses_are_left_out():
     """At 0, 0, 1, 3: the twin is neither the positive nor the negative of the first."""
-    positive, negative, valid = objectives.nearest_two(poses_at(0.0, 0.0, 1.0, 3.0))
+    positive, negative, valid = objectives.mine_triplets(poses_at(0.0, 0.0, 1.0, 3.0))
     assert positive[:2].tolist() == [2, 2]
     assert negative[:2].tolist() == [3, 3]
     assert positive[3] == 2
@@ -69,7 +69,7 @@ def test_identical_poses_are_left_out():
 
 def test_real_poses_drawn_twice_are_left_out(poses):
     twice = poses.float().repeat(2, 1, 1)
-    positive, negative, valid = objectives.nearest_two(twice)
+    positive, negative, valid = objectives.mine_triplets(twice)
     rows = torch.arange(200)
     assert valid.all()
     for other in (positive, negative):
@@ -84,7 +84,7 @@ def test_real_poses_drawn_twice_are_left_out(poses):
 def test_triplet_literal():
     """At 0, 1, 3 with mu 0, 2, 1: towards and away (2, 1), (2, 1), (1, 1), so 2, 2, 1 with margin 1."""
     mu = torch.tensor([[0.0], [2.0], [1.0]])
-    loss, active = losses.triplet(mu, *objectives.nearest_two(poses_at(0.0, 1.0, 3.0)))
+    loss, active = losses.triplet(mu, *objectives.mine_triplets(poses_at(0.0, 1.0, 3.0)))
     assert loss.item() == pytest.approx(5 / 3)
     assert active == 1
 
@@ -92,25 +92,25 @@ def test_triplet_literal():
 def test_active_fraction_and_margin():
     """mu 0, 1, 5: towards and away (1, 5), (1, 4), (4, 5); with margin 1 none is active but the third, at 0."""
     mu, poses = torch.tensor([[0.0], [1.0], [5.0]]), poses_at(0.0, 1.0, 3.0)
-    assert losses.triplet(mu, *objectives.nearest_two(poses), 1.0) == (0, 0)
-    loss, active = losses.triplet(mu, *objectives.nearest_two(poses), 1.5)
+    assert losses.triplet(mu, *objectives.mine_triplets(poses), 1.0) == (0, 0)
+    loss, active = losses.triplet(mu, *objectives.mine_triplets(poses), 1.5)
     assert loss.item() == pytest.approx(0.5 / 3)
     assert active.item() == pytest.approx(1 / 3)
 
 
 def test_triplet_with_a_part_of_the_batch_without_two_neighbours():
     """Two distinct poses, one three times: nobody has two different neighbours."""
-    alike = objectives.nearest_two(poses_at(1.0, 1.0, 1.0, 1.0))
+    alike = objectives.mine_triplets(poses_at(1.0, 1.0, 1.0, 1.0))
     loss, active = losses.triplet(torch.randn(4, 2, generator=torch.Generator()), *alike)
     assert (loss, active) == (0, 0)
-    _, _, valid = objectives.nearest_two(poses_at(0.0, 0.0, 0.0, 5.0))
+    _, _, valid = objectives.mine_triplets(poses_at(0.0, 0.0, 0.0, 5.0))
     assert valid.tolist() == [False, False, False, True]   # the three twins count as three neighbours of the fourth
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_batch_without_variety_gives_0_and_a_gradient(n):
     mu = torch.ones(n, 3, requires_grad=True)
-    loss, active = losses.triplet(mu, *objectives.nearest_two(poses_at(*[float(i) for i in range(n)])))
+    loss, active = losses.triplet(mu, *objectives.mine_triplets(poses_at(*[float(i) for i in range(n)])))
     assert (loss.item(), active.item()) == (0, 0)
     loss.backward()
     assert (mu.grad == 0).all()
@@ -119,7 +119,7 @@ def test_batch_without_variety_gives_0_and_a_gradient(n):
 def test_identical_embeddings_have_a_finite_gradient():
     """mu all equal, as at collapse: the distance's square root must not give NaN."""
     mu = torch.zeros(4, 3, requires_grad=True)
-    loss, active = losses.triplet(mu, *objectives.nearest_two(poses_at(0.0, 1.0, 3.0, 7.0)))
+    loss, active = losses.triplet(mu, *objectives.mine_triplets(poses_at(0.0, 1.0, 3.0, 7.0)))
     loss.backward()
     assert loss.item() == pytest.approx(1)
     assert active == 1

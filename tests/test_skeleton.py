@@ -156,7 +156,7 @@ def test_errors():
         skeleton.convert(np.zeros((16, 2)), "coco_16")
     with pytest.raises(ValueError, match=r"the source skeleton has 17 joints; got shape \(16, 2\)"):
         skeleton.convert(np.zeros((16, 2)), "coco_17")
-    with pytest.raises(ValueError, match="expected left_ankle in the source .*; got nose, left_shoulder"):
+    with pytest.raises(ValueError, match="expected left_ankle in the source .*, got nose, left_shoulder"):
         skeleton.convert(np.zeros((12, 2)), [n for n in PAPER_13 if n != "left_ankle"])
     with pytest.raises(ValueError, match=r"confidence .* the source skeleton has 17 joints; got shape \(13,\)"):
         skeleton.convert_confidence(np.zeros(13), "coco_17")

@@ -105,7 +105,7 @@ def _check_torso(poses: Tensor, torso: Tensor) -> None:
             first = tuple(bad.nonzero()[0].tolist())
             raise ValueError(
                 f"expected {expected}, but {int(bad.sum())} of {bad.numel()} poses have {got}, the first at index "
-                f"{first}; drop these frames, or correct the hips and shoulders before canonicalise."
+                f"{first}; drop these frames, or check what filled them (zeros of a failed detection, joints mixed up)."
             )
 
 

@@ -1,6 +1,6 @@
 // The pose explorer: a body, sliders, a map and a camera, in a notebook (anywidget) or on a page of its own.
 // Decoder and keypoint encoder run here with the model's weights. Python receives every change of the state, but
-// the explorer also works without it. Sections: arithmetic, engine, store, drawing, panels, style, entry points.
+// the explorer also works without it. Sections: arithmetic, engine, store, drawing, panels, mounting, entry points.
 
 // --- arithmetic: the networks of models/networks.py and keypoints.normalise, in float32 ----------------------
 

@@ -29,7 +29,7 @@ def triplet(
 ) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
     """Triplet loss: the mean of max(0, |mu - mu+| - |mu - mu-| + margin) over the valid rows.
 
-    positive and negative: the rows of mu that are mu+ and mu- (training.objectives.nearest_two mines them). Gives the
+    positive and negative: the rows of mu that are mu+ and mu- (training.objectives.mine_triplets mines them). Gives the
     loss and the active fraction, the part of the valid rows whose term is above 0; both are 0 if no row is valid.
     """
     if not valid.any():

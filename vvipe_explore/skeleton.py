@@ -93,8 +93,9 @@ def derived_joints(source: str | Sequence[str], target: str | Sequence[str]) -> 
     missing = [joint for joint, way in zip(target, parts, strict=True) if not way]
     if missing:
         raise ValueError(
-            f"expected {', '.join(missing)} in the source skeleton, or joints to derive it from; got "
-            f"{', '.join(source[:40])}. Rename the joints as in skeleton.PAPER_13 and pass the list of names as source."
+            f"expected {', '.join(missing)} in the source skeleton, or joints to derive them from, got "
+            f"{', '.join(source[:40])}; if they are there under other names, pass source as a list with the names of "
+            "skeleton.PAPER_13. A skeleton without them can't be converted."
         )
     return [[place[part] for part in way] for way in parts]
 

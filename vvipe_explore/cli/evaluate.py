@@ -1,5 +1,6 @@
 """`vvipe evaluate`: the table on the test rows, kept and logged; and what the other commands share with it."""
 
+import difflib
 import itertools
 import json
 import time
@@ -41,8 +42,13 @@ def methods_named(words: str) -> list:
     names = [name.strip() for name in words.split(";")]
     unknown = [name for name in names if name not in METHODS]
     if unknown:
-        known = "; ".join(METHODS)
-        raise ValueError(f"unknown method {'; '.join(unknown)}; expected some of these, separated by ;: {known}.")
+        close = difflib.get_close_matches(unknown[0], METHODS, 1, 0.3)
+        known = "\n  ".join(METHODS)
+        raise ValueError(
+            f'unknown method {"; ".join(unknown)}; did you mean "{(close or [*METHODS])[0]}"? Give "paper", "all", '
+            '"shipped" or names of this list in quotes, separated by ; (+ A: random training cameras, D: trained on '
+            f"a detector's errors):\n  {known}"
+        )
     return [METHODS[name] for name in names]
 
 
@@ -87,7 +93,10 @@ def _trained(args, out: Path) -> list[dict]:
     methods = methods_named(args.methods)
     runs = [{m.name: load(file_of(f, m)) for m in methods if file_of(f, m).is_file()} for f in folders]
     if not any(runs):
-        raise ValueError(f"expected trained models in {out}, found none; train them: vvipe train --data {args.data}.")
+        raise ValueError(
+            f"expected trained models in {out}, found none; give the --out of a vvipe train, or train there: "
+            f"vvipe train --data {args.data} --out {out}."
+        )
     return runs
 
 

@@ -17,8 +17,10 @@ def data(args) -> None:
     licensed = ("h36m", "mpi_inf_3dhp")
     if args.action == "fetch":
         if args.name in licensed:
-            how = "get its files from its authors and put them in a folder of that name in VVIPE_DATA (data/README.md)"
-            raise ValueError(f"{args.name} needs a licence of your own and can't be fetched; {how}.")
+            raise ValueError(
+                f"{args.name} needs a licence of your own and can't be fetched; get its files from its authors, put "
+                f"them in a folder {args.name}, and set VVIPE_DATA (an environment variable) to the folder above it."
+            )
         if args.name not in names:
             raise ValueError(f"expected one of {', '.join(names)} to fetch, got {args.name!r}.")
         print(registry.index(names[args.name])["about"])

@@ -61,7 +61,8 @@ def load_pretrained(keypoints: str = "detected") -> VVIPE:
     registry = json.loads((WEIGHTS / "registry.json").read_text())
     if keypoints not in registry:
         raise ValueError(
-            f'expected keypoints "detected" or "exact", got {keypoints!r}; load a file of your own with load(path).'
+            f'expected keypoints "detected" (a detector found them) or "exact" (projections), got {keypoints!r}; '
+            "load a model of your own with vvipe_explore.load(path)."
         )
     tensors, description = {}, {}
     for file, digest in registry[keypoints].items():

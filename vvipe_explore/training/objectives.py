@@ -38,7 +38,7 @@ def fast_products(on: bool = True) -> torch.autocast:
     return torch.autocast("cpu", torch.bfloat16, enabled=on and _has_bfloat16())
 
 
-def nearest_two(
+def mine_triplets(
     poses: Float[Tensor, "n 13 3"],
 ) -> tuple[Int[Tensor, " n"], Int[Tensor, " n"], Bool[Tensor, " n"]]:
     """Mine the paper's triplets: for each pose the closest other pose of the batch, and the second closest.
@@ -90,7 +90,7 @@ class VAEObjective:
             decoded, mu, log_var = (x.float() for x in self.network(poses, generator))
         reconstruction = losses.reconstruction(decoded, poses)
         kl = losses.kl(mu, log_var)
-        triplet, active = losses.triplet(mu, *nearest_two(poses), self.margin)
+        triplet, active = losses.triplet(mu, *mine_triplets(poses), self.margin)
         loss = reconstruction + self.kl_weight * kl + self.triplet_weight * triplet
         return {"loss": loss, "reconstruction": reconstruction, "kl": kl, "triplet": triplet, "active": active}
 

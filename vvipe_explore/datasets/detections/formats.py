@@ -1,7 +1,8 @@
-"""Recognise a detector's JSON by what it holds, and read it.
+"""Recognise a detector's JSON by what it holds, and read it. (Arrays in an .npz: sources.py.)
 
-A file is one array or an object with members. FORMATS, at the end, is a table of recognisers and readers: a recogniser
-gets a member's key (None for the one array) and its value's first character; the first that agrees has its reader read.
+A file is one array or an object with members. FORMATS, below the readers, is a table of recognisers and readers: a
+recogniser gets a member's key (None for the one array) and its value's first character; the first that agrees has its
+reader read, so narrow ones stand before wide ones.
 To add a format, write a reader like those below: it passes the value's people to _each, which names the place of an
 error, calls reading.rows.add([x, y, confidence, x, ...], reading.pictures.add(image_name), track, score) for each, and
 returns True. Add it to FORMATS, an example to tests/test_detections.py, and new skeletons to guess_skeleton.BY_COUNT.
@@ -161,6 +162,7 @@ class Reading:
             raise stream.error(
                 "expected AlphaPose's list, OpenPose's people or COCO's annotations, got "
                 + (f"an object with {got}" if keys else "an empty object")
+                + "; export one of these, or pass arrays to embed_keypoints"
             )
         stream.end()
 

@@ -49,8 +49,8 @@ class Rows:
         count = length // 3
         if length % 3 or count > MAX_POINTS:
             raise ValueError(
-                f"expected three numbers a joint (x, y, confidence) and at most {MAX_POINTS} joints, "
-                f"got {length:,} numbers"
+                "expected a flat list x, y, confidence, x, y, confidence, ... of at most "
+                f"{MAX_POINTS} joints, got {length:,} numbers in all"
             )
         if self.joints is not None:
             raise ValueError(f"expected {self.joints} joints as before, got {count}; split the file by skeleton")
