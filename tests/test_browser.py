@@ -11,7 +11,8 @@ import torch
 from browser.lab import SCREENSHOTS, evaluate, jupyterlab, listen, open_notebook, settle, write_notebook
 from PIL import Image
 
-from vvipe_explore.explorer import SCRIPT, PoseExplorer, _message, _pack
+from vvipe_explore._page import SCRIPT, message, pack
+from vvipe_explore.explorer import PoseExplorer
 from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
 from vvipe_explore.models.vvipe import VVIPE
 
@@ -242,8 +243,8 @@ window.openOne = async (count) => {
 def test_ten_views_opened_and_closed_leave_nothing_in_the_browser(browser, tmp_path, synthetic):
     torch.manual_seed(0)
     model = VVIPE(PoseVAE(6, 16, 1), KeypointEncoder(6, 16, 1)).eval().requires_grad_(False)
-    header, tensors = _message(model, synthetic, 80, 4, "pca")
-    table, data = _pack(tensors, small=False)
+    header, tensors = message(model, synthetic, 80, 4, "pca")
+    table, data = pack(tensors, small=False)
     app = PoseExplorer(model, synthetic, points=80)
     state = {n: getattr(app, n) for n in ("z", "pose", "ghost", "camera", "view", "marks", "t", "noise")}
     app.close()

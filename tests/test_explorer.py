@@ -14,8 +14,9 @@ import torch
 import traitlets
 
 from vvipe_explore import cameras, latent
+from vvipe_explore._page import SCRIPT, export, message, pack
 from vvipe_explore.cli.main import main
-from vvipe_explore.explorer import SCRIPT, PoseExplorer, _message, _pack
+from vvipe_explore.explorer import PoseExplorer
 from vvipe_explore.keypoints import normalise
 from vvipe_explore.models.baselines import DirectLifter
 from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
@@ -85,8 +86,8 @@ def node() -> str:
 def run_node(node, folder, model, synthetic, n=1000) -> tuple[dict, dict]:
     """Run explorer.js on n random embeddings, keypoints and cameras; give its inputs and its outputs."""
     g = torch.Generator().manual_seed(3)
-    header, tensors = _message(model, synthetic, 200, 4, "pca")
-    table, data = _pack(tensors, small=False)
+    header, tensors = message(model, synthetic, 200, 4, "pca")
+    table, data = pack(tensors, small=False)
     z = torch.from_numpy(tensors["map_z"]).repeat(n // 200, 1) + 0.5 * torch.randn(n, model.latent_dim, generator=g)
     orbit = cameras.random_orbit(n, g)
     given = {
@@ -136,7 +137,7 @@ def test_the_browser_computes_what_pytorch_computes_with_shipped_weights_and_an_
     assert np.abs(out["embedded"] - z.numpy()).max() < 1e-4
     app = PoseExplorer(model, synthetic)
     assert app.save_html(tmp_path / "explorer.html").stat().st_size < 8_000_000
-    assert _pack(app._tensors, small=False)[1] == page_bytes(tmp_path / "explorer.html")
+    assert pack(app._tensors, small=False)[1] == page_bytes(tmp_path / "explorer.html")
     app.close()
 
 
@@ -150,10 +151,10 @@ def test_where_exact_weights_do_not_fit_the_page_has_half_precision(synthetic, t
     model = make(12, 300)
     app = PoseExplorer(model, synthetic, points=60)
     exact = app.save_html(tmp_path / "exact.html").stat().st_size
-    monkeypatch.setattr("vvipe_explore.explorer.PAGE_LIMIT", exact - 1)
+    monkeypatch.setattr("vvipe_explore._page.PAGE_LIMIT", exact - 1)
     app.save_html(tmp_path / "half.html")
-    assert page_bytes(tmp_path / "exact.html") == _pack(app._tensors, small=False)[1]
-    assert page_bytes(tmp_path / "half.html") == _pack(app._tensors, small=True)[1]
+    assert page_bytes(tmp_path / "exact.html") == pack(app._tensors, small=False)[1]
+    assert page_bytes(tmp_path / "half.html") == pack(app._tensors, small=True)[1]
     app.close()
 
 
@@ -245,7 +246,7 @@ def test_weights_are_sent_on_request_and_are_not_in_the_state(app):
     assert len(json.dumps(app.get_state(), default=str)) < 100_000
 
 
-def test_without_a_keypoint_encoder_there_is_none_in_the_message(synthetic):
+def test_without_a_keypoint_encoder_there_is_none_in_themessage(synthetic):
     app = PoseExplorer(make(encoder=False), synthetic, points=60)
     assert app._header["keypoint_encoder"] is None
     app.close()
@@ -364,7 +365,7 @@ def test_labels_and_titles_cannot_add_markup_to_the_page(model, synthetic, tmp_p
 
 
 def test_a_page_that_would_be_too_large_is_not_written(app, tmp_path, monkeypatch):
-    monkeypatch.setattr("vvipe_explore.explorer.PAGE_LIMIT", 10_000)
+    monkeypatch.setattr("vvipe_explore._page.PAGE_LIMIT", 10_000)
     with pytest.raises(ValueError, match="at most 0.01 MB, got 0..* MB"):
         app.save_html(tmp_path / "e.html")
     assert list(tmp_path.iterdir()) == []
@@ -388,3 +389,9 @@ def test_an_observer_of_the_pose_is_notified_once_a_change_with_the_pose_that_is
     app.z = np.zeros(app.model.latent_dim)
     assert len(changes) == 5
     assert changes[-1] == app.pose
+
+
+def test_export_writes_the_page_that_the_widget_saves(app, model, synthetic, tmp_path):
+    """export makes no widget, so that it needs no Jupyter; its page must be the same, byte for byte."""
+    exported = export(tmp_path / "exported.html", model, synthetic, points=60)
+    assert exported.read_bytes() == app.save_html(tmp_path / "saved.html").read_bytes()

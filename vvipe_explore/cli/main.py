@@ -42,12 +42,12 @@ def data(args) -> None:
 def export(args) -> None:
     """Write the explorer as one HTML file."""
     from .. import datasets
-    from ..explorer import PoseExplorer
+    from .._page import export as write
     from ..models.storage import load, load_pretrained
 
     model = load(args.model) if args.model else load_pretrained(keypoints="exact")
     motion = evaluate.load_motion(args.data)[0] if args.data != "synthetic" else datasets.load("synthetic")
-    path = PoseExplorer(model, motion, points=args.points).save_html(args.path)
+    path = write(args.path, model, motion, args.points)
     print(f"| file | MB |\n|---|---|\n| {path} | {path.stat().st_size / 1e6:.1f} |")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from .._files import atomic_path
-from ..explorer import PAGE, SCRIPT, _pack
+from .._page import PAGE, SCRIPT, pack
 from .sequence import Lifted
 from .video import jpeg, shrunk
 
@@ -56,7 +56,7 @@ class Thumbnails:
 def save_page(path, lifted: Lifted, fps: float, thumbnails: Thumbnails | None = None, title: str = "Lifted") -> Path:
     """Write the page, atomically. Of more than MAX_FRAMES frames it shows every second, third, ..."""
     step = math.ceil(len(lifted) / MAX_FRAMES)
-    table, data = _pack(_arrays(lifted, step), small=False)
+    table, data = pack(_arrays(lifted, step), small=False)
     thumbnails = thumbnails or Thumbnails()
     about = {
         "tensors": table, "frames": len(range(0, len(lifted), step)), "step": step, "fps": fps, "title": title,
