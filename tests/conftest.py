@@ -11,8 +11,8 @@ from hypothesis import settings
 from jaxtyping import install_import_hook
 
 PACKAGE = Path(importlib.util.find_spec("vvipe_explore").origin).parent
-# _procrustes is left out: numba compiles its functions as they stand and cannot see through a checking wrapper.
-CHECKED = [f"vvipe_explore.{p.stem}" for p in PACKAGE.iterdir() if p.stem not in ("_procrustes", "__init__")]
+# Two modules are left out: numba compiles functions as they stand and cannot see through a checking wrapper.
+CHECKED = [f"vvipe_explore.{p.stem}" for p in PACKAGE.iterdir() if p.stem not in ("_procrustes", "_banded", "__init__")]
 install_import_hook(CHECKED, "typechecking.checked")
 
 settings.register_profile("suite", derandomize=True, deadline=None, max_examples=40)

@@ -10,7 +10,7 @@ import torch
 from vvipe_explore import cameras
 from vvipe_explore.alignment import canonicalise
 from vvipe_explore.lift import sequence
-from vvipe_explore.lift.smoothing import METHODS, Smoothing, whittaker
+from vvipe_explore.lift.smoothing import METHODS, Smoothing, _blur, whittaker
 from vvipe_explore.metrics import pa_mpjpe
 from vvipe_explore.models import storage
 from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
@@ -258,3 +258,28 @@ def test_smoothing_calms_real_detections_and_costs_no_accuracy(shipped, recordin
     kept = KEPT["pa_mpjpe_mm"]  # made with the shipped weights; where they change, run benchmarks/real_recording.py
     for row, errors in (("detected", before), ("detected, smoothed", after)):
         assert errors == pytest.approx({label: kept[row][label] for label in errors}, abs=0.1)
+
+
+def test_the_banded_solve_is_scipy_s():
+    """Longer and shorter than the band, with weights of 0."""
+    from scipy.linalg import solveh_banded
+
+    from vvipe_explore._banded import solve_pentadiagonal
+
+    for n in (3, 4, 50):
+        band = np.random.default_rng(n).normal(size=(3, n))
+        band[2] = np.abs(band).sum() + 0.1
+        band[0, :2] = band[1, :1] = 0
+        right = np.random.default_rng(n + 1).normal(size=(n, 5))
+        assert np.allclose(solve_pentadiagonal(band, right), solveh_banded(band, right), atol=1e-13)
+    with pytest.raises(ValueError, match="raise the cutoff"):
+        solve_pentadiagonal(-band, right)
+
+
+def test_gaussian_weights_are_scipy_s():
+    from scipy.ndimage import gaussian_filter1d
+
+    values = np.random.default_rng(0).normal(size=40)
+    for sigma in (0.1, 2.3, 30.0):
+        expected = gaussian_filter1d(values, sigma, mode="constant", truncate=4)
+        assert np.allclose(_blur(values, sigma), expected, atol=1e-12)

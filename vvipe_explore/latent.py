@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ._arrays import any_floats, arrays
+from ._extras import missing
 from .alignment import Array
 
 
@@ -170,8 +171,10 @@ def layout(z: Float[Tensor, "n d"], how="pca"):
             raise ValueError(f"expected layout as ({len(z)}, 2) finite numbers, one row a point; got shape {shape}.")
         return places, None
     if how == "umap":
-        import umap
-
+        try:
+            import umap
+        except ImportError as error:
+            raise missing('a map with layout="umap"', "lab", error, 'layout="pca" needs nothing') from None
         return torch.from_numpy(umap.UMAP(n_neighbors=30, min_dist=0.15).fit_transform(z.numpy())), None
     if how != "pca":
         raise ValueError(f'expected layout "pca", "umap" or coordinates (n, 2), got {how!r}.')

@@ -18,6 +18,7 @@ import numpy as np
 
 from .. import skeleton
 from ._npz import items_of, numbers_of, read_dictionary
+from ._rotations import from_quaternion
 from .motion import Motion
 from .pose2sim import CalibratedCamera
 from .registry import data_file, data_folder
@@ -141,8 +142,6 @@ def cameras(subject: int) -> dict[str, CalibratedCamera]:
     that of the data set's own formula, at most 0.3 pixels more in the picture's middle half; VideoPose3D, which made
     the 2D file "gt", exchanges its two coefficients: up to 0.8 pixels there, 2 in the corners.
     """
-    from scipy.spatial.transform import Rotation
-
     known = _calibration()["extrinsics"]
     if str(subject) not in known:
         raise ValueError(f"expected a subject with public cameras ({', '.join(known)}), got {subject}.")
@@ -151,7 +150,7 @@ def cameras(subject: int) -> dict[str, CalibratedCamera]:
         inner = _calibration()["intrinsics"][name]
         world_to_camera = np.eye(4)
         # the file's quaternion turns camera to world; its inverse, after the turn from +y up back to the file's world
-        rotation = Rotation.from_quat(place["orientation"], scalar_first=True).inv().as_matrix()
+        rotation = from_quaternion(place["orientation"]).T
         world_to_camera[:3, :3] = rotation @ FROM_FILE.T
         world_to_camera[:3, 3] = -rotation @ np.array(place["centre"]) / 1000
         intrinsics = np.diag([*inner["focal"], 1.0])

@@ -16,6 +16,7 @@ import numpy as np
 
 from .. import skeleton
 from ._checked_file import checked_file, refusing_damage
+from ._rotations import from_vector
 from .registry import data_folder
 
 MAX_BYTES = 64 * 2**20
@@ -56,15 +57,13 @@ def read_calibration(path) -> dict[str, CalibratedCamera]:
 
     Raises FileNotFoundError if there is no file, ValueError naming the file if it is no such calibration.
     """
-    from scipy.spatial.transform import Rotation
-
     found = {}
     with _text_of(path, "a Pose2Sim calibration") as text:
         for name, entry in tomllib.loads(text).items():
             if not isinstance(entry, dict) or "matrix" not in entry:
                 continue
             world_to_camera = np.eye(4)
-            world_to_camera[:3, :3] = Rotation.from_rotvec(entry["rotation"]).as_matrix()
+            world_to_camera[:3, :3] = from_vector(entry["rotation"])
             world_to_camera[:3, 3] = entry["translation"]
             width, height = map(float, entry["size"])
             intrinsics = np.array(entry["matrix"], float).reshape(3, 3)

@@ -16,10 +16,8 @@ Recording, also tabulated in Norkin and White, Measurement of Joint Motion. The 
 """
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
-from scipy.spatial.transform import Rotation
-from scipy.special import logsumexp, softmax
 
+from .._extras import missing
 from ..skeleton import PAPER_13
 from .activities import ACTIVITIES, both, crawl, push_up
 from .motion import Motion
@@ -109,6 +107,8 @@ def forward_kinematics(angles, lengths):
     The person faces +z at turn 0. A limb turns by Rx(-flexion) Rz(+-abduction) Ry(+-outward rotation), + on the left.
     The spine bends in two places, in each by half its angles.
     """
+    from scipy.spatial.transform import Rotation
+
     def turned(order, *curves):
         return Rotation.from_euler(order, np.stack(curves, -1), degrees=True)
 
@@ -146,6 +146,8 @@ def _heights(joints, stature):
 
 def _lowest(heights, softness):
     """Give a soft minimum over joints, so that weight passes smoothly from one foot to the other."""
+    from scipy.special import logsumexp
+
     return -softness * logsumexp(-heights / softness, axis=1)
 
 
@@ -166,6 +168,9 @@ def set_on_floor(joints, stature, lift):
 
     lift (t,), in statures, raises the body; while it is in the air it keeps the speed it had on the ground.
     """
+    from scipy.ndimage import gaussian_filter1d
+    from scipy.special import softmax
+
     heights, softness = _heights(joints, stature)
     weight, grounded = softmax(-heights / softness, axis=1), np.exp(-lift / 0.01)
     velocity = -(np.gradient(joints[..., [0, 2]], axis=0) * weight[..., None]).sum(1)
@@ -176,6 +181,8 @@ def set_on_floor(joints, stature, lift):
 
 
 def _sequence(seed, number, body, activity, frames):
+    from scipy.spatial.transform import Rotation
+
     rng = np.random.default_rng([seed, number, list(ACTIVITIES).index(activity)])
     angles = joint_angles(activity, body, np.arange(frames) / FPS, rng)
     if activity in (crawl, push_up):
@@ -194,8 +201,12 @@ def generate(seed: int = 0, bodies: int = 8, frames_per_action: int = 96) -> Mot
 
     poses (bodies * 16 * frames_per_action, 13, 3): metres, float32, +y up, the floor at y = 0. subject 1 to bodies,
     action the activity's name, sequence such as "b03_walk", frame from 0.
-    Raises ValueError if bodies is below 1 or frames_per_action below 2.
+    Raises ValueError if bodies is below 1 or frames_per_action below 2, or without scipy.
     """
+    try:
+        import scipy  # noqa: F401
+    except ImportError as error:
+        raise missing("making synthetic motion", "lab", error, "the frozen sample needs nothing") from None
     if bodies < 1 or frames_per_action < 2:
         got = f"got bodies = {bodies}, frames_per_action = {frames_per_action}"
         raise ValueError(f"expected at least 1 body and 2 frames an action, {got}.")

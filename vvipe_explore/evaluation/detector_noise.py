@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float
 
+from .._extras import missing
 from ..skeleton import LIMB_PAIRS, MIRROR, PAPER_13, torso_length
 from ..training import detector_errors
 from .markdown import markdown_table
@@ -181,8 +182,10 @@ def gap_lengths(missing: Bool[np.ndarray, " frames"]) -> np.ndarray:
 
 def _autocorrelation(off: list[Points]) -> float:
     """Give the rank correlation of residuals with those of the next frame, over all joints, axes and cameras."""
-    from scipy.stats import spearmanr
-
+    try:
+        from scipy.stats import spearmanr
+    except ImportError as error:
+        raise missing("the rank correlation of residuals", "lab", error) from None
     now, then = (np.concatenate([x[part].ravel() for x in off]) for part in (slice(None, -1), slice(1, None)))
     both = np.isfinite(now) & np.isfinite(then)
     return float(spearmanr(now[both], then[both])[0]) if both.sum() > 2 else float("nan")

@@ -53,7 +53,7 @@ def whittaker(z: np.ndarray, weight: np.ndarray, stiffness: float) -> np.ndarray
     This is a Kalman smoother whose state is place and velocity, and whose velocity is changed by noise: forwards and
     backwards in one banded solve. Whittaker (1923), Rauch, Tung and Striebel (1965).
     """
-    from scipy.linalg import solveh_banded
+    from .._banded import solve_pentadiagonal
 
     if len(z) < 3 or np.count_nonzero(weight) < 2:
         return _interpolate(z, weight > 0)
@@ -66,7 +66,7 @@ def whittaker(z: np.ndarray, weight: np.ndarray, stiffness: float) -> np.ndarray
     band[0, 2:] += 1
     band *= stiffness
     band[2] += weight
-    return solveh_banded(band, weight[:, None] * z)
+    return solve_pentadiagonal(band, weight[:, None] * z)
 
 
 def _kalman(how: Smoothing, z: np.ndarray, weight: np.ndarray, fps: float, rounds: int = 6) -> np.ndarray:
@@ -84,13 +84,18 @@ def _kalman(how: Smoothing, z: np.ndarray, weight: np.ndarray, fps: float, round
 
 def _gaussian(how: Smoothing, z: np.ndarray, weight: np.ndarray, fps: float) -> np.ndarray:
     """Average the frames near by. Where none of them was seen, interpolate between the nearest that were."""
-    from scipy.ndimage import gaussian_filter1d
-
     sigma = fps * np.sqrt(2 * np.log(2)) / (2 * np.pi * how.cutoff)  # in frames; a half passes at the cutoff
-    total = gaussian_filter1d(weight, sigma, axis=0, mode="constant", truncate=4)
+    total = _blur(weight, sigma)
     near = total > 1e-9 * weight.max()
-    summed = gaussian_filter1d(weight[:, None] * z, sigma, axis=0, mode="constant", truncate=4)
+    summed = np.stack([_blur(weight * column, sigma) for column in z.T], -1)
     return _interpolate(summed / np.where(near, total, 1)[:, None], near)
+
+
+def _blur(values: np.ndarray, sigma: float) -> np.ndarray:
+    """Average values (frames) with Gaussian weights, out to four standard deviations; beyond the ends is 0."""
+    radius = int(4 * sigma + 0.5)
+    bell = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
+    return np.convolve(values, bell / bell.sum())[radius : radius + len(values)]
 
 
 def _interpolate(z: np.ndarray, known: np.ndarray) -> np.ndarray:

@@ -1,0 +1,42 @@
+"""The compiled inner loop of smoothing: the solution of a banded system, as long as the sequence.
+
+Import this module only where it is used: numba takes longer to import than the rest of the package.
+"""
+
+import numba
+import numpy as np
+
+
+@numba.njit(cache=True, nogil=True)
+def solve_pentadiagonal(band, right):
+    """Solve A x = right (n, d) for a symmetric positive definite A with two diagonals above the main one.
+
+    band (3, n): A[i, i] = band[2, i], A[i - 1, i] = band[1, i], A[i - 2, i] = band[0, i]. Raises ValueError if A is not
+    positive definite.
+    """
+    n = band.shape[1]
+    pivot, first, second, x = np.empty(n), np.zeros(n), np.zeros(n), right.copy()  # A = L diag(pivot) L^T
+    for i in range(n):
+        pivot[i] = band[2, i]
+        if i > 1:
+            second[i] = band[0, i] / pivot[i - 2]
+            pivot[i] -= second[i] * band[0, i]
+        if i > 0:
+            rest = band[1, i] - (second[i] * pivot[i - 2] * first[i - 1] if i > 1 else 0.0)
+            first[i] = rest / pivot[i - 1]
+            pivot[i] -= first[i] * rest
+        if not pivot[i] > 0.0:
+            raise ValueError("the path can't be smoothed so stiffly; raise the cutoff.")
+        for k in range(x.shape[1]):
+            if i > 1:
+                x[i, k] -= second[i] * x[i - 2, k]
+            if i > 0:
+                x[i, k] -= first[i] * x[i - 1, k]
+    for i in range(n - 1, -1, -1):
+        for k in range(x.shape[1]):
+            x[i, k] /= pivot[i]
+            if i + 1 < n:
+                x[i, k] -= first[i + 1] * x[i + 1, k]
+            if i + 2 < n:
+                x[i, k] -= second[i + 2] * x[i + 2, k]
+    return x
