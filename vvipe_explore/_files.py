@@ -32,6 +32,17 @@ def atomic_path(path):
         raise
 
 
+def make_folder(folder) -> Path:
+    """Make a folder, if it is not there, and try it. Raises OSError, naming it, if it can't be written to."""
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise OSError(f"can't write to {folder} ({error.strerror}); give another folder.") from None
+
+
 @contextlib.contextmanager
 def folder_in_use(folder, by: str):
     """Make folder and keep it for this process until the block ends; clean up what killed processes left in it.
@@ -41,8 +52,7 @@ def folder_in_use(folder, by: str):
     """
     from filelock import FileLock, Timeout
 
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = make_folder(folder)
     lock, who = folder / ".lock", folder / ".in_use.json"
     try:
         with FileLock(lock, timeout=0):

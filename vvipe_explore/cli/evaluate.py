@@ -6,7 +6,7 @@ import json
 import time
 from pathlib import Path
 
-from .._files import atomic_path, fingerprint
+from .._files import atomic_path, fingerprint, make_folder
 from .._provenance import provenance
 
 NAMED = ("synthetic", "cmu", "h36m", "mpi_inf_3dhp")
@@ -28,9 +28,7 @@ def out_folder(args, motion) -> Path:
     name = args.data
     if name not in NAMED:
         name = f"{Path(name).resolve().name}-{fingerprint([torch.from_numpy(motion.poses)])[:8]}"
-    out = Path(args.out or f"runs/{name}")
-    out.mkdir(parents=True, exist_ok=True)
-    return out
+    return make_folder(args.out or f"runs/{name}")
 
 
 def methods_named(words: str) -> list:
