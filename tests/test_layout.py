@@ -7,9 +7,9 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "vvipe_explore"
 BASE = ("alignment", "cameras", "keypoints", "metrics", "losses")
-BELOW_BASE = {"_arrays", "_joint_names", "_procrustes", "skeleton", *BASE}
+BELOW_BASE = {"_arrays", "_compiled", "_joint_names", "_procrustes", "skeleton", *BASE}
 FLOORS = (
-    ("_arrays", "_banded", "_extras", "_files", "_joint_names", "_procrustes", "_provenance"),
+    ("_arrays", "_banded", "_compiled", "_extras", "_files", "_joint_names", "_procrustes", "_provenance"),
     ("skeleton", "datasets", "latent", *BASE),
     ("models", "retrieval", "plots"),
     ("training",),

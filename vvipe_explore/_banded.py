@@ -3,11 +3,12 @@
 Import this module only where it is used: numba takes longer to import than the rest of the package.
 """
 
-import numba
 import numpy as np
 
+from ._compiled import compiled
 
-@numba.njit(cache=True, nogil=True)
+
+@compiled()
 def solve_pentadiagonal(band, right):
     """Solve A x = right (n, d) for a symmetric positive definite A with two diagonals above the main one.
 

@@ -9,13 +9,14 @@ Import this module only where it is used: numba takes longer to import than the 
 
 import math
 
-import numba
 import numpy as np
+
+from ._compiled import compiled
 
 _FAST = {"contract", "reassoc", "nsz", "arcp"}
 
 
-@numba.njit(cache=True, nogil=True, fastmath=_FAST)
+@compiled(fastmath=_FAST)
 def _newton(k, q, start):
     """Write the leading eigenvector of the traceless k to q and give its eigenvalue, or -1 if it is inaccurate."""
     # The characteristic polynomial x^4 + c2 x^2 + c1 x + c0: its coefficients are sums of principal minors.
@@ -72,19 +73,19 @@ def _newton(k, q, start):
     return x
 
 
-@numba.njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@compiled(fastmath=_FAST, inline="always")
 def _minor(a, b, c, d, e, f, g, h, i):
     """Give the determinant of a 3 x 3 matrix."""
     return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@compiled(fastmath=_FAST, inline="always")
 def _det3(a, b, c, ab, ac, bc):
     """Give the determinant of a symmetric 3 x 3 matrix with diagonal a, b, c."""
     return a * (b * c - bc * bc) - ab * (ab * c - bc * ac) + ac * (ab * bc - b * ac)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _jacobi(k, q):
     """Diagonalise k (4, 4) in place; write its leading eigenvector to q (4) and give the eigenvalue."""
     v = np.eye(4)
@@ -122,7 +123,7 @@ def _jacobi(k, q):
     return k[best, best]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def aligned_errors(source, target, errors):
     """Move each source (n, joints, 3) onto its target by a similarity and write the mean joint distance to errors.
 
@@ -146,7 +147,7 @@ def aligned_errors(source, target, errors):
     return degenerate
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled()
 def _fit(a, b, size_a, size_b, k, q):
     """Write the quaternion that best rotates centred a onto b (3, joints) to q and give the scale; k is overwritten."""
     _horn(a, b, k)
@@ -156,7 +157,7 @@ def _fit(a, b, size_a, size_b, k, q):
     return value / size_a
 
 
-@numba.njit(cache=True, nogil=True, fastmath=_FAST)
+@compiled(fastmath=_FAST)
 def _centre(pose, out):
     """Write pose (joints, 3) about its mean to out (3, joints); give its sum of squares, 0 if all joints coincide."""
     joints = pose.shape[0]
@@ -174,7 +175,7 @@ def _centre(pose, out):
     return size if spread > 0.0 else 0.0
 
 
-@numba.njit(cache=True, nogil=True, fastmath=_FAST)
+@compiled(fastmath=_FAST)
 def _horn(a, b, k):
     """Write Horn's matrix of a and b (3, joints) to k."""
     m = np.empty((3, 3))
@@ -196,7 +197,7 @@ def _horn(a, b, k):
     k[2, 3] = k[3, 2] = m[1, 2] + m[2, 1]
 
 
-@numba.njit(cache=True, nogil=True, fastmath=_FAST)
+@compiled(fastmath=_FAST)
 def _mean_distance(a, b, q, scale):
     """Give the mean distance between the joints of b and those of a, rotated by q and scaled."""
     w, x, y, z = q[0], q[1], q[2], q[3]
