@@ -13,6 +13,7 @@ lab: .venv/.lab
 
 test: .venv/.test
 	$(BIN)/ruff check .
+	$(BIN)/basedpyright
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
 	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n $(WORKERS) --dist loadfile notebooks
 
@@ -23,7 +24,7 @@ lint: .venv/.test
 	$(PYTHON) -m venv .venv
 
 .venv/.lab: .venv/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[lab,video]"
 	touch $@
 
 .venv/.test: .venv/bin/python pyproject.toml constraints.txt

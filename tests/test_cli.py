@@ -3,6 +3,8 @@
 import dataclasses
 import json
 import os
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from vvipe_explore.cli import main
 from vvipe_explore.models import storage
 from vvipe_explore.training import methods, objectives
 
+ROOT = Path(__file__).parents[1]
 METHODS = "direct lifter;V-VIPE + A"
 
 
@@ -229,3 +232,26 @@ def test_evaluate_prints_the_published_protocol_s_rows(tmp_path, capsys, monkeyp
     assert {row["method"] for row in record["rows"]} == {"direct lifter + A", "2D keypoints"}
     assert {row["frames"] for row in record["rows"]} == {4 * 8}
     assert not (tmp_path / "run" / "test_runs.jsonl").exists()
+
+
+def test_notebooks_are_copied_with_the_results_they_show_and_yours_are_kept(tmp_path, capsys):
+    folder = tmp_path / "course"
+    for _ in range(2):  # the second time changes nothing
+        assert main.main(["notebooks", str(folder)]) == 0
+        assert "9 notebooks" in capsys.readouterr().out
+    copied = {p.name for p in folder.glob("*.ipynb")}
+    assert copied == {p.name for p in (ROOT / "notebooks").glob("*.ipynb")}
+    for path in folder.glob("*.ipynb"):
+        cells = json.loads(path.read_text())["cells"]
+        for result in re.findall(r"results/\w+\.\w+", "".join(str(cell["source"]) for cell in cells)):
+            assert (folder / result).read_bytes() == (ROOT / result).read_bytes()
+        assert "../results" not in path.read_text()
+    first, second = sorted(folder.glob("*.ipynb"))[:2]
+    first.write_text("mine")
+    second.unlink()
+    assert main.main(["notebooks", str(folder)]) == 2
+    assert f"got {first}, which differ" in capsys.readouterr().err
+    assert first.read_text() == "mine"
+    assert not second.exists()
+    assert main.main(["notebooks", str(first)]) == 2
+    assert "expected a folder, got the file" in capsys.readouterr().err

@@ -305,7 +305,7 @@ def test_without_rtmlib_it_says_what_to_install_and_how_to_give_files(folder, ca
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     assert lift(folder, "--out", tmp_path / "out") == 2
     printed = capsys.readouterr().err
-    assert 'pip install "vvipe-explore[detect]"' in printed
+    assert 'pip install "vvipe-explore[detect]"; then: pip install --no-deps rtmlib' in printed
     assert "--keypoints" in printed
     assert not (tmp_path / "out").exists()
 

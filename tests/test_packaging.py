@@ -1,7 +1,9 @@
 """What is declared in one place holds in the others, and importing costs little."""
 
+import itertools
 import json
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -11,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from vvipe_explore.evaluation import cross_view
+from vvipe_explore.cli.notebooks import KINDS
 
 ROOT = Path(__file__).parents[1]
 CONDA_NAMES = {"pytorch-cpu": "torch", "matplotlib-base": "matplotlib"}
@@ -41,7 +43,8 @@ def conda_lines():
 def test_environment_and_pyproject_list_the_same_packages(project):
     conda = as_dict(conda_lines())
     assert conda.pop("python") == project["requires-python"]
-    assert conda == as_dict(project["dependencies"])
+    extras = project["optional-dependencies"]
+    assert conda == as_dict([*project["dependencies"], *extras["lab"], *extras["video"]])
 
 
 def test_environment_takes_conda_forge_and_says_how_to_get_cuda():
@@ -54,8 +57,11 @@ def test_constraints_satisfy_the_ranges(project):
     pins = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and line[0] != "#"]
     pinned = {canonicalize_name(name): version for name, version in (pin.split("==") for pin in pins)}
     assert pinned["torch"] == "2.13.0"
-    for line in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
+    for line in itertools.chain(project["dependencies"], *project["optional-dependencies"].values()):
         requirement = Requirement(line)
+        if requirement.name == project["name"]:
+            assert requirement.extras <= project["optional-dependencies"].keys()
+            continue
         assert canonicalize_name(requirement.name) in pinned, line
         assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), line
 
@@ -67,9 +73,42 @@ def test_versions_agree(project):
     assert vvipe_explore.__version__ in (ROOT / "CHANGELOG.md").read_text()
 
 
+def test_the_repository_has_one_address(project):
+    address = project["urls"]["Repository"]
+    assert f'\nrepository-code: "{address}"\n' in (ROOT / "CITATION.cff").read_text()
+    assert all(url.startswith((address, "https://arxiv.org/")) for url in project["urls"].values())
+
+
+def test_the_readme_s_links_work_on_a_package_index(project, monkeypatch):
+    """setup.py makes them absolute; each leads to a file of the repository."""
+    said = {}
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("setuptools.setup", lambda **words: said.update(words))
+    runpy.run_path("setup.py")
+    links = re.findall(r"(!?)\[[^\]]*\]\(([^)]+)\)", said["long_description"])
+    assert len(links) > 15
+    for picture, link in links:
+        place = f"{project['urls']['Repository']}/{'raw' if picture else 'blob'}/main/"
+        if not link.startswith(("https://arxiv.org/", "https://pytorch.org")):
+            assert link.startswith(place)
+            assert (ROOT / link.removeprefix(place)).is_file(), link
+
+
+def test_links_out_of_the_notebooks_lead_to_the_repository_or_to_results(project):
+    """vvipe notebooks copies the notebooks with results/, but nothing else that lies above them."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text())["cells"]:
+            for place in re.findall(r"\.\./[^)\"'\s]+", "".join(cell["source"])):
+                assert place.startswith("../results/"), (path.name, place)
+                assert (path.parent / place).suffix in KINDS
+                assert (path.parent / place).is_file()
+
+
 def test_every_package_is_listed():
     """A folder of Python files that setuptools is not told of is missing from the wheel."""
-    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    listed = setuptools["packages"]
+    assert all((ROOT / folder).is_dir() for folder in setuptools["package-dir"].values())
     there = {p.parent.relative_to(ROOT).as_posix().replace("/", ".") for p in (ROOT / "vvipe_explore").rglob("*.py")}
     assert there <= set(listed)
 
@@ -99,6 +138,48 @@ def fresh(code, cwd=ROOT):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=cwd, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+@pytest.mark.parametrize("arguments", [["-m", "vvipe_explore", "--version"]])
+def test_the_module_is_the_command(arguments, project):
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert done.stdout.strip() == f"vvipe-explore {project['version']}"
+
+
+LAB = ("anywidget", "ipywidgets", "IPython", "plotly", "scipy", "sklearn", "traitlets", "umap")
+WITHOUT_LAB = f"import sys; sys.modules.update(dict.fromkeys({LAB!r})); import vvipe_explore as vv\n"
+
+
+def test_the_core_needs_none_of_the_notebooks_tools(tmp_path):
+    """Training, evaluation, lifting and the export, with the packages of [lab] made to look missing."""
+    out = str(tmp_path / "run")
+    commands = (
+        ["train", "--scale", "0.0005", "--out", out, "--methods", "V-VIPE + A"],
+        ["export", str(tmp_path / "explorer.html"), "--points", "100"],
+        ["lift", "--keypoints", str(tmp_path / "keypoints.npz"), "--out", str(tmp_path / "lift")],
+    )
+    code = WITHOUT_LAB + (
+        "import numpy as np; from vvipe_explore.cli.main import main\n"
+        "poses = vv.datasets.load('synthetic').poses[:20]\n"
+        "keypoints = vv.cameras.view(poses, vv.cameras.fixed_orbit([(30, 10, 0)]))\n"
+        f"np.savez({str(tmp_path / 'keypoints.npz')!r}, keypoints=keypoints, joint_names=vv.skeleton.PAPER_13)\n"
+        f"sys.exit(sum(main(c) for c in {commands!r}))"
+    )
+    fresh(code, cwd=tmp_path)
+    assert (tmp_path / "lift" / "lift.html").is_file()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["vv.explorer", "vv.plots.body_figure(poses[0])", "vv.latent.layout(poses.reshape(9, 39), 'umap')",
+     "vv.datasets.synthetic.generate()"],
+)  # fmt: skip
+def test_a_missing_extra_is_one_sentence_with_the_pip_line(line):
+    code = WITHOUT_LAB + (
+        "poses = vv.datasets.load('synthetic').poses[:9]\n"
+        f"try: {line}\nexcept ValueError as error: print(error)"
+    )
+    assert re.match(r'.* needs \w+; install it with: pip install "vvipe-explore\[lab\]"; .*\.$', fresh(code))
 
 
 HEAVY = ("numba", "matplotlib", "plotly", "scipy", "umap", "pandas", "sklearn", "pybvh", "pooch", "ipywidgets")

@@ -7,22 +7,42 @@
 """
 
 import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import (
+        alignment,
+        cameras,
+        cli,
+        datasets,
+        evaluation,
+        explorer,
+        keypoints,
+        latent,
+        lift,
+        losses,
+        metrics,
+        models,
+        plots,
+        retrieval,
+        skeleton,
+        training,
+    )  # fmt: skip
+    from .models.storage import load, load_pretrained
 
 __version__ = "0.1.0"
 
-_MODULES = (
-    "alignment", "cameras", "cli", "datasets", "evaluation", "explorer", "keypoints", "latent", "lift", "losses",
-    "metrics", "models", "plots", "retrieval", "skeleton", "training",
-)  # fmt: skip
-_FROM_MODELS = ("load", "load_pretrained")
-__all__ = [*_MODULES, *_FROM_MODELS, "__version__"]
+__all__ = [
+    "__version__", "alignment", "cameras", "cli", "datasets", "evaluation", "explorer", "keypoints", "latent", "lift",
+    "load", "load_pretrained", "losses", "metrics", "models", "plots", "retrieval", "skeleton", "training",
+]  # fmt: skip
 
 
 def __getattr__(name: str):
     # Modules are imported when first used, so that `import vvipe_explore` costs little.
-    if name in _FROM_MODELS:
+    if name in ("load", "load_pretrained"):
         return getattr(importlib.import_module(".models.storage", __name__), name)
-    if name in _MODULES:
+    if name in __all__:
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

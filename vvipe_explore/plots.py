@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ._arrays import as_numpy, as_tensor
+from ._extras import missing
 from .skeleton import BONE_INDICES, BONES
 
 LEFT, RIGHT, TRUNK, INK, FAINT = "#0072B2", "#D55E00", "#8a8a8a", "#222222", "#c8c8c8"
@@ -129,6 +130,14 @@ def grid(rows, row_titles: Sequence[str], titles: Sequence[str] | None = None, a
     return axes[:, 0]
 
 
+def _plotly():
+    try:
+        import plotly.graph_objects as go
+    except ImportError as error:
+        raise missing("a figure that turns", "lab", error, "strip and body draw with matplotlib") from None
+    return go
+
+
 def body_figure(pose, ghost=None, title: str = ""):
     """Make a plotly figure of a 3D pose (13, 3), +y up, that the reader can turn; ghost: a second pose in grey."""
     traces = [] if ghost is None else [_trace(_numpy(ghost), None, FAINT, "ghost")]
@@ -140,8 +149,7 @@ def body_figure(pose, ghost=None, title: str = ""):
 
 def _trace(pose: np.ndarray, only: str | None, colour: str, name: str):
     """Draw the bones of one colour (None: all) as one broken line."""
-    import plotly.graph_objects as go
-
+    go = _plotly()
     gap = np.full(3, np.nan)
     line = np.stack([row for a, b, c in COLOURED_BONES if only in (None, c) for row in (pose[a], pose[b], gap)])
     if only in (None, TRUNK):
@@ -154,8 +162,7 @@ def _trace(pose: np.ndarray, only: str | None, colour: str, name: str):
 
 
 def _figure(traces: list, title: str, height: int, **layout):
-    import plotly.graph_objects as go
-
+    go = _plotly()
     margin = {"l": 0, "r": 0, "t": 40 if title else 0, "b": 0}
     return go.Figure(traces).update_layout(title=title, height=height, margin=margin, **layout)
 
@@ -270,8 +277,7 @@ def map_figure(points, labels, poses=None, title: str = ""):
 
     poses (n, 13, 3): canonical; each point carries its body as seen from azimuth 25, in millimetres, for save_map.
     """
-    import plotly.graph_objects as go
-
+    go = _plotly()
     points, labels = _numpy(points), np.asarray(labels).astype(str)
     bodies = None
     if poses is not None:

@@ -4,7 +4,8 @@ import argparse
 import signal
 import sys
 
-from . import evaluate, lift, train
+from .. import __version__
+from . import evaluate, lift, notebooks, train
 
 DATA_HELP = 'data set ("synthetic", "cmu", "h36m", "mpi_inf_3dhp") or folder of BVH files (default: %(default)s)'
 
@@ -54,6 +55,7 @@ def export(args) -> None:
 def parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
     top = argparse.ArgumentParser("vvipe", description="V-VIPE: train, evaluate, fetch data, export the explorer.")
+    top.add_argument("--version", action="version", version=f"vvipe-explore {__version__}")
     commands = top.add_subparsers(required=True, metavar="command")
 
     def command(name: str, run, text: str) -> argparse.ArgumentParser:
@@ -81,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--data", default="synthetic", help="poses of the map: " + DATA_HELP)
     most = "largest number of points on the map (default: %(default)s)"
     made.add_argument("--points", type=int, default=5000, help=most)
+    notebooks.add_arguments(commands.add_parser("notebooks", help=notebooks.HELP, description=notebooks.HELP))
     lift.add_arguments(commands.add_parser("lift", help=lift.HELP, description=lift.HELP))
     return top
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .._extras import missing
 from .._files import atomic_path, sha256
 from ..datasets.registry import download_folder
 
@@ -20,9 +21,9 @@ KEYPOINTS = (17, 26)  # COCO's and Halpe's
 MIN_SCORE = 0.3
 """A keypoint with a lower score counts as missing: these networks always answer, with a low score where unsure."""
 MAX_BYTES = 2 * 2**30
-INSTALL = (
-    'finding people in pictures needs rtmlib and onnxruntime; install them with: pip install "vvipe-explore[detect]", '
-    "or give another detector's keypoints: --keypoints FILE_OR_FOLDER (OpenPose, AlphaPose, COCO)."
+INSTEAD = (
+    "then: pip install --no-deps rtmlib (which alone would bring two OpenCVs). Or give another detector's keypoints: "
+    "--keypoints FILE_OR_FOLDER (OpenPose, AlphaPose, COCO)"
 )
 
 
@@ -31,7 +32,7 @@ def _rtmlib():
         import onnxruntime
         import rtmlib
     except ImportError as error:
-        raise ValueError(f"{INSTALL} ({error})") from None
+        raise missing("finding people in pictures", "detect", error, INSTEAD) from None
     return rtmlib, onnxruntime
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from .._extras import MissingExtra
 from .._files import atomic_path
 from ..skeleton import PAPER_13
 from .drawing import side_by_side
 from .page import Thumbnails, save_page
 from .sequence import Lifted
-from .video import NEED_VIDEO, Frames, NoVideo, write_video
+from .video import Frames, write_video
 
 
 def save(folder: Path, lifted: Lifted, frames: Frames | None, fps: float, about: dict, title: str):
@@ -35,8 +36,8 @@ def save(folder: Path, lifted: Lifted, frames: Frames | None, fps: float, about:
         else:
             write_video(folder / "lift.mp4", pictures, fps)
             files.append(folder / "lift.mp4")
-    except NoVideo:
-        notes.append(f"lift.mp4 is left out: {NEED_VIDEO}")
+    except MissingExtra as error:
+        notes.append(f"lift.mp4 is left out: {error}")
         for _ in source or ():  # the page still needs the frames
             pass
     if frames and thumbnails.count < len(lifted):

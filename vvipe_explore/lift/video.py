@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .._extras import missing
 from .._files import atomic_path
 from ..datasets.detections.frame_numbers import natural_key
 
@@ -18,11 +19,7 @@ PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".mts", ".3gp")
 MAX_PIXELS = 100_000_000
 """A larger picture is refused, since a small file can fill the memory."""
-NEED_VIDEO = 'PyAV reads and writes videos; install it with: pip install "vvipe-explore[video]"'
 
-
-class NoVideo(ValueError):
-    """PyAV is not installed."""
 
 
 class Frames:
@@ -97,8 +94,8 @@ def read_picture(path) -> np.ndarray:
 def _av():
     try:
         import av
-    except ImportError:
-        raise NoVideo(f"{NEED_VIDEO}; a folder of pictures needs no PyAV.") from None
+    except ImportError as error:
+        raise missing("a video", "video", error, "a folder of pictures needs no PyAV") from None
     return av
 
 
@@ -152,7 +149,7 @@ def jpeg(picture: np.ndarray, quality: int = 70) -> bytes:
 def write_video(path, frames: Iterable, fps: float) -> None:
     """Write frames of one even size (height, width, 3) as H.264 that browsers play, atomically.
 
-    Raises NoVideo, before it takes a frame, if PyAV is not installed.
+    Raises MissingExtra, before it takes a frame, if PyAV is not installed.
     """
     from fractions import Fraction
 
