@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -332,6 +333,85 @@ def test_a_stopped_fetch_goes_on(tmp_path, monkeypatch):
     registry.fetch("cmu-mocap", progress=False)
     assert asked == ["https://example.org/2"] * 2
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == {"01_01.bvh": b"one", "01_02.bvh": b"two"}
+
+
+@pytest.fixture
+def downloads(tmp_path, monkeypatch):
+    """Two files to download, "one" and "two", an empty download folder of the data set, and a folder outside."""
+    import hashlib
+
+    def download(url, output_file, pooch, **kwargs):
+        asked.append(url)
+        Path(output_file).write_bytes(whole[url])
+
+    asked, folder, outside = [], tmp_path / "cache" / "cmu-mocap", tmp_path / "outside"
+    whole = {"1": b"one", "2": b"two"}
+    files = {f"0{n}/a.bvh": {"url": n, "sha256": hashlib.sha256(data).hexdigest()} for n, data in whole.items()}
+    monkeypatch.setenv("VVIPE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(registry, "index", lambda name: {"files": files})
+    monkeypatch.setattr("pooch.core.choose_downloader", lambda url, progressbar=False: download)
+    (folder / "01").mkdir(parents=True)
+    outside.mkdir()
+    return folder, outside, asked
+
+
+def test_fetch_takes_whole_files_behind_links(downloads):
+    """A link to a whole file stays, wherever it leads; so does a link to a folder of whole files."""
+    folder, outside, asked = downloads
+    write(outside / "stored", "one")
+    (folder / "01" / "a.bvh").symlink_to(outside / "stored")
+    write(outside / "02" / "a.bvh", "two")
+    (folder / "02").symlink_to(outside / "02")
+    registry.fetch("cmu-mocap", progress=False)
+    assert asked == []
+    assert (folder / "01" / "a.bvh").is_symlink()
+    assert registry.count_whole("cmu-mocap", folder) == (2, 2)
+
+
+def test_fetch_writes_through_no_link(downloads):
+    """A link to a damaged file is replaced by the file; a link to a folder elsewhere is refused. Neither is changed."""
+    folder, outside, asked = downloads
+    write(outside / "stored", "damaged")
+    (folder / "01" / "a.bvh").symlink_to(outside / "stored")
+    (folder / "02").symlink_to(outside)
+    with pytest.raises(ValueError, match=r"cmu-mocap/02 is a link that leads out of .*; remove it to fetch 02/a\.bvh"):
+        registry.fetch("cmu-mocap", progress=False)
+    assert asked == ["1"]
+    assert not (folder / "01" / "a.bvh").is_symlink()
+    assert (folder / "01" / "a.bvh").read_text() == "one"
+    assert {p.name: p.read_text() for p in outside.iterdir()} == {"stored": "damaged"}
+
+
+def test_a_data_set_counts_its_whole_files(downloads):
+    """Cut, damaged and empty files are not whole, nor are links to nothing."""
+    folder, outside, _ = downloads
+    assert registry.count_whole("cmu-mocap", folder) == (0, 2)
+    write(folder / "01" / "a.bvh", "one")
+    (folder / "02").mkdir()
+    (folder / "02" / "a.bvh").symlink_to(outside / "nothing")
+    assert registry.count_whole("cmu-mocap", folder) == (1, 2)
+    registry.fetch("cmu-mocap", progress=False)
+    assert registry.count_whole("cmu-mocap", folder) == (2, 2)
+    write(folder / "01" / "a.bvh", "on")
+    assert registry.count_whole("cmu-mocap", folder) == (1, 2)
+    write(folder / "S3" / "Seq2" / "annot.mat", "not empty")
+    assert registry.count_whole("mpi_inf_3dhp", folder) == (1, 16)
+
+
+def test_bvh_behind_links_is_read(tmp_path):
+    """Linked files and folders are read once, links in a circle or upward are not followed, a dead link is named."""
+    write(tmp_path / "store" / "01" / "01_01.bvh", bvh_text(bvh.MAPS["daz"], frames=3))
+    shutil.copyfile(tmp_path / "store" / "01" / "01_01.bvh", tmp_path / "store" / "blob")
+    folder = tmp_path / "data" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "02_01.bvh").symlink_to("../../store/blob")
+    for name, target in (("01", "../../store/01"), ("circle", "."), ("up", "../.."), ("again", "../../store/01")):
+        (folder / name).symlink_to(target)
+    assert sorted(set(read_bvh(folder).sequence)) == ["01_01", "02_01"]
+    assert len(read_bvh(folder)) == 4
+    (folder / "03_01.bvh").symlink_to("../annex/abc")
+    with pytest.raises(FileNotFoundError, match=r"03_01\.bvh is a link to \.\./annex/abc, which is not there"):
+        read_bvh(folder)
 
 
 def test_a_download_with_another_hash_is_refused_and_not_kept(cache, monkeypatch):

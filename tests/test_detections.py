@@ -489,13 +489,29 @@ def test_a_file_without_permission_is_named(tmp_path, monkeypatch):
         read_detections(path)
 
 
-def test_links_stay_inside_the_folder(tmp_path):
+def test_links_are_followed_for_reading(tmp_path):
+    """DVC and git-annex keep files elsewhere and link to them."""
     folder = write_frames(tmp_path / "out", {0: frame_of(points(18))})
     (folder / "cam_000000000001_keypoints.json").symlink_to(next(folder.iterdir()).name)
     assert len(read_detections(folder)) == 2
-    (tmp_path / "secret.json").write_text(json.dumps(frame_of(points(18))))
-    (folder / "cam_000000000002_keypoints.json").symlink_to("../secret.json")
-    with pytest.raises(ValueError, match=r"000002_keypoints\.json is a link that leads out of its folder"):
+    (tmp_path / "stored").write_text(json.dumps(frame_of(points(18))))
+    (folder / "cam_000000000002_keypoints.json").symlink_to("../stored")
+    assert len(read_detections(folder)) == 3
+    (tmp_path / "linked").symlink_to(folder)
+    assert len(read_detections(tmp_path / "linked")) == 3
+
+
+def test_links_to_nothing_and_to_devices_are_refused(tmp_path):
+    folder = write_frames(tmp_path / "out", {0: frame_of(points(18))})
+    link = folder / "cam_000000000001_keypoints.json"
+    link.symlink_to("../annex/abc")
+    with pytest.raises(FileNotFoundError, match=r"01_keypoints\.json is a link to \.\./annex/abc, which is not there"):
+        read_detections(folder)
+    with pytest.raises(FileNotFoundError, match="is a link to .*, which is not there; fetch it"):
+        read_detections(link)
+    link.unlink()
+    link.symlink_to("/dev/zero")
+    with pytest.raises(ValueError, match=r"01_keypoints\.json is no regular file"):
         read_detections(folder)
 
 

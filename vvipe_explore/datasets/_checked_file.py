@@ -1,22 +1,31 @@
 """Check a stranger's file before it is opened, and refuse it in one line that names it."""
 
 import contextlib
+import os
 from pathlib import Path
 
 
 def checked_file(path, expected: str, most: int) -> Path:
     """Give path as a Path if it is a file of at most `most` bytes.
 
-    expected: what the file should be, for the message. Raises FileNotFoundError if there is no file, ValueError if it
-    is larger.
+    expected: what the file should be, for the message. Links are followed. Raises FileNotFoundError if there is no
+    file, ValueError if it is larger.
     """
     path = Path(path)
+    refuse_broken_link(path)
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}; expected {expected}.")
     size = path.stat().st_size
     if size > most:
         raise ValueError(f"{path}: expected {expected} of at most {most:,} bytes, got {size:,}.")
     return path
+
+
+def refuse_broken_link(path: Path) -> None:
+    """Raise FileNotFoundError if path is a link to what is not there, as git-annex and DVC leave what isn't fetched."""
+    if os.path.islink(path) and not os.path.exists(path):
+        missing = f"{path} is a link to {os.readlink(path)}, which is not there"
+        raise FileNotFoundError(f"{missing}; fetch it (git annex get, dvc pull).")
 
 
 @contextlib.contextmanager

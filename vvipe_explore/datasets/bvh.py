@@ -1,6 +1,7 @@
 """Anyone's motion capture as BVH: one file or a folder, read by pybvh, joints given the library's names."""
 
 import contextlib
+import os
 import shutil
 import tempfile
 import warnings
@@ -135,7 +136,7 @@ def read_file(path, joints: JointMap | None = None, every: int = 1, metres: floa
 def read_bvh(
     path, joints: JointMap | None = None, every: int = 1, metres: float | None = None, errors: str = "raise"
 ) -> Motion:
-    """Read motion capture from a BVH file, or from all BVH files below a folder.
+    """Read motion capture from a BVH file, or from all BVH files below a folder; links are followed.
 
     joints: {joint: the file's name for it, or several names whose mean is taken}; None recognises common skeletons
     (MAPS). every: take each file's frames [1:][::every]; frame 0 is a rest pose in most collections. metres: metres per
@@ -147,10 +148,25 @@ def read_bvh(
         raise ValueError(f"there is no file or folder {path}; give the path of a .bvh file or of a folder of them.")
     if path.is_file():
         return read_file(path, joints, every, metres)
-    files = sorted(p for p in path.rglob("*") if p.suffix.lower() == ".bvh" and p.is_file())
+    files = _files_below(path)
     if not files:
         raise ValueError(f"the folder {path} holds no .bvh files.")
     return _read_all(files, errors, lambda p: read_file(p, joints, every, metres))
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """Give the .bvh files below a folder, sorted; each linked folder once, and none that the folder itself lies in."""
+    found, seen = [], set(folder.resolve().parents)
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = Path(place).resolve()
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders.sort()
+        paths = [Path(place, name) for name in names if name.lower().endswith(".bvh")]
+        found += [path for path in paths if path.is_file() or path.is_symlink() and not path.exists()]
+    return sorted(found)
 
 
 def _read_all(files, errors: str, read) -> Motion:

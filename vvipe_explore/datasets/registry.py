@@ -4,7 +4,13 @@ import json
 import os
 import re
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+
+LICENSED = {
+    "h36m": ("data_3d_h36m.npz",),
+    "mpi_inf_3dhp": tuple(f"S{subject}/Seq{part}/annot.mat" for subject in range(1, 9) for part in (1, 2)),
+}
+"""The files of the data sets that need a licence; the registry has those of the others."""
 
 
 def data_file(name: str) -> Path:
@@ -57,8 +63,10 @@ def data_folder(name: str, root=None) -> Path:
 def fetch(name: str, progress: bool = True) -> Path:
     """Download a data set file by file and check each SHA-256; a whole file that is already there is not fetched again.
 
-    So a stopped download resumes with the same call. Where the registry has no SHA-256 of a file, the first fetch notes
-    it in sha256.json beside the files, and every later one checks it. Raises ValueError if the network or a hash fails.
+    So a stopped download resumes with the same call. A whole file may be a link; a link to a damaged file is replaced
+    by the file. Where the registry has no SHA-256 of a file, the first fetch notes it in sha256.json beside the files,
+    and every later one checks it. Raises ValueError if the network or a hash fails, or if a folder in the data set's
+    folder is a link that leads out of it: nothing is written through links.
     """
     import pooch
     from tqdm.auto import tqdm
@@ -68,9 +76,13 @@ def fetch(name: str, progress: bool = True) -> Path:
     files = entry["files"]
     for path, source in tqdm(files.items(), desc=f"fetching {name}", unit="file", disable=not progress):
         target = folder / path
-        if not target.resolve().is_relative_to(folder.resolve()):
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
             raise ValueError(f"expected a path below {folder} in the registry, got {path!r}; reinstall the package.")
         known = source.get("sha256") or _noted(folder).get(path)
+        if known and _is_whole(target, known):
+            continue
+        if not target.parent.resolve().is_relative_to(folder.resolve()):
+            raise ValueError(f"{target.parent} is a link that leads out of {folder}; remove it to fetch {path} there.")
         try:
             pooch.retrieve(
                 source["url"], known and f"sha256:{known}", fname=target.name, path=target.parent, progressbar=False
@@ -84,6 +96,25 @@ def fetch(name: str, progress: bool = True) -> Path:
         if known is None:
             _note(folder, path, target)
     return folder
+
+
+def count_whole(name: str, folder: Path) -> tuple[int, int]:
+    """Count the files of a data set that are whole in folder, and those that it has.
+
+    A file is whole if its SHA-256 is as the registry or the first fetch says; where neither says it, if it is there.
+    """
+    if name in LICENSED:
+        files = dict.fromkeys(LICENSED[name])
+    else:
+        noted = _noted(folder)
+        files = {path: source.get("sha256") or noted.get(path) for path, source in index(name)["files"].items()}
+    return sum(_is_whole(folder / path, known) for path, known in files.items()), len(files)
+
+
+def _is_whole(file: Path, known: str | None) -> bool:
+    from .._files import sha256
+
+    return file.is_file() and file.stat().st_size > 0 and (known is None or sha256(file) == known)
 
 
 def _noted(folder: Path) -> dict:

@@ -99,7 +99,7 @@ def read_detections(path, skeleton=None, progress: bool = True) -> Detections:
 
     A null, NaN or infinite number, one beyond a million pixels, or a confidence of 0 or below makes a point missing;
     confidence above 1 becomes 1, COCO's visibility 0, 1, 2 becomes 0, 1, 1. A person with no point left is no row.
-    From a folder the .json files directly in it are read; a link in it that leads out of it is refused.
+    From a folder the .json files directly in it are read; links are followed.
     Raises FileNotFoundError or ValueError, naming file and place.
     """
     path = check_path(path)
@@ -114,6 +114,8 @@ def read_detections(path, skeleton=None, progress: bool = True) -> Detections:
                 if count > 1 and reading.others:
                     raise ValueError(f"{stream.name}: one of several files, but no single frame of OpenPose.")
         return _from_json(str(path), reading, skeleton, given)
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise ValueError(f"{path} cannot be read ({error.strerror or error}).") from None
     except MemoryError:

@@ -1,7 +1,7 @@
 """Open what detections lie in: a file, a folder or .zip of one frame each, an .npz; with care, and never unpacked.
 
-A zip is known by its first bytes, and an .npz by its members. Links that lead out of a folder, devices, pipes and
-archives that unfold to far more than their size are refused.
+A zip is known by its first bytes, and an .npz by its members. Links are followed, as DVC and git-annex store data.
+Devices, pipes and archives that unfold to far more than their size are refused.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from .._checked_file import refuse_broken_link
 from .frame_numbers import natural_key
 from .json_stream import JsonStream
 from .rows import MAX_POINTS
@@ -31,6 +32,7 @@ with contextlib.suppress(ImportError):  # Python may be built without it
 def check_path(path) -> Path:
     """Give the Path of a file or a folder. Raises FileNotFoundError, or ValueError if it is a device or a pipe."""
     path = Path(path)
+    refuse_broken_link(path)
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
@@ -106,15 +108,13 @@ def json_sources(path: Path, progress: bool):
 
 
 def _files_of(folder: Path) -> list[Path]:
-    """Give the .json files directly in folder, in natural order; refuse links that lead out of it."""
-    inside = folder.resolve()
+    """Give the .json files directly in folder, in natural order."""
     files = []
     for entry in os.scandir(folder):
         if not entry.name.lower().endswith(".json") or entry.name.startswith("."):
             continue
         path = folder / entry.name
-        if entry.is_symlink() and not path.resolve().is_relative_to(inside):
-            raise ValueError(f"{path} is a link that leads out of its folder; put the file itself there.")
+        refuse_broken_link(path)
         if not entry.is_file():
             raise ValueError(f"{path} is no regular file; remove it.")
         files.append(path)
