@@ -187,6 +187,24 @@ def test_data_list(tmp_path, capsys):
     assert str(tmp_path / "cache" / "cmu-mocap") in capsys.readouterr().out
 
 
+def test_data_list_says_what_is_missing(tmp_path, capsys, monkeypatch):
+    from vvipe_explore.datasets import registry
+
+    files = list(registry.index("cmu-mocap")["files"])
+    for path in files[:3]:
+        (tmp_path / "cache" / "cmu-mocap" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "cache" / "cmu-mocap" / path).write_text("half of it")
+    (tmp_path / "own" / "h36m").mkdir(parents=True)
+    monkeypatch.setenv("VVIPE_DATA", str(tmp_path / "own"))
+    assert main.main(["data"]) == 0
+    printed = capsys.readouterr().out
+    assert f"cmu-mocap (only 0 of {len(files)} files are there and whole; vvipe data fetch cmu)" in printed
+    assert "h36m (only 0 of 1 files are there and whole; copy the others there)" in printed
+    (tmp_path / "own" / "h36m" / "data_3d_h36m.npz").write_text("not empty")
+    assert main.main(["data"]) == 0
+    assert f"{tmp_path / 'own' / 'h36m'}\n" in capsys.readouterr().out
+
+
 def test_a_folder_of_bvh_trains(tmp_path, capsys):
     """Anyone's motion: thirty noisy frames in two files; a broken third is left out with a warning."""
     from test_datasets import bvh_text

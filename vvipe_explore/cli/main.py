@@ -15,9 +15,8 @@ def data(args) -> None:
     from ..datasets import registry
 
     names = {"cmu": "cmu-mocap", "pr-vipe-frames": "pr-vipe-frames"}
-    licensed = ("h36m", "mpi_inf_3dhp")
     if args.action == "fetch":
-        if args.name in licensed:
+        if args.name in registry.LICENSED:
             raise ValueError(
                 f"{args.name} needs a licence of your own and can't be fetched; get its files from its authors, put "
                 f"them in a folder {args.name}, and set VVIPE_DATA (an environment variable) to the folder above it."
@@ -27,16 +26,17 @@ def data(args) -> None:
         print(registry.index(names[args.name])["about"])
         print(f"fetched to {registry.fetch(names[args.name])}")
         return
-    for name, folder in names.items():
+    for name, entry in (names | {name: name for name in registry.LICENSED}).items():
+        how = "needs a licence of your own" if name in registry.LICENSED else f"vvipe data fetch {name}"
         try:
-            print(f"{name:12} {registry.data_folder(folder)}")
+            folder = registry.data_folder(entry)
         except ValueError:
-            print(f"{name:12} not here; vvipe data fetch {name}")
-    for name in licensed:
-        try:
-            print(f"{name:12} {registry.data_folder(name)}")
-        except ValueError:
-            print(f"{name:12} not here; needs a licence of your own")
+            print(f"{name:12} not here; {how}")
+            continue
+        whole, files = registry.count_whole(entry, folder)
+        if folder != registry.download_folder() / entry:  # fetch completes no other folder
+            how = "copy the others there"
+        print(f"{name:12} {folder}" + f" (only {whole} of {files} files are there and whole; {how})" * (whole < files))
     print(f"{'synthetic':12} comes with the package")
 
 
