@@ -6,7 +6,7 @@ WORKERS ?= 2
 # One thread a worker: several processes of several threads each slow one another down.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: lab test lint clean
+.PHONY: lab test lint results clean
 
 lab: .venv/.lab
 	env -u OMP_NUM_THREADS $(BIN)/jupyter lab notebooks
@@ -30,6 +30,10 @@ lint: .venv/.test
 .venv/.test: .venv/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test]"
 	touch $@ .venv/.lab
+
+# every table and figure of README, RESULTS and the notebooks; PARTS="shipped figures" makes some of them
+results: .venv/.test
+	$(BIN)/python tools/make_results.py $(PARTS)
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -35,7 +35,7 @@ def main(rows: str = "test") -> None:
     record = {
         "poses": len(poses), "choices": len(three), "none": means[0], "mean": _mean(rates),
         "worst": {"joints": [vv.skeleton.PAPER_13[j] for j in three[worst]], "hit@1": rates[worst]},
-        "curve": means, **provenance(),
+        "curve": means, "weights": {"detected": model.fingerprint()}, **provenance(),
     }  # fmt: skip
     print(json.dumps(record, indent=1))
     if rows == "test":

@@ -42,7 +42,7 @@ def main(path: str) -> None:
     raw.set_title("their 2D keypoints lie apart")
     embedding.set_title("their embeddings meet")
     embedding.legend(loc="center left", bbox_to_anchor=(1, 0.5), title="pose")
-    figure.savefig(path, dpi=100)
+    figure.savefig(path, dpi=100, metadata={"weights": model.fingerprint()})
 
 
 def _plane(ax, crowd, shown) -> None:

@@ -62,11 +62,12 @@ def main() -> None:
     """Print the tables and keep them."""
     warnings.simplefilter("ignore")
     errors, found = figures()
+    weights = {word: vv.load_pretrained(word).fingerprint() for word in ("exact", "detected")}
     about = provenance()
     print(f"PA-MPJPE, median, mm ({about['machine']})\n\n{table(errors, 1)}\n")
     print(f"nearest moment within 5 frames, %\n\n{table(found, 0)}")
     with atomic_path(KEPT) as temporary:
-        record = {"pa_mpjpe_mm": errors, "within_5_frames_percent": found, **about}
+        record = {"pa_mpjpe_mm": errors, "within_5_frames_percent": found, "weights": weights, **about}
         Path(temporary).write_text(json.dumps(record, indent=1) + "\n")
 
 

@@ -16,11 +16,12 @@ def provenance() -> dict[str, str]:
     """Say when, at which version and commit of this package and on what machine a figure was made."""
     import torch
 
+    threads = torch.get_num_threads()
     return {
         "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "version": __version__,
         "commit": commit(),
-        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}",
+        "machine": f"{platform.machine()}, {threads} thread{'s' * (threads > 1)}, torch {torch.__version__}",
     }
 
 

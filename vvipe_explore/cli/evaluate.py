@@ -111,9 +111,17 @@ def evaluate(args) -> None:
     start = time.perf_counter()
     title = f"Test, {len(poses)} poses, {len(runs)} seed(s)"
     made = measure(runs, poses, title, args.keypoints)
-    _keep(args, out, {"poses": len(poses), "seeds": len(runs), "rows": made, "seconds": time.perf_counter() - start})
+    figures = {"poses": len(poses), "seeds": len(runs), "rows": made, "seconds": time.perf_counter() - start}
+    figures |= {"data_fingerprint": fingerprint([poses])[:16], "weights": _fingerprints(runs)}
+    _keep(args, out, figures)
     best = {f"{r['method']}, {r['keypoints']}, {r['cameras']}": round(r["hit@1"], 2) for r in made}
     log_test_run(out / "test_runs.jsonl", {"data": args.data, "seeds": len(runs), "hit@1": best})
+
+
+def _fingerprints(runs: list[dict]) -> dict[str, str]:
+    """Give the fingerprint of every model that was measured, by method and, where there are several, seed."""
+    several = len(runs) > 1
+    return {m + f", seed {i}" * several: model.fingerprint() for i, run in enumerate(runs) for m, model in run.items()}
 
 
 def _keep(args, out: Path, figures: dict) -> None:
@@ -141,7 +149,8 @@ def _evaluate_published(args, runs: list[dict], out: Path) -> None:
                 tables.append(evaluate_published(chosen, args.data, None, kind == "D", lambda row: bar.update()))
     rows = summarise(tables) if len(runs) > 1 else [row for table in tables for row in table]
     print(f"\n{args.data}, the published protocol\n\n{as_table(rows)}\n")
-    _keep(args, out, {"seeds": len(runs), "rows": rows, "seconds": time.perf_counter() - start})
+    seconds = time.perf_counter() - start
+    _keep(args, out, {"seeds": len(runs), "rows": rows, "seconds": seconds, "weights": _fingerprints(runs)})
 
 
 def log_test_run(path: Path, entry: dict) -> None:

@@ -1,0 +1,239 @@
+"""Make every table and figure of README, RESULTS and the notebooks again, and say which are older than the weights.
+
+    python tools/make_results.py                  all of it: 90 minutes on two cores, nearly all of it the comparison
+    python tools/make_results.py shipped figures  these parts only (minutes); names: see PARTS
+    python tools/make_results.py --text           write README and RESULTS again from results/, measure nothing
+    python tools/make_results.py --stale          say what is older than the weights it speaks of
+
+Needs the Carnegie Mellon data and the real recording in VVIPE_DATA (data/README.md), and Chromium for the explorer's
+picture. A stopped run resumes: `vvipe train` finds what is trained. The lines between <!-- name --> and <!-- /name -->
+in README.md and RESULTS.md are written by TEXTS.
+"""
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from vvipe_explore import load_pretrained
+from vvipe_explore.evaluation import cross_view
+from vvipe_explore.evaluation.markdown import markdown_table
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "results"
+ENCODERS = ("exact", "detected")
+OF_SHIPPED = ("shipped.json", "occlusion.json", "real_recording.json", "one_pose_one_place.png", "explorer.png")
+"""What in results/ speaks of the shipped weights; the notebooks do too."""
+
+
+def vvipe(*words: str) -> None:
+    """Run the command vvipe."""
+    subprocess.run([sys.executable, "-m", "vvipe_explore", *words], check=True, cwd=ROOT)
+
+
+def script(*words: str) -> None:
+    """Run a script of benchmarks/ or tools/."""
+    subprocess.run([sys.executable, *words], check=True, cwd=ROOT)
+
+
+def comparison() -> None:
+    """Train all methods with three seeds and measure them on subject 14."""
+    vvipe("train", "--data", "cmu", "--methods", "all", "--seeds", "3", "--jobs", "2")
+    evaluate("all", "comparison")
+
+
+def shipped() -> None:
+    """Measure the shipped weights on subject 14."""
+    evaluate("shipped", "shipped")
+
+
+def evaluate(methods: str, name: str) -> None:
+    """Run vvipe evaluate on CMU; keep its figures, and its line of the log, in results/."""
+    vvipe("evaluate", "--data", "cmu", "--methods", methods)
+    run = ROOT / "runs" / "cmu"
+    shutil.copy(run / f"evaluation_{methods}.json", RESULTS / f"{name}.json")
+    last = (run / "test_runs.jsonl").read_text().splitlines()[-1]
+    with open(RESULTS / "subject14_runs.jsonl", "a") as log:
+        log.write(last + "\n")
+
+
+def figures() -> None:
+    """Draw the pictures of the README."""
+    script("benchmarks/readme_figure.py", "results/one_pose_one_place.png")
+    script("tools/explorer_picture.py", "results/explorer.png")
+
+
+def notebooks() -> None:
+    """Execute every notebook in place."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        script("-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace", str(path))
+    stamp_notebooks()
+
+
+def stamp_notebooks() -> None:
+    """Note in every notebook which weights it was executed with."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        notebook = json.loads(path.read_text())
+        notebook["metadata"]["vvipe"] = {"weights": weights()}
+        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+
+
+PARTS = {
+    "comparison": comparison,
+    "ablation": lambda: script("benchmarks/ablation.py"),
+    "shipped": shipped,
+    "real_recording": lambda: script("benchmarks/real_recording.py"),
+    "occlusion": lambda: script("benchmarks/occlusion.py"),
+    "figures": figures,
+    "notebooks": notebooks,
+}
+
+
+def weights() -> dict[str, str]:
+    """Give the fingerprint of each shipped encoder with its VAE."""
+    return {word: load_pretrained(word).fingerprint() for word in ENCODERS}
+
+
+def stale() -> list[str]:
+    """Name what speaks of other weights than those that ship."""
+    now = set(weights().values())
+    old = [name for name in OF_SHIPPED if not (made := _speaks_of(RESULTS / name)) or not made <= now]
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        if json.loads(path.read_text())["metadata"].get("vvipe", {}).get("weights") != weights():
+            old.append(path.name)
+    return old
+
+
+def _speaks_of(path: Path) -> set[str]:
+    if path.suffix == ".png":
+        from PIL import Image
+
+        with Image.open(path) as picture:
+            return set(picture.info.get("weights", "").split())
+    return set(json.loads(path.read_text()).get("weights", {}).values())
+
+
+def _read(name: str) -> dict:
+    return json.loads((RESULTS / f"{name}.json").read_text())
+
+
+def _made(name: str) -> str:
+    record = _read(name)
+    return f"File: [results/{name}.json](results/{name}.json) (commit {record['commit']}; {record['machine']})."
+
+
+def _six_methods() -> str:
+    """Write README's table: methods with random training cameras, Hit@1, the best of each column in bold."""
+    rows = {(r["method"], r["keypoints"], r["cameras"]): r for r in _read("comparison")["rows"]}
+    columns = [(k, c) for k in ("GT", "D") for c in ("seen", "unseen")]
+    names = ["direct lifter", "Pr-VIPE", "Pr-VIPE (our augmentations)", "V-VIPE", "V-VIPE (ours)"]
+    lines = [[rows["2D keypoints", *column] for column in columns]]
+    lines += [[rows[name + (" + A" if k == "GT" else ", D + A"), k, c] for k, c in columns] for name in names]
+    best = [max(line[i]["hit@1"] for line in lines) for i in range(len(columns))]
+    cells = [
+        [f"**{_hit(row)}**" if row["hit@1"] == best[i] else _hit(row) for i, row in enumerate(line)] for line in lines
+    ]
+    head = ["Hit@1", "exact, seen", "exact, unseen", "D, seen", "D, unseen"]
+    return markdown_table(head, [[name, *line] for name, line in zip(["2D keypoints", *names], cells, strict=True)])
+
+
+def _hit(row: dict) -> str:
+    return f"{row['hit@1']:.1f}" + (f" ± {row['hit@1 spread']:.1f}" if "hit@1 spread" in row else "")
+
+
+def _shipped_in_short() -> str:
+    rows = [row for row in _read("shipped")["rows"] if _is_shipped(row) and row["cameras"] == "unseen"]
+    unseen = {row["keypoints"]: row["hit@1"] for row in rows}
+    return (
+        "The shipped weights are a wider V-VIPE (ours), trained longer and on more data: "
+        f"{unseen['GT']:.1f} % Hit@1 on unseen cameras with exact\nkeypoints, {unseen['D']:.1f} % with D keypoints. "
+        "[MODEL_CARD.md](MODEL_CARD.md) says what they are for, and what they are not for."
+    )
+
+
+def _is_shipped(row: dict) -> bool:
+    return row["method"].startswith("shipped")
+
+
+def _ablation() -> str:
+    rows = _read("ablation")
+    rows = rows["rows"] if isinstance(rows, dict) else rows
+    cells = [[r["name"], f"{r['seen']:.1f}", f"{r['unseen']:.1f}"] for r in rows]
+    return markdown_table(["validation, Hit@1", "seen", "unseen"], cells)
+
+
+def _recording(figure: str, digits: int) -> str:
+    values = _read("real_recording")[figure]
+    rows = [[row, *(f"{value:.{digits}f}" for value in cells.values())] for row, cells in values.items()]
+    return markdown_table(["weights", *next(iter(values.values()))], rows)
+
+
+def _occlusion() -> str:
+    made = _read("occlusion")
+    *some, last = [joint.replace("_", " ") for joint in made["worst"]["joints"]]
+    hits = [f"{hit:.1f}" for hit in made["curve"].values()]
+    return (
+        markdown_table(["joints hidden", *made["curve"]], [["Hit@1", *hits]])
+        + f"\n\nOver all {made['choices']} sets of three joints the mean is {made['mean']:.1f} %; with none hidden it "
+        f"is {made['none']:.1f} %. The worst set is {', '.join(some)}\nand {last}: {made['worst']['hit@1']:.1f} %."
+    )
+
+
+TEXTS = {
+    "README.md": {"six methods": _six_methods, "shipped in short": _shipped_in_short},
+    "RESULTS.md": {
+        "comparison made": lambda: _made("comparison") + " Mean over three seeds ± standard deviation.",
+        "comparison": lambda: cross_view.as_table(_read("comparison")["rows"]),
+        "ablation": _ablation,
+        "shipped made": lambda: _made("shipped") + " Same poses and cameras as in the comparison.",
+        "shipped": lambda: cross_view.as_table([row for row in _read("shipped")["rows"] if _is_shipped(row)]),
+        "real recording made": lambda: _made("real_recording"),
+        "real recording, mm": lambda: _recording("pa_mpjpe_mm", 1),
+        "real recording, moments": lambda: _recording("within_5_frames_percent", 0),
+        "occlusion made": lambda: _made("occlusion"),
+        "occlusion": _occlusion,
+    },
+}
+"""The parts of each page that are written from results/."""
+
+
+def written(page: str, text: str) -> str:
+    """Give a page's text with its parts written again. Raises ValueError if the page lacks one."""
+    for name, write in TEXTS[page].items():
+        part = re.compile(rf"<!-- {re.escape(name)} -->\n.*?\n<!-- /{re.escape(name)} -->", re.DOTALL)
+        if len(part.findall(text)) != 1:
+            raise ValueError(f"expected one part <!-- {name} --> ... <!-- /{name} --> in {page}; write it in.")
+        block = f"<!-- {name} -->\n{write()}\n<!-- /{name} -->"
+        text = part.sub(lambda _, block=block: block, text)
+    return text
+
+
+def main() -> None:
+    """Make what was asked for, then the pages."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", help=f"some of {', '.join(PARTS)} (default: all)", metavar="part")
+    parser.add_argument("--text", action="store_true", help="write README and RESULTS again, measure nothing")
+    parser.add_argument("--stale", action="store_true", help="list what is older than the weights it speaks of")
+    parser.add_argument("--stamp", action="store_true", help=argparse.SUPPRESS)  # notebooks executed by hand
+    args = parser.parse_args()
+    unknown = set(args.parts) - PARTS.keys()
+    if unknown:
+        parser.error(f"expected some of {', '.join(PARTS)}, got {', '.join(sorted(unknown))}")
+    if args.stale:
+        print("\n".join(stale()) or "nothing is older than the weights")
+        return
+    for name in () if args.text or args.stamp else args.parts or PARTS:
+        print(f"== {name}", flush=True)
+        PARTS[name]()
+    if args.stamp:
+        stamp_notebooks()
+    for page in TEXTS:
+        path = ROOT / page
+        path.write_text(written(page, path.read_text()))
+
+
+if __name__ == "__main__":
+    main()
