@@ -1,12 +1,17 @@
 """Installations that can't be written to, links, odd file names: what a stranger's machine brings along."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+
+from vvipe_explore import _files
 
 ROOT = Path(__file__).parents[1]
 NOWHERE = "/proc/nowhere"  # nobody can make this folder, not even root, as which these tests may run
@@ -47,3 +52,77 @@ def test_no_folder_for_compiled_code_is_needed(read_only):
     assert (solution, cache) == ("0.5", "NullCache")
     code = "import vvipe_explore._procrustes as p; print(type(p._newton._cache).__name__)"
     assert run("-c", code).stdout.decode().strip() == "FunctionCache"
+
+
+def test_a_link_is_replaced_by_what_is_written(tmp_path):
+    """Whoever keeps results elsewhere behind links keeps them: no command writes through a link."""
+    (tmp_path / "kept").write_text("kept")
+    for name, target in (("result.json", "kept"), ("dead.json", "nothing")):
+        (tmp_path / name).symlink_to(target)
+        with _files.atomic_path(tmp_path / name) as temporary:
+            Path(temporary).write_text("new")
+        assert not (tmp_path / name).is_symlink()
+        assert (tmp_path / name).read_text() == "new"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["dead.json", "kept", "result.json"]
+    assert (tmp_path / "kept").read_text() == "kept"
+
+
+ODD = os.fsdecode(b"caf\xe9")
+COMMAND = "import sys; from vvipe_explore.cli.main import main; sys.exit(main())"
+STDOUT = ["utf-8:strict", "ascii:strict", "ascii:surrogateescape"]  # UTF-8 locales, and C's as PEP 538 and 540 leave it
+
+
+@pytest.fixture
+def odd(tmp_path):
+    """A folder whose name is no UTF-8. Skips where the file system has no such names (macOS)."""
+    try:
+        (tmp_path / ODD).mkdir()
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    return tmp_path / ODD
+
+
+def test_tensors_are_kept_under_any_name(odd):
+    path = odd / f"{ODD}.safetensors"
+    _files.write_tensors(path, {"a": torch.arange(3)}, {"made of": ODD})
+    tensors, description = _files.read_tensors(path)
+    assert tensors["a"].tolist() == [0, 1, 2]
+    assert description == {"made of": ODD}
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ValueError, match="is damaged or no safetensors file"):
+        _files.read_tensors(path)
+
+
+def test_motion_under_any_name_is_trained_on(odd):
+    from test_datasets import bvh_text
+
+    from vvipe_explore.datasets import bvh
+
+    for name, more in ((f"{ODD}.bvh", 0), ("b.bvh", 2)):
+        (odd / name).write_text(bvh_text(bvh.MAPS["daz"], frames=40 + more))
+    (odd / f"{ODD}2.bvh").write_text("HIERARCHY")
+    for words in (
+        ["train", "--data", odd, "--methods", "V-VIPE", "--scale", "0.0005", "--out", odd / "out"],
+        ["evaluate", "--data", odd, "--methods", "V-VIPE", "--out", odd / "out"],
+        ["export", odd / "explorer.html", "--data", odd, "--points", "10"],
+        ["lift", "--keypoints", odd],  # holds no .json: the error names the folder
+    ):
+        done = run("-c", COMMAND, *words, PYTHONIOENCODING="utf-8:strict")
+        assert done.returncode == (2 if words[0] == "lift" else 0), done.stderr.decode()
+        assert b"caf\\udce9" in done.stdout + done.stderr
+    assert json.loads((odd / "out" / "evaluation.json").read_text())["data"] == str(odd)
+
+
+@pytest.mark.parametrize("encoding", STDOUT)
+def test_detections_under_any_name_are_lifted(odd, encoding):
+    rng = np.random.default_rng(0)
+    for t in range(3):
+        flat = np.column_stack([rng.uniform(0, 400, (18, 2)), np.full(18, 0.9)]).ravel().tolist()
+        path = odd / f"{ODD}_{t:012d}_keypoints.json"
+        path.write_text(json.dumps({"people": [{"pose_keypoints_2d": flat}]}))
+    out = odd / "out"
+    done = run("-c", COMMAND, "lift", "--keypoints", odd, "--out", out, LC_ALL="C", PYTHONIOENCODING=encoding)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"caf\\udce9" in done.stdout
+    assert json.loads((out / "lift.json").read_text())["keypoints"] == ODD
+    assert "caf\\udce9" in (out / "lift.html").read_text("utf-8")

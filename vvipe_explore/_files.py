@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -16,7 +17,10 @@ MAX_DESCRIPTION = 5_000_000
 
 @contextlib.contextmanager
 def atomic_path(path):
-    """Give a temporary path beside path; move it there when the block ends well, remove it when it does not."""
+    """Give a temporary path beside path; move it there when the block ends well, remove it when it does not.
+
+    If path is a link, the new file takes the link's place: what it leads to stays as it is.
+    """
     path = Path(path)
     if not path.parent.is_dir():
         raise ValueError(f"expected a folder {path.parent} to write to, found none; make it, or give another path.")
@@ -118,7 +122,7 @@ def read_tensors(path, remedy: str = "fetch or train it again") -> tuple[dict, d
     if not path.is_file():
         raise ValueError(f"expected a file {path} that vvipe train or model.save wrote, found none; check the path.")
     try:
-        with safe_open(path, framework="pt") as file:
+        with _utf8_name(path) as readable, safe_open(readable, framework="pt") as file:
             metadata = file.metadata() or {}
             if len(metadata.get("vvipe", "")) > MAX_DESCRIPTION:
                 raise ValueError("its description is too long")
@@ -134,6 +138,16 @@ def read_tensors(path, remedy: str = "fetch or train it again") -> tuple[dict, d
     if bad:
         raise ValueError(f"{path} holds numbers that are not finite (in {bad[0]}); {remedy}.")
     return tensors, description
+
+
+@contextlib.contextmanager
+def _utf8_name(path: Path):
+    """Give path, or a copy of the file whose name is UTF-8: safetensors opens no other."""
+    if str(path) == str(path).encode("utf-8", "replace").decode():
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield shutil.copyfile(path, Path(folder) / "copy.safetensors")
 
 
 def sha256(path) -> str:

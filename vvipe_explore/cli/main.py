@@ -1,6 +1,7 @@
 """The command `vvipe`: its arguments, and the parts that are too short for a module of their own."""
 
 import argparse
+import io
 import signal
 import sys
 
@@ -92,6 +93,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; an error that the user can mend is one sentence, not a traceback."""
     from ..training.methods import Stopped
 
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a file's name may hold what stdout can't encode
+        sys.stdout.reconfigure(errors="backslashreplace")
     args = parser().parse_args(arguments)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as good as Ctrl-C
     try:

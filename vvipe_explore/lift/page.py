@@ -69,7 +69,7 @@ def save_page(path, lifted: Lifted, fps: float, thumbnails: Thumbnails | None = 
         script=SCRIPT.read_text(encoding="utf-8") + PLAYER.read_text(encoding="utf-8"),
     )  # fmt: skip
     with atomic_path(path) as temporary:
-        Path(temporary).write_bytes(page.encode())
+        Path(temporary).write_bytes(page.encode("utf-8", "backslashreplace"))  # a file's name may be no UTF-8
     return Path(path)
 
 
