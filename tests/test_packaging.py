@@ -206,6 +206,18 @@ def test_the_readme_s_example_runs_as_it_stands(tmp_path):
     fresh(blocks[0], cwd=tmp_path)
 
 
+def test_the_readme_s_example_has_no_type_errors(tmp_path):
+    """As a stranger's checker sees it; the package and the contract's calls are checked by make test itself."""
+    pytest.importorskip("basedpyright", reason="basedpyright comes with: pip install -e .[test]")
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    (tmp_path / "readme.py").write_text("\n".join(blocks))
+    settings = {"include": ["readme.py"], "typeCheckingMode": "standard", "extraPaths": [str(ROOT)]}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
+    command = [sys.executable, "-m", "basedpyright", "-p", str(tmp_path), "--pythonpath", sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("page", ["README.md", "RESULTS.md"])
 def test_tables_are_those_of_the_results(page):
     """Each part, as the commands that measure wrote its figures to results/: tools/make_results.py --text."""
