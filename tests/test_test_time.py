@@ -38,25 +38,40 @@ def test_a_rotation_is_the_camera_s_roll(synthetic):
     torch.testing.assert_close(first, second, atol=0.05, rtol=0)
 
 
-def test_averaged_over_rolls_by_hand(model, seen):
-    torch.testing.assert_close(Averaged(model, hide=False).embed_keypoints(seen), model.embed_keypoints(seen))
-    both = Averaged(model, [-10.0, 10.0], hide=False)
-    expected = sum(model.embed_keypoints(rotate_keypoints(seen, roll)) for roll in (-10, 10)) / 2
-    torch.testing.assert_close(both.embed_keypoints(seen), expected)
-    torch.testing.assert_close(both.lift(seen), model.decode(expected))
+class Told:
+    """A model that embeds keypoints as where joint 12 lies and how many joints are seen, joint 0 counting for 100."""
+
+    @staticmethod
+    def embed_keypoints(keypoints, confidence=None):
+        seen = confidence.sum(-1) + 99 * confidence[..., 0]
+        return torch.stack([keypoints[..., 12, 0], keypoints[..., 12, 1], seen], -1)
+
+    @staticmethod
+    def decode(z):
+        return 2 * z
 
 
-def test_averaged_over_hidden_joints_by_hand(model, seen):
-    sure = torch.ones(len(seen), 13)
-    sure[0, 3:] = 0  # three joints are left, too few to hide one
-    got = Averaged(model).embed_keypoints(seen, sure)
-    copies = [model.embed_keypoints(seen, sure)]
-    for joint in range(13):
-        hidden = sure.clone()
-        hidden[1:, joint] = 0
-        copies.append(model.embed_keypoints(seen, hidden))
-    torch.testing.assert_close(got, torch.stack(copies).mean(0))
-    torch.testing.assert_close(got[0], copies[0][0])
+def spread_out():
+    """Thirteen keypoints on a line, the last at (2, 0)."""
+    keypoints = torch.zeros(1, 13, 2)
+    keypoints[0, :, 0] = torch.arange(13) / 6
+    return keypoints
+
+
+def test_averaged_over_rolls_by_hand():
+    """(2, 0) rotated by 0, 90 and 90 degrees: (2, 0), (0, 2), (0, 2)."""
+    expected = torch.tensor([[2 / 3, 4 / 3, 112.0]])
+    averaged = Averaged(Told, [0.0, 90.0, 90.0], hide=False)
+    torch.testing.assert_close(averaged.embed_keypoints(spread_out()), expected)
+    torch.testing.assert_close(averaged.lift(spread_out()), 2 * expected)
+
+
+def test_averaged_over_hidden_joints_by_hand():
+    """Of 14 copies one has all joints (112), one lacks joint 0 (12), twelve lack another (111); three joints stay."""
+    sure = torch.ones(2, 13)
+    sure[1, 3:] = 0
+    got = Averaged(Told).embed_keypoints(spread_out().expand(2, -1, -1), sure)[:, 2]
+    torch.testing.assert_close(got, torch.tensor([(112 + 12 + 12 * 111) / 14, 102.0]))
 
 
 def test_unsure_distance_by_hand(model):
