@@ -7,6 +7,7 @@ import re
 import sys
 import threading
 import types
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -174,6 +175,61 @@ def test_without_pyav_everything_but_the_video_is_written(tmp_path, folder, seen
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"lift.html", "lift.npz", "lift.json"}
     assert "vvipe-explore[video]" in capsys.readouterr().out
     assert '"11":' in (tmp_path / "out" / "lift.html").read_text()  # the last picture is on the page
+
+
+def cut_video(path, share, n=90, kind="libx264"):
+    """Write a video of n noisy frames, 30 a second, to "whole"; write a share of its bytes to path. Give the whole."""
+    av = pytest.importorskip("av")
+    rng, whole = np.random.default_rng(0), path.with_stem("whole")
+    options = {"movflags": "faststart"} if path.suffix == ".mp4" else {}
+    with av.open(str(whole), "w", options=options) as container:
+        stream = container.add_stream(kind, rate=30)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        for _ in range(n):
+            picture = rng.integers(0, 255, (120, 160, 3), dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+    path.write_bytes(whole.read_bytes()[: int(share * whole.stat().st_size)])
+    return whole
+
+
+@pytest.mark.parametrize(("name", "kind"), [("v.mp4", "libx264"), ("v.avi", "mpeg4"), ("v.mkv", "mpeg4")])
+def test_a_cut_video_is_read_as_far_as_it_goes(tmp_path, name, kind):
+    """FFmpeg fails in a cut .mp4, and ends in silence in .avi and .mkv: both are said, with numbers."""
+    whole = cut_video(tmp_path / name, 0.5, kind=kind)
+    with pytest.warns(UserWarning, match=rf"the video .*{name} breaks off: (\d+) of 90 frames could be read") as caught:
+        read = len(list(videos.Frames(tmp_path / name)))
+    assert 30 < read < 60
+    assert f" {read} of 90 " in str(caught[0].message)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(list(videos.Frames(whole))) == 90
+
+
+def test_a_trimmed_video_is_whole(tmp_path):
+    """A phone trims an .mp4 by an edit list: it holds 90 frames and shows fewer, and nothing breaks off."""
+    whole = cut_video(tmp_path / "v.mp4", 1)
+    data = bytearray(whole.read_bytes())
+    at = data.index(b"elst") + 12  # the only edit's duration, in the movie's 1000 units a second
+    data[at : at + 4] = (2000).to_bytes(4, "big")
+    whole.write_bytes(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert 55 < len(list(videos.Frames(whole))) < 70
+
+
+def test_a_video_cut_before_its_first_frame_is_refused(tmp_path):
+    cut_video(tmp_path / "v.mkv", 0.004, kind="mpeg4")
+    with pytest.raises(ValueError, match=r"expected a readable video, got .*v\.mkv"):
+        list(videos.Frames(tmp_path / "v.mkv"))
+
+
+def test_a_cut_video_is_lifted(tmp_path, seen, capsys):
+    cut_video(tmp_path / "v.mp4", 0.1)
+    with pytest.warns(UserWarning, match=r"v\.mp4 breaks off: \d+ of 90 frames could be read"):
+        assert lift(tmp_path / "v.mp4", "--keypoints", alphapose(tmp_path / "a.json", seen), "--out", tmp_path) == 0
+    assert re.search(r"the input has \d pictures for 12 frames; the last picture stays", capsys.readouterr().out)
+    assert (tmp_path / "lift.html").is_file()
 
 
 @pytest.mark.parametrize(("arguments", "expected"), [

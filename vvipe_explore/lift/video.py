@@ -6,6 +6,7 @@ Pillow, which matplotlib brings, reads pictures.
 
 import io
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -94,6 +95,7 @@ def read_picture(path) -> np.ndarray:
 def _av():
     try:
         import av
+        import av.error
     except ImportError as error:
         raise missing("a video", "video", error, "a folder of pictures needs no PyAV") from None
     return av
@@ -107,18 +109,43 @@ def _open_video(path: Path):
             container.close()
             raise ValueError("it holds no pictures")
         return container
-    except (av.FFmpegError, ValueError) as error:
+    except (av.error.FFmpegError, ValueError) as error:
         raise ValueError(f"expected a readable video, got {path} ({error}); convert it to .mp4.") from None
 
 
 def _decode(path: Path) -> Iterator[np.ndarray]:
+    """Give the frames of a video; warn, with numbers, if it ends early. Raises ValueError if not one can be read."""
     av = _av()
+    read, times, reason = 0, [0.0, 0.0], None
     with _open_video(path) as container:
         try:
-            for frame in container.decode(video=0):
+            for read, frame in enumerate(container.decode(video=0), 1):
+                times[min(read - 1, 1)] = frame.time or 0.0
                 yield upright(frame.to_ndarray(format="rgb24"), getattr(frame, "rotation", 0))
-        except av.FFmpegError as error:
-            raise ValueError(f"the video {path} breaks off ({error}); convert it, or cut it before there.") from None
+        except av.error.FFmpegError as error:
+            reason = error.strerror or str(error)
+        expected = _announced(container, read, times[1] - times[0])
+    if not read:
+        raise ValueError(f"expected a readable video, got {path} without a whole frame; convert it to .mp4.")
+    if reason or read < expected:
+        of = f" of {expected:,}" if expected > read else ""
+        reason = reason or "it ends early"
+        warnings.warn(f"the video {path} breaks off: {read:,}{of} frames could be read ({reason}).", stacklevel=2)
+
+
+def _announced(container, read: int, seconds: float) -> int:
+    """Give how many frames a video announces; what was read of it, over some seconds, where it does not miss any.
+
+    Matroska announces only how long it is, sound included. An .mp4 may be trimmed to fewer frames than it holds.
+    """
+    stream = container.streams.video[0]
+    lasts = float(stream.duration * stream.time_base) if stream.duration else (container.duration or 0) / 1e6
+    timed = round(lasts * float(stream.average_rate or 0))
+    if not stream.frames:
+        return timed if lasts - seconds > 1 else read
+    if "mp4" in container.format.name and read >= timed - 2:
+        return read
+    return stream.frames
 
 
 def upright(picture: np.ndarray, degrees: int) -> np.ndarray:
