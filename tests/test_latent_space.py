@@ -382,3 +382,14 @@ def test_smoothness_is_plotted_for_each_space(canonical, pca):
     change = axes[1].lines[0].get_ydata()
     assert change[0] == pytest.approx(0, abs=1e-4)
     assert change[10] > change[3] > 0
+
+
+def test_a_seed_gives_the_same_umap_twice(recwarn):
+    from vvipe_explore import latent
+
+    z = torch.randn(120, 6, generator=torch.Generator().manual_seed(0))
+    first, again, other = (latent.layout(z, "umap", seed=seed)[0] for seed in (5, 5, 6))
+    assert first.shape == (120, 2)
+    assert torch.equal(first, again)
+    assert not torch.allclose(first, other)
+    assert not [warning for warning in recwarn if "n_jobs" in str(warning.message)]

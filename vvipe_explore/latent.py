@@ -159,10 +159,12 @@ def _distinct(parts: list[list[str]]) -> list[str]:
 
 
 @arrays(_at_least_two, z=any_floats)
-def layout(z: Float[Tensor, "n d"], how="pca"):
+def layout(z: Float[Tensor, "n d"], how="pca", seed: int | None = None):
     """Lay embeddings out on a map: coordinates (n, 2) and, if the map is a plane, its axes (2, d), else None.
 
-    how: "pca", "umap" (takes seconds and differs from machine to machine), or your own coordinates (n, 2).
+    how: "pca", "umap" (takes seconds), or your own coordinates (n, 2). seed: of "umap"; with one, the same embeddings
+    give the same map again on this machine, more slowly, because one core does all. Another machine's map still
+    differs. Without a seed, each map differs.
     """
     if not isinstance(how, str):
         places = torch.as_tensor(how, dtype=z.dtype)
@@ -175,7 +177,9 @@ def layout(z: Float[Tensor, "n d"], how="pca"):
             import umap
         except ImportError as error:
             raise missing('a map with layout="umap"', "lab", error, 'layout="pca" needs nothing') from None
-        return torch.from_numpy(umap.UMAP(n_neighbors=30, min_dist=0.15).fit_transform(z.numpy())), None
+        jobs = -1 if seed is None else 1
+        mapper = umap.UMAP(n_neighbors=30, min_dist=0.15, random_state=seed, n_jobs=jobs)
+        return torch.from_numpy(mapper.fit_transform(z.numpy())), None
     if how != "pca":
         raise ValueError(f'expected layout "pca", "umap" or coordinates (n, 2), got {how!r}.')
     centred = z - z.mean(0)
