@@ -11,10 +11,12 @@ import torch
 from scipy.spatial.transform import Rotation
 
 import vvipe_explore as vv
-from vvipe_explore import _files, cameras, latent
+from vvipe_explore import _arrays, _files, cameras, latent
 from vvipe_explore.models import networks, storage
 from vvipe_explore.models.baselines import DirectLifter
 from vvipe_explore.models.networks import KeypointEncoder, PoseVAE, ResidualBlock
+from vvipe_explore.models.prvipe import PrVIPE
+from vvipe_explore.models.test_time import Averaged, Unsure
 from vvipe_explore.models.vvipe import VVIPE
 
 KINDS = ("vvipe", "without encoder", "direct")
@@ -167,6 +169,66 @@ def test_fit_latent_is_the_gaussian_of_the_embeddings(model, poses):
     assert torch.allclose(model.latent_factor @ model.latent_factor.T, covariance, atol=1e-5)
     draws = torch.randn(20000, 4, generator=torch.Generator().manual_seed(0)) @ model.latent_factor.T
     assert torch.allclose(torch.cov(draws.T), covariance, rtol=0.1, atol=0.02)
+
+
+def _calls(seen, poses):
+    """Every call that takes any number of rows, by name: a function of a part of the rows."""
+    torch.manual_seed(0)
+    vvipe = make()
+    vvipe.keypoint_encoder = KeypointEncoder(latent=4, width=24, log_var=True)
+    direct, prvipe, z = make("direct"), PrVIPE(width=16, blocks=1).eval(), torch.randn(10, 4)
+    on_keypoints = (
+        vvipe.embed_keypoints, vvipe.keypoint_log_var, vvipe.lift, direct.embed_keypoints, direct.lift,
+        prvipe.embed_keypoints, Averaged(vvipe).embed_keypoints, Unsure(vvipe).embed_keypoints,
+    )  # fmt: skip
+    return [(f, seen) for f in on_keypoints] + [(vvipe.embed_poses, poses[:10].float()), (vvipe.decode, z)]
+
+
+def _gradient(function, data):
+    data = data.clone().requires_grad_()
+    function(data).square().sum().backward()
+    return data.grad
+
+
+def test_chunks_give_what_the_whole_gives_and_its_gradient(seen, poses, monkeypatch):
+    for function, data in _calls(seen, poses):
+        whole, gradient, batch = function(data), _gradient(function, data), data.unflatten(0, (2, 5))
+        with monkeypatch.context() as patch:
+            patch.setattr(_arrays, "CHUNK", 3)
+            torch.testing.assert_close(function(data), whole, rtol=1e-6, atol=1e-6)
+            torch.testing.assert_close(function(batch), whole.unflatten(0, (2, 5)), rtol=1e-6, atol=1e-6)
+            torch.testing.assert_close(_gradient(function, data), gradient, rtol=1e-4, atol=1e-6)
+            assert function(data[:0]).shape == (0, *whole.shape[1:])
+            assert isinstance(function(data.numpy()), np.ndarray)
+
+
+def test_no_more_than_a_chunk_goes_through_a_network(seen, poses, monkeypatch):
+    monkeypatch.setattr(_arrays, "CHUNK", 3)
+    lengths = []
+    with torch.nn.modules.module.register_module_forward_hook(lambda module, given, _: lengths.append(len(given[0]))):
+        for function, data in _calls(seen, poses):
+            lengths.clear()
+            function(data)
+            assert set(lengths) == {3, 1}, function
+        lengths.clear()
+        make().fit_latent(poses[:10].float())
+        assert set(lengths) == {3, 1}
+
+
+def test_numpy_keeps_no_gradients(model, seen):
+    tracked = []
+    model.keypoint_encoder.register_forward_hook(lambda module, given, out: tracked.append(out.requires_grad))
+    model.embed_keypoints(seen.numpy())
+    model.embed_keypoints(seen)
+    assert tracked == [False, True]
+
+
+def test_an_error_counts_all_chunks(model, poses, monkeypatch):
+    monkeypatch.setattr(_arrays, "CHUNK", 3)
+    flat = poses[:10].clone()
+    flat[[4, 8]] = 1.0
+    with pytest.raises(ValueError, match=r"2 of 10 poses have all 13 joints at one point, the first at index \(4,\)"):
+        model.embed_poses(flat)
 
 
 def test_interpolate_by_hand():

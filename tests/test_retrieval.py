@@ -86,6 +86,45 @@ def test_nearest_against_brute_force(rng):
     assert torch.equal(nearest(query, gallery, 7), expected)
 
 
+@pytest.mark.parametrize("k", [1, 7, 13, 60])
+def test_parts_of_queries_and_gallery_give_what_the_whole_gives(rng, monkeypatch, k):
+    query, gallery = torch.randn(23, 6, generator=rng), torch.randn(50, 6, generator=rng)
+    seen = []
+
+    def manhattan(a, b):
+        seen.append((len(a), len(b)))
+        return torch.cdist(a, b, p=1)
+
+    euclidean, other = nearest(query, gallery, k), nearest(query, gallery, k, manhattan)
+    assert seen == [(23, 50)]
+    monkeypatch.setattr(retrieval, "QUERIES", 7)
+    monkeypatch.setattr(retrieval, "GALLERY", 12)
+    assert torch.equal(nearest(query, gallery, k), euclidean)
+    assert torch.equal(nearest(query, gallery, k, manhattan), other)
+    assert sorted(set(seen[1:])) == [(2, 2), (2, 12), (7, 2), (7, 12)]
+    assert torch.equal(other, torch.cdist(query, gallery, p=1).argsort(1)[:, :k])
+
+
+def test_rounding_does_not_hide_the_nearest(rng):
+    """Neighbours 1e-3 apart, 10 from the origin: in a product of matrices their squared distances round away."""
+    gallery = torch.randn(400, 32, generator=rng) * 1.8
+    gallery = (gallery[:, None] + 1e-3 * torch.randn(400, 5, 32, generator=rng)).flatten(0, 1)
+    gallery[-1] = gallery[0]   # equal rows: the first one comes first
+    expected = torch.cdist(gallery.double(), gallery.double(), compute_mode="donot_use_mm_for_euclid_dist")
+    expected = expected.argsort(dim=1, stable=True)[:, :5]
+    got = nearest(gallery, gallery, 5)
+    assert torch.equal(got[1:-1, 0], torch.arange(1, 1999))
+    assert got[[0, -1], :2].tolist() == [[0, 1999], [0, 1999]]
+    assert torch.equal(got, expected)
+
+
+def test_hits_of_many_queries_are_those_of_few(poses, rng):
+    z = torch.randn(2, 60, 3, generator=rng)
+    few = hit_at_k(*z, poses[:60], poses[:60], ks=(1, 60))
+    assert 1200 * 60 > 2**16
+    assert hit_at_k(z[0].repeat(20, 1), z[1], poses[:60].repeat(20, 1, 1), poses[:60], (1, 60)) == pytest.approx(few)
+
+
 def test_custom_distance(four):
     def least_alike(a, b):
         return -torch.cdist(a, b)

@@ -8,13 +8,38 @@ same bad input in the same words.
 import dataclasses
 import functools
 import inspect
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
 Check = Callable[[Tensor, str], Tensor]
+
+CHUNK = 2048
+"""Rows that in_chunks computes at once: larger chunks need more memory and are no faster."""
+
+
+def in_chunks(
+    function: Callable[..., Tensor], batch: Sequence[int], *tensors: Tensor, rows: int | None = None
+) -> Tensor:
+    """Call function on a part of the tensors (*batch, ...) at a time, and join what it gives for each: (*batch, ...).
+
+    function takes any number of batch dimensions and computes each row alone. rows: the size of a part, or CHUNK.
+    So the memory for what lies between input and result does not grow with the batch. Gradients flow.
+    """
+    total, rows = math.prod(batch), rows or CHUNK
+    if total <= rows:
+        return function(*tensors)
+    flat = [tensor.reshape(total, *tensor.shape[len(batch) :]) for tensor in tensors]
+    result = torch.empty(0)
+    for start in range(0, total, rows):
+        part = function(*(tensor[start : start + rows] for tensor in flat))
+        if start == 0:
+            result = part.new_empty(total, *part.shape[1:])
+        result[start : start + rows] = part  # joined at the end, the parts would take twice the result's memory
+    return result.unflatten(0, batch)
 
 
 def as_tensor(value, name: str) -> Tensor:
@@ -104,6 +129,8 @@ def keypoints_13(value: Tensor, name: str) -> Tensor:
 def arrays(together: Callable[..., tuple | None] | None = None, /, **checks: Check):
     """Decorate a function: convert and check the named arguments, give back the caller's kind of array.
 
+    With numpy arrays it keeps no gradients.
+
     together: a function of all the named arguments (None where not given) that checks them together. What it returns,
     if anything, takes their places.
     """
@@ -122,7 +149,8 @@ def arrays(together: Callable[..., tuple | None] | None = None, /, **checks: Che
             if together is not None:
                 values = together(*(bound.arguments.get(name) for name in checks))
                 bound.arguments.update(zip(checks, values or (), strict=bool(values)))
-            result = function(*bound.args, **bound.kwargs)
+            with torch.set_grad_enabled(torch.is_grad_enabled() and not from_numpy):
+                result = function(*bound.args, **bound.kwargs)
             return as_numpy(result) if from_numpy else result
 
         return wrapper

@@ -82,16 +82,17 @@ def canonicalise(poses: Float[Tensor, "*batch 13 3"]) -> Canonical:
     Raises ValueError if a pose has all joints at one point, or if its hips and spine lie on one line, because then
     the direction it faces is undefined. Source: V-VIPE, section 3.1; template and scale are this project's.
     """
+    check_torso(poses)
     translation = mid_hip(poses)
-    torso = torso_points(poses)
-    _check_torso(poses, torso)
-    rotation = kabsch(torso, template(poses))
+    rotation = kabsch(torso_points(poses), template(poses))
     scale = bone_lengths(poses).sum(-1) / STANDARD_SIZE
     canonical = (poses - translation[..., None, :]) @ rotation.mT / scale[..., None, None]
     return Canonical(canonical, rotation, translation, scale)
 
 
-def _check_torso(poses: Tensor, torso: Tensor) -> None:
+def check_torso(poses: Tensor) -> None:
+    """Raise canonicalise's ValueError if one of the poses (..., 13, 3) has no canonical frame."""
+    torso = torso_points(poses)
     hip, spine = torso[..., 0, :], torso[..., 2, :]
     size = (poses - poses[..., :1, :]).abs().amax((-1, -2))
     lengths = hip.norm(dim=-1) * spine.norm(dim=-1)

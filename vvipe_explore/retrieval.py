@@ -6,10 +6,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ._arrays import any_floats, arrays, poses_13
+from ._arrays import any_floats, arrays, in_chunks, poses_13
 from .metrics import HIT_THRESHOLD, np_mpjpe
 
 Distance = Callable[[Tensor, Tensor], Tensor]
+
+QUERIES, GALLERY = 256, 16384
+"""Rows that are compared at once: 16 MB of distances."""
 
 
 def euclidean(a: Tensor, b: Tensor) -> Tensor:
@@ -18,19 +21,40 @@ def euclidean(a: Tensor, b: Tensor) -> Tensor:
 
 
 @arrays(z_query=any_floats, z_gallery=any_floats)
+@torch.no_grad()
 def nearest(z_query, z_gallery, k: int = 20, distance: Distance | None = None):
     """Give the k nearest gallery rows of each query row, nearest first: (n, d), (m, d) -> indices (n, min(k, m)).
 
-    distance: None for Euclidean, or a function of two batches (n, d), (m, d) -> (n, m); smaller is nearer.
+    distance: None for Euclidean, or a function of two batches (n, d), (m, d) -> (n, m); smaller is nearer. It is called
+    for some of the queries and some of the gallery at a time.
     """
     if z_query.shape[1:] != z_gallery.shape[1:]:
         raise ValueError(
             f"expected query and gallery embeddings of one width, got shapes {tuple(z_query.shape)} and "
             f"{tuple(z_gallery.shape)}; embed both with one model."
         )
-    k = min(k, len(z_gallery))
-    chunks = [(distance or euclidean)(part, z_gallery).topk(k, largest=False).indices for part in z_query.split(1024)]
-    return torch.cat(chunks) if chunks else torch.empty(0, k, dtype=torch.long)
+
+    def search(query):
+        if distance is not None:
+            return _search(query, z_gallery, k, distance)
+        # euclidean multiplies matrices, which rounds: take some more, and sort them by the distance itself, then by row
+        found = _search(query, z_gallery, k + 8, euclidean).sort().values
+        order = (z_gallery[found] - query[:, None]).norm(dim=-1).argsort(stable=True)
+        return found.gather(1, order[:, :k])
+
+    return in_chunks(search, z_query.shape[:1], z_query, rows=QUERIES)
+
+
+def _search(query: Tensor, gallery: Tensor, k: int, distance: Distance) -> Tensor:
+    """Keep the k nearest of the gallery's parts seen so far."""
+    best, found = query.new_empty(len(query), 0), torch.empty(len(query), 0, dtype=torch.long, device=query.device)
+    for start in range(0, len(gallery), GALLERY):
+        all_pairs = distance(query, gallery[start : start + GALLERY])
+        values, rows = all_pairs.topk(min(k, all_pairs.shape[1]), largest=False)
+        best, found = torch.cat([best, values], 1), torch.cat([found, rows + start], 1)
+        best, order = best.topk(min(k, best.shape[1]), largest=False)
+        found = found.gather(1, order)
+    return found
 
 
 @arrays(z_query=any_floats, z_gallery=any_floats, poses_query=poses_13, poses_gallery=poses_13)
@@ -57,8 +81,11 @@ def hit_at_k(
     if not ks or min(ks) < 1:
         raise ValueError(f"expected ks to be one or more numbers of at least 1, got {tuple(ks)}.")
     found = nearest(z_query, z_gallery, max(ks), distance)
-    error = np_mpjpe(poses_gallery[found], poses_query[:, None])
-    hits = (error < HIT_THRESHOLD).cumsum(-1) > 0
+
+    def hit(found, query):
+        return (np_mpjpe(poses_gallery[found], query[:, None]) < HIT_THRESHOLD).cumsum(-1) > 0
+
+    hits = in_chunks(hit, found.shape[:1], found, poses_query, rows=max(1, 2**16 // found.shape[1]))
     return {k: 100 * hits[:, min(k, hits.shape[1]) - 1].float().mean().item() for k in ks}
 
 

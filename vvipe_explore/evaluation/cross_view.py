@@ -120,11 +120,12 @@ def cross_view_hits(embedder, poses: Tensor, views: list[tuple[Tensor, Tensor]],
 def lifting_errors(embedder, poses: Tensor, views: list[tuple[Tensor, Tensor]]) -> dict[str, float]:
     """Measure MPJPE and PA-MPJPE of the canonical poses lifted from all views, in mm of a standard body."""
     canonical = canonicalise(poses).poses
-    lifted = [embedder.lift(keypoints, confidence) for keypoints, confidence in views]
-    return {
-        name: sum(1000 * error(pose, canonical).mean().item() for pose in lifted) / len(lifted)
-        for name, error in (("mpjpe", mpjpe), ("pa_mpjpe", pa_mpjpe))
-    }
+    errors = {"mpjpe": 0.0, "pa_mpjpe": 0.0}
+    for view in views:
+        lifted = embedder.lift(*view)
+        for name, error in (("mpjpe", mpjpe), ("pa_mpjpe", pa_mpjpe)):
+            errors[name] += 1000 * error(lifted, canonical).mean().item() / len(views)
+    return errors
 
 
 def evaluate(

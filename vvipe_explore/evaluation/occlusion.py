@@ -9,7 +9,7 @@ from torch import Tensor
 from .. import cameras
 from ..alignment import canonicalise
 from ..metrics import HIT_THRESHOLD, np_mpjpe
-from ..retrieval import euclidean
+from ..retrieval import nearest
 from .cross_view import project_to
 
 
@@ -42,7 +42,6 @@ def hits_without(
     views = project_to(poses, camera_set, detected)
     gallery = [embedder.embed_keypoints(keypoints, confidence) for keypoints, confidence in views]
     hit, queries = same_pose(poses), torch.arange(len(poses))
-    distance = embedder.distance or euclidean
     rates = []
     for joints in hidden:
         hits = []
@@ -51,7 +50,7 @@ def hits_without(
             visible[:, list(joints)] = 0
             z = embedder.embed_keypoints(keypoints, visible)
             others = (rows for other, rows in enumerate(gallery) if other != place)
-            hits += [hit[queries, distance(z, rows).argmin(1)] for rows in others]
+            hits += [hit[queries, nearest(z, rows, 1, embedder.distance)[:, 0]] for rows in others]
         rates.append(100 * torch.stack(hits).float().mean().item())
         report()
     return rates

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from .._arrays import in_chunks
 from ..keypoints import checked_keypoints
 from .embedder import Embedder
 from .networks import KeypointEncoder, PoseVAE, Z
@@ -34,12 +35,15 @@ class DirectLifter(Embedder):
     @checked_keypoints
     def lift(self, keypoints, confidence=None) -> Float[Tensor, "*batch 13 3"]:
         """Lift 2D keypoints to canonical 3D poses (..., 13, 3)."""
-        return self.encoder(self.features(keypoints, confidence)).unflatten(-1, (13, 3))
+        return self._embed(keypoints, confidence).unflatten(-1, (13, 3))
 
     @checked_keypoints
     def embed_keypoints(self, keypoints, confidence=None) -> Z:
         """Give the lifted pose as a vector (..., 39)."""
-        return self.encoder(self.features(keypoints, confidence))
+        return self._embed(keypoints, confidence)
+
+    def _embed(self, keypoints: Tensor, confidence: Tensor) -> Z:
+        return in_chunks(lambda *part: self.encoder(self.features(*part)), confidence.shape[:-1], keypoints, confidence)
 
 
 class PCA(PoseVAE):

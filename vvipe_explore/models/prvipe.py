@@ -15,6 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .._arrays import in_chunks
 from ..keypoints import checked_keypoints, hip_centred
 from .embedder import Embedder
 from .networks import ResidualMLP
@@ -73,7 +74,11 @@ class PrVIPE(Embedder):
         self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
     ) -> Gaussians:
         """Embed 2D keypoints (pixels, from any camera): mu and log_var (..., 2 d)."""
-        return torch.cat(self.encode(hip_centred(keypoints, confidence).to(self.b)), dim=-1)
+
+        def embed(*part):
+            return torch.cat(self.encode(hip_centred(*part).to(self.b)), dim=-1)
+
+        return in_chunks(embed, confidence.shape[:-1], keypoints, confidence)
 
     def log_matching(self, distances: Tensor) -> Tensor:
         """Give log p(match) of distances between samples (..., K, L): the mean over the pairs of samples, (...)."""
@@ -86,13 +91,15 @@ class PrVIPE(Embedder):
         RETRIEVAL_SAMPLES fixed samples of each, all against all; more do not change what is found (see there).
         """
         first, second = self._samples(a), self._samples(b)
-        parts = []
-        for part in first.split(max(1, 2**22 // (second.shape[0] * second.shape[1] * first.shape[1]))):
+
+        def to_all(part):
             all_pairs = torch.cdist(part.flatten(0, 1), second.flatten(0, 1))
             chance = torch.sigmoid(self.b - (F.elu(self.raw_a) + 1) * all_pairs)
-            chance = chance.view(len(part), first.shape[1], len(second), second.shape[1]).mean((1, 3))
-            parts.append(-chance.clamp_min(1e-30).log())
-        return torch.cat(parts) if parts else torch.empty(0, len(b))
+            chance = chance.view(len(part), part.shape[1], len(second), second.shape[1]).mean((1, 3))
+            return -chance.clamp_min(1e-30).log()
+
+        pairs = second.shape[0] * second.shape[1] * first.shape[1]
+        return in_chunks(to_all, first.shape[:1], first, rows=max(1, 2**22 // max(1, pairs)))
 
     def _samples(self, z: Gaussians) -> Tensor:
         mu, log_var = z.chunk(2, dim=-1)

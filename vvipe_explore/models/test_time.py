@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from .._arrays import in_chunks
 from ..keypoints import checked_keypoints
 from .vvipe import VVIPE
 
@@ -28,6 +29,9 @@ class Averaged:
     @checked_keypoints
     def embed_keypoints(self, keypoints, confidence=None):
         """Give the mean embedding: (n, 13, 2) -> (n, d)."""
+        return in_chunks(self._embed, confidence.shape[:-1], keypoints, confidence)
+
+    def _embed(self, keypoints: Tensor, confidence: Tensor) -> Tensor:
         enough = (confidence > 0).sum(-1, keepdim=True) > 3
         confidences = [confidence]
         for joint in range(13) if self.hide else ():
@@ -59,6 +63,7 @@ class Unsure(nn.Module):
         super().__init__()
         self.model = model
 
+    @checked_keypoints
     def embed_keypoints(self, keypoints: Tensor, confidence: Tensor | None = None) -> Tensor:
         """Give z and log_var: (n, 13, 2) -> (n, 2 d)."""
         z = self.model.embed_keypoints(keypoints, confidence)
@@ -68,8 +73,9 @@ class Unsure(nn.Module):
     def distance(a: Tensor, b: Tensor) -> Tensor:
         """Sum (z - z')^2 / (v + v') + log(v + v') over dimensions: (n, 2 d), (m, 2 d) -> (n, m)."""
         (z, v), (w, u) = ((mean, log_var.exp()) for mean, log_var in (x.chunk(2, -1) for x in (a, b)))
-        parts = []
-        for first, spread in zip(z.split(64), v.split(64), strict=True):
-            both = spread[:, None] + u
-            parts.append(((first[:, None] - w).square() / both + both.log()).sum(-1))
-        return torch.cat(parts)
+
+        def to_all(z, v):
+            both = v[:, None] + u
+            return ((z[:, None] - w).square() / both + both.log()).sum(-1)
+
+        return in_chunks(to_all, z.shape[:1], z, v, rows=max(1, 2**22 // max(1, w.numel())))

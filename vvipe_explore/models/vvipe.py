@@ -12,8 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from .._arrays import any_floats, arrays, poses_13
-from ..alignment import canonicalise
+from .._arrays import any_floats, arrays, in_chunks, poses_13
+from ..alignment import canonicalise, check_torso
 from ..keypoints import checked_keypoints
 from .embedder import Embedder
 from .networks import KeypointEncoder, PoseVAE, ResidualMLP, Z
@@ -73,7 +73,11 @@ class VVIPE(Embedder):
     @torch.no_grad()
     def fit_latent(self, canonical: Float[Tensor, "n 13 3"]) -> None:
         """Set latent_mean and latent_factor from canonical training poses; sample takes from that Gaussian."""
-        mu, log_var = self.vae.encode(canonical)
+
+        def encode(part):
+            return torch.cat(self.vae.encode(part), dim=-1)
+
+        mu, log_var = in_chunks(encode, canonical.shape[:-2], canonical).chunk(2, dim=-1)
         covariance = torch.cov(mu.T.double()) + torch.diag(log_var.double().exp().mean(0))
         covariance = self.metric.double() @ covariance @ self.metric.T.double()
         self.latent_mean.copy_(mu.mean(0) @ self.metric.T)
@@ -82,6 +86,10 @@ class VVIPE(Embedder):
     @arrays(poses=poses_13)
     def embed_poses(self, poses: Float[Tensor, "*batch 13 3"]) -> Z:
         """Embed 3D poses in any frame and any unit: the posterior's mean (..., d)."""
+        check_torso(poses)  # here, so that the error counts all poses
+        return in_chunks(self._embed_poses, poses.shape[:-2], poses)
+
+    def _embed_poses(self, poses: Tensor) -> Z:
         return self.vae.encode(canonicalise(poses).poses.to(self.latent_mean))[0] @ self.metric.T
 
     @checked_keypoints
@@ -93,7 +101,7 @@ class VVIPE(Embedder):
         The fewer joints the network sees, the nearer its answer is to the mean of all poses, and a search would find
         middling ones. With n of 13 joints the embedding is therefore moved out from the mean by (13 / n)^(1/4).
         """
-        return self._embed(keypoints, confidence)
+        return in_chunks(self._embed, confidence.shape[:-1], keypoints, confidence)
 
     def _embed(self, keypoints: Tensor, confidence: Tensor) -> Z:
         if self.keypoint_encoder is None:
@@ -116,8 +124,11 @@ class VVIPE(Embedder):
         """
         if self.keypoint_encoder is None or self.keypoint_encoder.log_var is None:
             raise ValueError("this model predicts no log_var; train one with KeypointEncoder(log_var=True).")
-        log_var = self.keypoint_encoder.both(self.features(keypoints, confidence))[1]
-        return (log_var.exp() @ self.metric.square().T).log()
+
+        def log_var(*part):
+            return (self.keypoint_encoder.both(self.features(*part))[1].exp() @ self.metric.square().T).log()
+
+        return in_chunks(log_var, confidence.shape[:-1], keypoints, confidence)
 
     @arrays(z=any_floats)
     def decode(self, z: Z) -> Float[Tensor, "*batch 13 3"]:
@@ -127,17 +138,17 @@ class VVIPE(Embedder):
                 f"expected z of shape (..., {self.latent_dim}), this model's embedding, got {tuple(z.shape)}; "
                 "embed with this model what you decode with it."
             )
-        return self._decode(z.to(self.latent_mean))
+        return in_chunks(self._decode, z.shape[:-1], z)
 
     def _decode(self, z: Z) -> Float[Tensor, "*batch 13 3"]:
-        return self.vae.decode(z @ torch.linalg.inv(self.metric).T)
+        return self.vae.decode(z.to(self.latent_mean) @ torch.linalg.inv(self.metric).T)
 
     @checked_keypoints
     def lift(
         self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
     ) -> Float[Tensor, "*batch 13 3"]:
         """Lift 2D keypoints to canonical 3D poses: decode(embed_keypoints(...))."""
-        return self._decode(self._embed(keypoints, confidence))
+        return in_chunks(lambda *part: self._decode(self._embed(*part)), confidence.shape[:-1], keypoints, confidence)
 
     @torch.no_grad()
     def sample(
@@ -148,4 +159,4 @@ class VVIPE(Embedder):
         temperature scales the deviation: 0 gives the mean pose n times, 1 the spread of the training poses.
         """
         eps = torch.randn(n, self.latent_dim, generator=generator).to(self.latent_mean)
-        return self._decode(self.latent_mean + temperature * eps @ self.latent_factor.T)
+        return self.decode(self.latent_mean + temperature * eps @ self.latent_factor.T)

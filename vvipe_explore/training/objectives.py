@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from .. import losses
+from .._arrays import in_chunks
 from .._files import fingerprint
 from ..alignment import canonicalise
 from ..keypoints import centre_and_scale, hip_centred
@@ -160,7 +161,7 @@ class KeypointObjective:
     def _target(self, canonical: Tensor) -> Tensor:
         if self.vae is None:
             return canonical.flatten(1)
-        return torch.cat([self.vae.encode(part)[0] for part in canonical.split(4096)]).float()
+        return in_chunks(lambda part: self.vae.encode(part)[0], canonical.shape[:1], canonical).float()
 
     def losses(self, generator: torch.Generator) -> dict[str, Tensor]:
         """Give one batch's losses: loss, pose (m^2), embedding (in units of its variance), and what is switched on."""
