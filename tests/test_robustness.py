@@ -67,6 +67,17 @@ def test_a_link_is_replaced_by_what_is_written(tmp_path):
     assert (tmp_path / "kept").read_text() == "kept"
 
 
+def test_a_linked_log_goes_on_in_a_file_of_its_own(tmp_path):
+    from vvipe_explore.cli.evaluate import log_test_run
+
+    (tmp_path / "kept").write_text("first\n")
+    (tmp_path / "log.jsonl").symlink_to("kept")
+    log_test_run(tmp_path / "log.jsonl", {"what": "second"})
+    first, second = (tmp_path / "log.jsonl").read_text().splitlines()
+    assert (first, json.loads(second)["what"]) == ("first", "second")
+    assert (tmp_path / "kept").read_text() == "first\n"
+
+
 ODD = os.fsdecode(b"caf\xe9")
 COMMAND = "import sys; from vvipe_explore.cli.main import main; sys.exit(main())"
 STDOUT = ["utf-8:strict", "ascii:strict", "ascii:surrogateescape"]  # UTF-8 locales, and C's as PEP 538 and 540 leave it

@@ -154,6 +154,10 @@ def _evaluate_published(args, runs: list[dict], out: Path) -> None:
 
 
 def log_test_run(path: Path, entry: dict) -> None:
-    """Append a line to the log of runs on test rows."""
+    """Append a line to the log of runs on test rows; a log that is a link is copied first, not written through."""
+    if path.is_symlink():
+        so_far = path.read_bytes() if path.is_file() else b""
+        with atomic_path(path) as temporary:
+            Path(temporary).write_bytes(so_far)
     with open(path, "a") as log:
         log.write(json.dumps({**provenance(), **entry}) + "\n")
