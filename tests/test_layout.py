@@ -15,7 +15,7 @@ FLOORS = (
     ("training",),
     ("evaluation", "explorer", "_page"),
     ("lift",),
-    ("cli",),
+    ("cli", "__main__"),
 )
 
 

@@ -10,12 +10,39 @@ import functools
 import inspect
 import math
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, overload, runtime_checkable
 
 import numpy as np
 import torch
 from torch import Tensor
 
 Check = Callable[[Tensor, str], Tensor]
+
+if TYPE_CHECKING:
+    Array = Any  # the kind depends on what went in, which a type checker can't follow
+else:
+    Array = Tensor | np.ndarray
+
+P = ParamSpec("P")
+Q = ParamSpec("Q")
+S = TypeVar("S")
+R = TypeVar("R", covariant=True)
+ALL_THERE: Any = None
+"""The default of confidence: every keypoint is there. What check_keypoints lets pass holds ones instead."""
+
+
+@runtime_checkable
+class Either(Protocol[P, R]):
+    """What arrays makes of a function of tensors: it takes tensors as annotated, and arrays in their places."""
+
+    @overload
+    def __call__(self, first: np.ndarray, /, *args: Any, **kwargs: Any) -> Any: ...
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    @overload
+    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+    def __get__(self: "Either[Concatenate[S, Q], R]", instance: S, owner: Any = None) -> "Either[Q, R]": ...
+
 
 CHUNK = 2048
 """Rows that in_chunks computes at once: larger chunks need more memory and are no faster."""
@@ -107,9 +134,10 @@ def _paper_joints(value: Tensor, name: str, what: str) -> Tensor:
     if value.shape[-2] != 13:
         known = {17: '"coco_17"', 25: '"body_25"', 26: '"halpe_26"', 18: '"coco_18"', 28: '"mpi_28"'}
         source = known.get(value.shape[-2], "your_joint_names")
+        other = ', or with "h36m_17" if that is their order' if value.shape[-2] == 17 else ""
         raise ValueError(
             f"expected the 13 {what} of skeleton.PAPER_13 in {name}, got {value.shape[-2]}; "
-            f'convert with skeleton.convert({name}, {source}, "paper_13").'
+            f'convert with skeleton.convert({name}, {source}, "paper_13"){other}.'
         )
     return value
 
@@ -126,7 +154,9 @@ def keypoints_13(value: Tensor, name: str) -> Tensor:
     return _paper_joints(value, name, "keypoints")
 
 
-def arrays(together: Callable[..., tuple | None] | None = None, /, **checks: Check):
+def arrays(
+    together: Callable[..., tuple | None] | None = None, /, **checks: Check
+) -> Callable[[Callable[P, R]], Either[P, R]]:
     """Decorate a function: convert and check the named arguments, give back the caller's kind of array.
 
     With numpy arrays it keeps no gradients.
@@ -135,7 +165,7 @@ def arrays(together: Callable[..., tuple | None] | None = None, /, **checks: Che
     if anything, takes their places.
     """
 
-    def decorate(function):
+    def decorate(function: Callable[P, R]) -> Either[P, R]:
         signature = inspect.signature(function)
         optional = {n for n in checks if signature.parameters[n].default is None}
 
@@ -153,7 +183,7 @@ def arrays(together: Callable[..., tuple | None] | None = None, /, **checks: Che
                 result = function(*bound.args, **bound.kwargs)
             return as_numpy(result) if from_numpy else result
 
-        return wrapper
+        return cast(Either[P, R], wrapper)
 
     return decorate
 
@@ -166,7 +196,7 @@ def as_numpy(result):
         return tuple(as_numpy(r) for r in result)
     if isinstance(result, dict):
         return {k: as_numpy(v) for k, v in result.items()}
-    if dataclasses.is_dataclass(result):
+    if dataclasses.is_dataclass(result) and not isinstance(result, type):
         fields = {f.name: as_numpy(getattr(result, f.name)) for f in dataclasses.fields(result)}
         return dataclasses.replace(result, **fields)
     return result

@@ -8,6 +8,7 @@ import html
 import json
 from collections import Counter
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -117,7 +118,7 @@ def message(model, data, points: int, sliders: int, layout) -> tuple[dict, dict]
     header = {
         "latent": model.latent_dim, "points": len(z), "labels": names, "palette": colours, "names": found.names,
         "apart": float(np.median(np.linalg.norm(z - np.random.default_rng(0).permutation(z), axis=1))),
-        "decoder": _steps(networks["decoder"], "decoder", tensors),
+        "decoder": _steps(cast(nn.Module, networks["decoder"]), "decoder", tensors),
         "keypoint_encoder": None if encoder is None else _steps(encoder, "keypoints", tensors),
     }  # fmt: skip
     return header, tensors

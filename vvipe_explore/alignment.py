@@ -8,20 +8,17 @@ one standard body, so a body keeps its size when it crouches.
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ._arrays import any_floats, arrays, poses_13
+from ._arrays import Array, any_floats, arrays, poses_13
 from .skeleton import bone_lengths, mid_hip, mid_shoulder
 
 TEMPLATE_HIP_WIDTH = 0.17556
 TEMPLATE_SPINE = 0.47203
 STANDARD_SIZE = 4.03326
 """Metres of the CMU skeleton's rest pose: hip to hip, mid-hip to mid-shoulder, and the sum of 12 bone lengths."""
-
-Array = Tensor | np.ndarray
 
 
 @dataclass(frozen=True)

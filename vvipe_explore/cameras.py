@@ -50,8 +50,8 @@ def random_orbit(
     The defaults are the camera augmentation "+ A" of Pr-VIPE and V-VIPE.
     """
     u = torch.rand(4, n, generator=generator)
-    angles = [(2 * u[i] - 1) * limit for i, limit in enumerate((azimuth, elevation, roll))]
-    return Orbit(*angles, distance[0] + u[3] * (distance[1] - distance[0]))
+    a, e, r = ((2 * u[i] - 1) * limit for i, limit in enumerate((azimuth, elevation, roll)))
+    return Orbit(a, e, r, distance[0] + u[3] * (distance[1] - distance[0]))
 
 
 def fixed_orbit(cameras=SEEN, distance: float = DISTANCE) -> Orbit:

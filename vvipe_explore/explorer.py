@@ -42,7 +42,7 @@ class Numbers(traitlets.TraitType):
     shape: tuple[int, ...] | None = None
 
     def validate(self, obj, value):
-        return _numbers(value, self.name, self.shape or (obj.model.latent_dim,))
+        return _numbers(value, str(self.name), self.shape or (obj.model.latent_dim,))
 
 
 class Pose(Numbers):

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ._arrays import any_floats, arrays, keypoints_13
+from ._arrays import ALL_THERE, any_floats, arrays, keypoints_13
 from .skeleton import PAPER_13
 
 DOUBTFUL = 0.3
@@ -60,7 +60,7 @@ checked_keypoints = arrays(check_keypoints, keypoints=keypoints_13, confidence=a
 
 @checked_keypoints
 def normalise(
-    keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+    keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] = ALL_THERE
 ) -> Float[Tensor, "*batch 13 3"]:
     """Centre and scale keypoints for the network: (x, y, presence) a joint, missing joints (0, 0, 0).
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ._arrays import as_numpy, as_tensor
+from ._arrays import as_tensor
 from ._extras import missing
 from .skeleton import BONE_INDICES, BONES
 
@@ -32,18 +32,19 @@ COLOURED_BONES = [(*places, _bone_colour(*names)) for places, names in zip(BONE_
 
 
 def _numpy(values) -> np.ndarray:
-    return as_numpy(as_tensor(values, "poses"))
+    return as_tensor(values, "poses").detach().cpu().numpy()
 
 
 def style() -> None:
     """Set matplotlib's defaults to this project's look; call once at the top of a notebook."""
     import matplotlib.pyplot as plt
+    from cycler import cycler
 
     plt.rcParams.update({
         "figure.dpi": 90, "savefig.dpi": 90, "font.size": 11, "axes.titlesize": 11, "axes.spines.top": False,
         "axes.spines.right": False, "axes.edgecolor": INK, "axes.labelcolor": INK, "legend.frameon": False,
         "figure.constrained_layout.use": True, "image.cmap": "cividis",
-        "axes.prop_cycle": plt.cycler(color=PALETTE),
+        "axes.prop_cycle": cycler(color=PALETTE),
     })  # fmt: skip
 
 

@@ -69,7 +69,7 @@ MIRROR = tuple(PAPER_13.index(mirror_name(name)) for name in PAPER_13)
 
 
 @arrays(points=any_floats)
-def mirror(points):
+def mirror(points: Tensor):
     """Reflect 3D poses or 2D keypoints of PAPER_13: x changes sign, and left and right joints change places.
 
     points: (..., 13, 2 or 3). Mirroring twice gives the input back.
@@ -101,7 +101,7 @@ def derived_joints(source: str | Sequence[str], target: str | Sequence[str]) -> 
 
 
 @arrays(points=lambda value, name: value)
-def convert(points, source: str | Sequence[str], target: str | Sequence[str] = "paper_13"):
+def convert(points: Tensor, source: str | Sequence[str], target: str | Sequence[str] = "paper_13"):
     """Convert points (..., joints, dims) from one skeleton to another, by joint name.
 
     source and target: a name in SKELETONS, or a list of joint names. dims is 3 for poses, 2 for keypoints.
@@ -118,7 +118,9 @@ def convert(points, source: str | Sequence[str], target: str | Sequence[str] = "
 
 
 @arrays(confidence=any_floats)
-def convert_confidence(confidence, source: str | Sequence[str], target: str | Sequence[str] = "paper_13"):
+def convert_confidence(
+    confidence: Tensor, source: str | Sequence[str], target: str | Sequence[str] = "paper_13"
+):
     """Convert confidence (..., joints) from one skeleton to another; a derived joint gets the lowest of its parts."""
     names = names_of(source)
     if confidence.ndim < 1 or confidence.shape[-1] != len(names):
@@ -130,7 +132,7 @@ def convert_confidence(confidence, source: str | Sequence[str], target: str | Se
 
 
 @arrays(poses=poses_13)
-def bone_lengths(poses):
+def bone_lengths(poses: Tensor):
     """Measure the 12 BONES of poses (..., 13, 3): (..., 12), in the poses' unit."""
     first, second = zip(*BONE_INDICES, strict=True)
     return (poses[..., list(first), :] - poses[..., list(second), :]).norm(dim=-1)

@@ -4,12 +4,24 @@ Motion capture comes as a Motion (motion.py), a detector's keypoints as Detectio
 """
 
 import importlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .detections.reader import Choice, Detections, read_detections
 from .motion import Motion
 from .registry import fetch
+
+if TYPE_CHECKING:
+    from . import activities as activities
+    from . import bvh as bvh
+    from . import cmu as cmu
+    from . import frame_keys as frame_keys
+    from . import h36m as h36m
+    from . import mpi_inf_3dhp as mpi_inf_3dhp
+    from . import pose2sim as pose2sim
+    from . import synthetic as synthetic
+    from .bvh import read_bvh
 
 __all__ = ["Choice", "Detections", "Motion", "fetch", "load", "read_bvh", "read_detections", "split"]
 

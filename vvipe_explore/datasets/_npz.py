@@ -5,6 +5,7 @@ import struct
 import warnings
 import zipfile
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -39,7 +40,7 @@ def _read(path: Path, member: str) -> dict:
             raise ValueError(f"its {member} unpacks to {info.file_size >> 20} MB, far more than the file's size")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise ValueError("its compression is not one that numpy uses")
-        with archive.open(info) as packed, io.BufferedReader(packed) as stream:
+        with archive.open(info) as packed, io.BufferedReader(cast(io.RawIOBase, packed)) as stream:
             return _read_member(stream, budget)
 
 

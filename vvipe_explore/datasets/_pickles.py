@@ -11,6 +11,7 @@ import pickle as opcodes  # for its names of the opcodes only
 import re
 import struct
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class _Dtype:
     """A dtype under construction: its code, and the byte order that comes after it."""
 
     code: str
-    order: str = "="
+    order: Literal["<", ">", "="] = "="
 
     def numpy(self) -> np.dtype:
         return np.dtype(self.code).newbyteorder(self.order)
@@ -85,7 +86,7 @@ class ArrayUnpickler:
 
     def read_sized(self, form: str) -> bytes:
         """Read a length in struct's format form, and then that many bytes."""
-        return self.read(self.read_number(form))
+        return self.read(int(self.read_number(form)))
 
     def read_line(self) -> str:
         line = self.stream.readline(256)

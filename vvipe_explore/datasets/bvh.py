@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +56,7 @@ MAPS: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """The skeletons that are recognised: each of the 13 joints is the mean of the file's joints named here."""
 
-JointMap = dict[str, str | Sequence[str]]
+JointMap = Mapping[str, str | Sequence[str]]
 
 
 def recognise(names: Sequence[str]) -> JointMap:
@@ -113,7 +113,7 @@ def read_file(path, joints: JointMap | None = None, every: int = 1, metres: floa
     try:
         joint_map = joints or recognise(names)
         ours = [j for j in skeleton.PAPER_13 if j in joint_map] + [j for j in joint_map if j not in skeleton.PAPER_13]
-        parts = {j: (joint_map[j],) if isinstance(joint_map[j], str) else tuple(joint_map[j]) for j in ours}
+        parts = {j: (p,) if isinstance(p := joint_map[j], str) else tuple(p) for j in ours}
         missing = sorted({p for ps in parts.values() for p in ps} - set(names))
         if missing:
             raise ValueError(f"expected the joints {', '.join(missing)}; the file has {', '.join(names[:60])}.")

@@ -81,7 +81,7 @@ def sequences(root=None) -> Iterator[tuple[int, str, np.ndarray]]:
     seen = {}
     for subject, action, value in _subjects(path, "positions_3d"):
         numbers = _numbers(path, value, (32, 3), f"S{subject}, {action}", seen)
-        poses = numbers[:, SUBSET].astype(np.float32)[..., [0, 2, 1]] * np.float32([1, 1, -1])
+        poses = numbers[:, SUBSET].astype(np.float32)[..., [0, 2, 1]] * np.array([1, 1, -1], np.float32)
         del numbers
         yield subject, action, poses
 
@@ -157,7 +157,8 @@ def cameras(subject: int) -> dict[str, CalibratedCamera]:
         intrinsics[:2, 2] = inner["principal"]
         k1, k2, k3 = inner["radial"]
         distortion = np.array([k1, k2, *inner["tangential"], k3])
-        found[name] = CalibratedCamera(name, tuple(map(float, inner["size"])), world_to_camera, intrinsics, distortion)
+        width, height = map(float, inner["size"])
+        found[name] = CalibratedCamera(name, (width, height), world_to_camera, intrinsics, distortion)
     return found
 
 

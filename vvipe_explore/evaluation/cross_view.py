@@ -6,12 +6,14 @@ the mean over the ordered pairs of cameras. Each query is embedded alone; the ga
 
 import itertools
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from .. import cameras
+from .._arrays import ALL_THERE
 from ..alignment import canonicalise
 from ..keypoints import checked_keypoints
 from ..metrics import mpjpe, pa_mpjpe
@@ -56,8 +58,11 @@ class RawKeypoints:
     """Compare the keypoints themselves, hip-centred and torso-scaled, over the joints that both frames have."""
 
     @checked_keypoints
-    def embed_keypoints(self, keypoints: Tensor, confidence: Tensor | None = None) -> Tensor:
+    def embed_keypoints(self, keypoints: Tensor, confidence: Tensor = ALL_THERE) -> Tensor:
         """Give x, y and presence of each joint as one vector (n, 39)."""
+        return self._embed(keypoints, confidence)
+
+    def _embed(self, keypoints: Tensor, confidence: Tensor) -> Tensor:
         present = (confidence > 0)[..., None]
         # A missing joint is put where its left-right partner is, else in the middle of the joints that are present.
         partner = torch.where(present[:, list(MIRROR)], keypoints[:, list(MIRROR)], self._middle(keypoints, present))
@@ -88,11 +93,9 @@ class RawKeypoints:
 
 
 class ProcrustesKeypoints(RawKeypoints):
-    """Compare the keypoints after the best rotation, translation and scale in the picture."""
+    """Compare the keypoints, about their mean, after the best rotation, translation and scale in the picture."""
 
-    @checked_keypoints
-    def embed_keypoints(self, keypoints: Tensor, confidence: Tensor | None = None) -> Tensor:
-        """Give the keypoints about their mean, and presence, as one vector (n, 39)."""
+    def _embed(self, keypoints: Tensor, confidence: Tensor) -> Tensor:
         present = (confidence > 0)[..., None]
         return self._pack(keypoints - self._middle(keypoints, present), present)
 
@@ -129,7 +132,10 @@ def lifting_errors(embedder, poses: Tensor, views: list[tuple[Tensor, Tensor]]) 
 
 
 def evaluate(
-    methods: dict[str, object], poses: Tensor, detected: bool = False, report: Callable[[dict], None] = lambda row: None
+    methods: Mapping[str, Any],
+    poses: Tensor,
+    detected: bool = False,
+    report: Callable[[dict], object] = lambda row: None,
 ) -> list[dict]:
     """Measure methods (name -> embedder, or a class that makes one) on world poses (n, 13, 3), metres.
 

@@ -188,7 +188,7 @@ def _autocorrelation(off: list[Points]) -> float:
         raise missing("the rank correlation of residuals", "lab", error) from None
     now, then = (np.concatenate([x[part].ravel() for x in off]) for part in (slice(None, -1), slice(1, None)))
     both = np.isfinite(now) & np.isfinite(then)
-    return float(spearmanr(now[both], then[both])[0]) if both.sum() > 2 else float("nan")
+    return float(np.asarray(spearmanr(now[both], then[both]))[0]) if both.sum() > 2 else float("nan")
 
 
 def as_table(summary: Summary) -> str:

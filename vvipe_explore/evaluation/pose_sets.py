@@ -58,7 +58,7 @@ def backwards(poses: Poses) -> float:
 
 def distances(a: Float[Tensor, "n 13 3"], b: Float[Tensor, "m 13 3"]) -> Float[Tensor, "n m"]:
     """Measure the MPJPE in metres of each pose of a to each of b."""
-    return sum(torch.cdist(a[:, joint], b[:, joint]) for joint in range(13)) / 13
+    return sum((torch.cdist(a[:, joint], b[:, joint]) for joint in range(13)), a.new_zeros(())) / 13
 
 
 def coverage(poses: Poses, by: Poses, within: float = NEAR) -> float:

@@ -8,8 +8,9 @@ torso's length, which is pelvis to spine plus spine to thorax (Human3.6M) or nec
 
 import itertools
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -139,7 +140,7 @@ def _projected(poses: np.ndarray, camera) -> np.ndarray:
 
 def _detections(detections: dict, subject: int, action: str, place: int, rows: list[int]) -> np.ndarray:
     """Give the detected keypoints (n, 13, 2) of one sequence and camera."""
-    found = detections[subject, action][place] if (subject, action) in detections else ()
+    found = detections[subject, action][place] if (subject, action) in detections else np.empty((0, 17, 2))
     if max(rows) >= len(found):
         raise ValueError(
             f"data_2d_h36m_{h36m.DETECTIONS}.npz: expected {max(rows) + 1} frames of S{subject}, {action}, camera "
@@ -184,11 +185,11 @@ def hits_between(query: View, gallery: View, z_query, z_gallery, name: str, ks=K
 
 @torch.inference_mode()
 def evaluate_published(
-    models: dict[str, object],
+    models: Mapping[str, Any],
     name: str,
     root=None,
     detected: bool = False,
-    report: Callable[[dict], None] = lambda row: None,
+    report: Callable[[dict], object] = lambda row: None,
     every: int | None = None,
 ) -> list[dict]:
     """Measure models (name -> embedder, or a class that makes one) by the published protocol.

@@ -29,8 +29,8 @@ INSTEAD = (
 
 def _rtmlib():
     try:
-        import onnxruntime
-        import rtmlib
+        import onnxruntime  # pyright: ignore[reportMissingImports]
+        import rtmlib  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         raise missing("finding people in pictures", "detect", error, INSTEAD) from None
     return rtmlib, onnxruntime

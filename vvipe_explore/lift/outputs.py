@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def save(folder: Path, lifted: Lifted, frames: Frames | None, fps: float, about:
 
 def write_npz(path, lifted: Lifted) -> None:
     """Write the arrays of lifted, and joint_names, atomically."""
-    arrays = {f.name: np.asarray(getattr(lifted, f.name)) for f in dataclasses.fields(lifted)}
+    arrays: dict[str, Any] = {f.name: np.asarray(getattr(lifted, f.name)) for f in dataclasses.fields(lifted)}
     with atomic_path(path) as temporary:
         np.savez_compressed(temporary, joint_names=np.array(PAPER_13), **arrays)
 

@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from .._arrays import Array
 from ..alignment import kabsch
 from ..models.test_time import Averaged
 from .smoothing import Smoothing
@@ -20,8 +21,6 @@ MIN_KEYPOINTS = 6
 LONGEST_GAP = 0.5
 """Seconds. Longer gaps stay empty: the longer a gap, the less a filled pose says of what the person did."""
 CHUNK = 4096  # frames that go through a network at once
-
-Array = Tensor | np.ndarray
 
 
 @dataclass(frozen=True)

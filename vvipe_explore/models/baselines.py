@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from .._arrays import in_chunks
+from .._arrays import ALL_THERE, in_chunks
 from ..keypoints import checked_keypoints
 from .embedder import Embedder
 from .networks import KeypointEncoder, PoseVAE, Z
@@ -33,12 +33,12 @@ class DirectLifter(Embedder):
         return cls(KeypointEncoder(**parts["encoder"]), about)
 
     @checked_keypoints
-    def lift(self, keypoints, confidence=None) -> Float[Tensor, "*batch 13 3"]:
+    def lift(self, keypoints: Tensor, confidence: Tensor = ALL_THERE) -> Float[Tensor, "*batch 13 3"]:
         """Lift 2D keypoints to canonical 3D poses (..., 13, 3)."""
         return self._embed(keypoints, confidence).unflatten(-1, (13, 3))
 
     @checked_keypoints
-    def embed_keypoints(self, keypoints, confidence=None) -> Z:
+    def embed_keypoints(self, keypoints: Tensor, confidence: Tensor = ALL_THERE) -> Z:
         """Give the lifted pose as a vector (..., 39)."""
         return self._embed(keypoints, confidence)
 
@@ -48,6 +48,9 @@ class DirectLifter(Embedder):
 
 class PCA(PoseVAE):
     """Principal components with a PoseVAE's encode and decode: the best linear space of so many dimensions."""
+
+    mean: Tensor
+    axes: Tensor
 
     def __init__(self, canonical: Float[Tensor, "n 13 3"], latent: int = 32):
         nn.Module.__init__(self)

@@ -1,5 +1,7 @@
 """What every method is to retrieval: a network with embed_keypoints, a distance, and a file of its own."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -10,7 +12,7 @@ FORMAT = "vvipe-explore/1"
 
 
 class Embedder(nn.Module):
-    """The base of all models. A subclass gives kind, parts and from_parts, by which storage.load builds it again.
+    """The base of all models. A subclass gives embed_keypoints; and kind, parts and from_parts, to build it again.
 
     distance: None where embeddings are compared by the Euclidean distance, else a function of two batches.
     about: what is known of the training, kept in the file.
@@ -18,6 +20,7 @@ class Embedder(nn.Module):
 
     kind = ""
     distance = None
+    embed_keypoints: Any  # (..., 13, 2) pixels and their confidence (..., 13) or None: (..., d)
 
     def __init__(self, about: dict | None = None):
         super().__init__()

@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .._arrays import in_chunks
+from .._arrays import ALL_THERE, in_chunks
 from ..keypoints import checked_keypoints, hip_centred
 from .embedder import Embedder
 from .networks import ResidualMLP
@@ -33,6 +33,7 @@ class PrVIPE(Embedder):
     """
 
     kind = "prvipe"
+    eps: Tensor
 
     def __init__(
         self,
@@ -71,7 +72,7 @@ class PrVIPE(Embedder):
 
     @checked_keypoints
     def embed_keypoints(
-        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] = ALL_THERE
     ) -> Gaussians:
         """Embed 2D keypoints (pixels, from any camera): mu and log_var (..., 2 d)."""
 

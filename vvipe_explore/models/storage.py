@@ -3,6 +3,7 @@
 import importlib
 import json
 from pathlib import Path
+from typing import cast
 
 import torch
 
@@ -71,4 +72,4 @@ def load_pretrained(keypoints: str = "detected") -> VVIPE:
             raise ValueError(f"the weights {file} are missing or damaged (wrong SHA-256); install the package again.")
         part, description = read_tensors(path)
         tensors |= part
-    return _assemble(path, tensors, description)
+    return cast(VVIPE, _assemble(WEIGHTS / keypoints, tensors, description))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .._arrays import in_chunks
+from .._arrays import ALL_THERE, in_chunks
 from ..keypoints import checked_keypoints
 from .vvipe import VVIPE
 
@@ -27,7 +27,7 @@ class Averaged:
         self.model, self.rolls, self.hide = model, tuple(rolls), hide
 
     @checked_keypoints
-    def embed_keypoints(self, keypoints, confidence=None):
+    def embed_keypoints(self, keypoints: Tensor, confidence: Tensor = ALL_THERE):
         """Give the mean embedding: (n, 13, 2) -> (n, d)."""
         return in_chunks(self._embed, confidence.shape[:-1], keypoints, confidence)
 
@@ -64,7 +64,7 @@ class Unsure(nn.Module):
         self.model = model
 
     @checked_keypoints
-    def embed_keypoints(self, keypoints: Tensor, confidence: Tensor | None = None) -> Tensor:
+    def embed_keypoints(self, keypoints, confidence=None):
         """Give z and log_var: (n, 13, 2) -> (n, 2 d)."""
         z = self.model.embed_keypoints(keypoints, confidence)
         return torch.cat([z, self.model.keypoint_log_var(keypoints, confidence)], dim=-1)

@@ -7,12 +7,13 @@
 """
 
 import copy
+from typing import cast
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
-from .._arrays import any_floats, arrays, in_chunks, poses_13
+from .._arrays import ALL_THERE, any_floats, arrays, in_chunks, poses_13
 from ..alignment import canonicalise, check_torso
 from ..keypoints import checked_keypoints
 from .embedder import Embedder
@@ -29,6 +30,9 @@ class VVIPE(Embedder):
     """
 
     kind = "vvipe"
+    metric: Tensor
+    latent_mean: Tensor
+    latent_factor: Tensor
 
     def __init__(self, vae: PoseVAE, keypoint_encoder: KeypointEncoder | None = None, about: dict | None = None):
         super().__init__(about)
@@ -62,12 +66,14 @@ class VVIPE(Embedder):
     def networks(self) -> dict[str, ResidualMLP | None]:
         """Copies of the decoder (z to pose) and of the 2D encoder (features to z), with the metric worked into them."""
         decoder = copy.deepcopy(self.vae.decoder)
-        decoder[0].weight.copy_(decoder[0].weight @ torch.linalg.inv(self.metric))
+        first = cast(nn.Linear, decoder[0])
+        first.weight.copy_(first.weight @ torch.linalg.inv(self.metric))
         encoder = None
         if self.keypoint_encoder is not None:
             encoder = copy.deepcopy(self.keypoint_encoder.net)
-            encoder[-1].weight.copy_(self.metric @ encoder[-1].weight)
-            encoder[-1].bias.copy_(self.metric @ encoder[-1].bias)
+            last = cast(nn.Linear, encoder[-1])
+            last.weight.copy_(self.metric @ last.weight)
+            last.bias.copy_(self.metric @ last.bias)
         return {"decoder": decoder, "keypoint_encoder": encoder}
 
     @torch.no_grad()
@@ -94,7 +100,7 @@ class VVIPE(Embedder):
 
     @checked_keypoints
     def embed_keypoints(
-        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] = ALL_THERE
     ) -> Z:
         """Embed 2D keypoints (pixels, from any camera): (..., d). confidence None: all joints are there.
 
@@ -116,17 +122,19 @@ class VVIPE(Embedder):
 
     @checked_keypoints
     def keypoint_log_var(
-        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] = ALL_THERE
     ) -> Z:
         """Give how unsure embed_keypoints is: the log of the error's variance in each dimension (..., d).
 
         Raises ValueError where the 2D encoder was trained without log_var.
         """
-        if self.keypoint_encoder is None or self.keypoint_encoder.log_var is None:
+        encoder = self.keypoint_encoder
+        if encoder is None or encoder.log_var is None:
             raise ValueError("this model predicts no log_var; train one with KeypointEncoder(log_var=True).")
 
         def log_var(*part):
-            return (self.keypoint_encoder.both(self.features(*part))[1].exp() @ self.metric.square().T).log()
+            predicted = cast(Tensor, encoder.both(self.features(*part))[1])
+            return (predicted.exp() @ self.metric.square().T).log()
 
         return in_chunks(log_var, confidence.shape[:-1], keypoints, confidence)
 
@@ -145,7 +153,7 @@ class VVIPE(Embedder):
 
     @checked_keypoints
     def lift(
-        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] | None = None
+        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] = ALL_THERE
     ) -> Float[Tensor, "*batch 13 3"]:
         """Lift 2D keypoints to canonical 3D poses: decode(embed_keypoints(...))."""
         return in_chunks(lambda *part: self._decode(self._embed(*part)), confidence.shape[:-1], keypoints, confidence)

@@ -46,9 +46,9 @@ def train_all(jobs: Sequence[Job], data: TrainingData, workers: int = 1) -> list
     if workers < 1:
         raise ValueError(f"expected at least 1 training at once, got {workers}; give --jobs 1 or more.")
     if workers > 1:
-        vaes = {(j.folder, j.seed, j.method.vae): j for j in jobs if j.lacks_vae}.values()
-        calls = [(train_vae, (j.method.vae, data, j.folder, j.seed)) for j in vaes]
-        _at_once(calls, workers, "pose VAEs", sum(j.method.vae.steps for j in vaes))
+        vaes = dict.fromkeys((j.method.vae, j.folder, j.seed) for j in jobs if j.method.vae and j.lacks_vae)
+        calls = [(train_vae, (vae, data, folder, seed)) for vae, folder, seed in vaes]
+        _at_once(calls, workers, "pose VAEs", sum(vae.steps for vae, _, _ in vaes))
         left = [j for j in jobs if j.lacks_network]
         calls = [(train_method, (j.method, data, j.folder, j.seed)) for j in left]
         _at_once(calls, workers, "2D networks", sum(j.method.steps for j in left))
@@ -98,7 +98,9 @@ def _start(threads: int, done) -> None:
 
 def _end_with_parent() -> None:
     """Wait for the parent's end; then stop the training, which keeps its checkpoint, and end this process."""
-    multiprocessing.parent_process().join()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
     with _training:
         os._exit(1)

@@ -147,7 +147,8 @@ class _State:
         if self.average:
             # early on it averages the steps so far, which forgets the start
             keep = min(self.average, self.history.step / (self.history.step + 10))
-            torch._foreach_lerp_(self.averaged, [p.detach() for p in self.weights], 1 - keep)
+            weights = [p.detach() for p in self.weights]
+            torch._foreach_lerp_(self.averaged, weights, 1 - keep)  # pyright: ignore[reportPrivateImportUsage]
 
     @torch.no_grad()
     def put(self, weights: list[Tensor]) -> list[Tensor]:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar, cast
 
 import torch
 
@@ -20,6 +21,8 @@ from .detector_errors import EXACT, DetectorErrors
 from .loop import Checkpoint, History, Progress, TrainingData, differences, fit
 from .objectives import KeypointObjective, PrVIPEObjective, VAEObjective
 from .projected_poses import ProjectedPoses
+
+E = TypeVar("E", bound=Embedder)
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,7 @@ class _Run:
         if not self.history.finished:
             raise Stopped
 
-    def finish(self, model: Embedder, score: str) -> Embedder:
+    def finish(self, model: E, score: str) -> E:
         """Write the model with what it depends on and its best score by that name; remove the checkpoint."""
         model.about |= {**self.depends_on, score: self.history.best_score}
         model.save(self.path)
@@ -179,7 +182,7 @@ def train_vae(settings: VAESettings, data: TrainingData, out, seed: int = 0, pro
     run = _Run(vae_file(out, settings), settings, data, seed, progress)
     found = run.found()
     if found is not None:
-        return found
+        return cast(VVIPE, found)
     torch.manual_seed(seed)
     s, canonical = settings, canonicalise(data.train).poses
     vae = PoseVAE(s.latent, s.width, s.blocks, s.activation)
@@ -214,7 +217,7 @@ def train_method(method: Method, data: TrainingData, out, seed: int = 0, progres
         network = model.keypoint_encoder
         objective = KeypointObjective(network, projected, held_out, model.vae, contrastive=m.contrastive)
     run.fit(objective)
-    if m.contrastive:
+    if isinstance(objective, KeypointObjective) and m.contrastive:
         model.metric.copy_(objective.learned_metric())
         model.fit_latent(canonicalise(data.train).poses)
     return run.finish(model, "held_out_score")

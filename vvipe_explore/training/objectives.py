@@ -21,7 +21,7 @@ from .._files import fingerprint
 from ..alignment import canonicalise
 from ..keypoints import centre_and_scale, hip_centred
 from ..metrics import HIT_THRESHOLD, mpjpe, np_mpjpe
-from ..models.networks import PoseVAE
+from ..models.networks import KeypointEncoder, PoseVAE
 from ..models.prvipe import PrVIPE
 from ..retrieval import hit_at_k
 from .augment import AS_RECORDED, Augmentation, augment
@@ -138,7 +138,7 @@ class KeypointObjective:
 
     def __init__(
         self,
-        network: nn.Module,
+        network: KeypointEncoder,
         projected: ProjectedPoses,
         held_out: Tensor,
         vae: PoseVAE | None = None,
@@ -150,7 +150,7 @@ class KeypointObjective:
         self.targets = self._target(projected.stored.poses)
         self.variance = self.targets.var(0).mean()
         self.metric = _metric(self.targets) if contrastive else None
-        self.network = nn.ModuleList([network, self.metric]) if contrastive else network
+        self.network = network if self.metric is None else nn.ModuleList([network, self.metric])
         self.held_keypoints, self.held_confidence = projected.see(held_out, torch.Generator().manual_seed(1))
         self.held_canonical = canonicalise(held_out).poses
 
@@ -159,9 +159,10 @@ class KeypointObjective:
 
     @torch.no_grad()
     def _target(self, canonical: Tensor) -> Tensor:
-        if self.vae is None:
+        vae = self.vae
+        if vae is None:
             return canonical.flatten(1)
-        return in_chunks(lambda part: self.vae.encode(part)[0], canonical.shape[:1], canonical).float()
+        return in_chunks(lambda part: vae.encode(part)[0], canonical.shape[:1], canonical).float()
 
     def losses(self, generator: torch.Generator) -> dict[str, Tensor]:
         """Give one batch's losses: loss, pose (m^2), embedding (in units of its variance), and what is switched on."""
@@ -181,8 +182,9 @@ class KeypointObjective:
         values = {"loss": loss, "pose": pose, "embedding": embedding}
         if log_var is not None:
             values["nll"] = losses.gaussian_nll(z.detach() - target, log_var.float())
-        if self.contrastive:
-            values["contrastive"] = losses.contrastive(*self.metric(z).chunk(2), canonical)
+        if self.metric is not None:
+            first, second = self.metric(z).chunk(2)
+            values["contrastive"] = losses.contrastive(first, second, canonical)
         values["loss"] = loss + values.get("nll", 0.0) + self.contrastive * values.get("contrastive", 0.0)
         return values
 
@@ -198,6 +200,8 @@ class KeypointObjective:
     @torch.no_grad()
     def learned_metric(self) -> Tensor:
         """Give the contrastive term's metric (d, d), scaled so that the training embeddings have unit mean variance."""
+        if self.metric is None:
+            raise ValueError("expected a contrastive term, got none; give contrastive above 0.")
         spread = self.metric(self.targets).var(0).mean().sqrt()
         return self.metric.weight / spread
 
@@ -256,7 +260,8 @@ class PrVIPEObjective:
             mu, log_var = self.network.encode(hip_centred(*seen))
         eps = torch.randn(len(mu), self.network.config["samples"], mu.shape[-1], generator=generator)
         anchor, positive = (mu[:, None] + (log_var / 2).exp()[:, None] * eps).chunk(2)
-        rows, negative = self._mine(*mu.detach().chunk(2), canonical)
+        first, second = mu.detach().chunk(2)
+        rows, negative = self._mine(first, second, canonical)
         pull = -self.network.log_matching(torch.cdist(anchor, positive))
         push = -self.network.log_matching(torch.cdist(anchor[rows], positive[negative]))
         triplet = (pull[rows] - push + math.log(2)).clamp_min(0)

@@ -9,6 +9,8 @@ returns True. Add it to FORMATS, an example to tests/test_detections.py, and new
 """
 
 from array import array
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -69,13 +71,12 @@ def read_annotations(reading: "Reading", stream: JsonStream, key: str, file_name
 
 def read_images(reading: "Reading", stream: JsonStream, key: str, file_name: str) -> bool:
     """Read COCO's images: {"images": [{id, file_name?}, ...]}."""
-    if reading.images is None:
-        reading.images = Pictures(reading.max_names)
+    images = reading.images = reading.images or Pictures(reading.max_names)
 
     def add(image) -> None:
         _check_keys(image, {"id"}, "COCO")
         reading.image_ids.append(reading.pictures.add(image["id"]))
-        reading.images.add(image.get("file_name", image["id"]), again=True)
+        images.add(image.get("file_name", image["id"]), again=True)
 
     _each(stream, stream.elements(), "image", add)
     return False
@@ -122,7 +123,7 @@ def _check_keys(entry, keys: set[str], source: str) -> None:
         raise ValueError(f"expected an object with {' and '.join(sorted(keys))} ({source}), got {shown(entry)}")
 
 
-FORMATS = (
+FORMATS: tuple[tuple[Callable[[Any, str], bool], Callable[..., bool]], ...] = (
     (lambda key, opening: key is None, read_entries),
     (lambda key, opening: key in ("people", "bodies"), read_frame),
     (lambda key, opening: key == "annotations" and opening == "[", read_annotations),
@@ -142,7 +143,8 @@ class Reading:
     def __init__(self, counts, size: int):
         self.max_names = 2**16 + size // 300
         self.rows, self.pictures = Rows(counts), Pictures(self.max_names)
-        self.images, self.image_ids = None, array("q")  # COCO: file names, and the places of their ids in pictures
+        self.images: Pictures | None = None  # COCO's file names
+        self.image_ids = array("q")  # the places of COCO's ids in pictures
         self.skeletons: list[list[str]] = []  # COCO's categories
         self.openpose = self.others = False  # whether a single frame of OpenPose was read, and whether anything else
 

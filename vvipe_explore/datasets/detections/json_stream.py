@@ -61,7 +61,8 @@ class JsonStream:
         if char and char not in " \t\n\r":
             return char
         while True:
-            self._at = _SPACE.match(self._buffer, self._at).end()
+            spaces = _SPACE.match(self._buffer, self._at)
+            self._at = spaces.end() if spaces else self._at
             if self._at < len(self._buffer) or self._ended:
                 return self._buffer[self._at : self._at + 1]
             self._append(self._bytes())

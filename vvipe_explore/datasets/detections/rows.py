@@ -18,9 +18,11 @@ class Rows:
     """
 
     def __init__(self, counts=None):
-        self.counts, self.joints, self.left_out = counts, None, 0
+        self.counts, self.left_out = counts, 0
+        self.joints = 0  # unknown until the first person
         self.picture, self.track, self.score = array("q"), array("q"), array("f")
-        self.keypoints = self.confidence = None
+        self.keypoints, self.confidence = np.empty((0, 0, 2), np.float32), np.empty((0, 0), np.float32)
+        self._block = np.empty((0, 0))
         self._waiting: list[tuple[int, int, float]] = []  # picture, track and score of the block's rows
 
     def __len__(self) -> int:
@@ -32,7 +34,7 @@ class Rows:
             raise ValueError(f"expected keypoints as a flat list x, y, confidence, x, ..., got {shown(flat)}")
         if not flat:
             return
-        if self.joints is None or len(flat) != 3 * self.joints:
+        if len(flat) != 3 * self.joints:
             self._check_count(len(flat))
         if not set(map(type, flat)) <= _NUMBERS:
             i = next(i for i, value in enumerate(flat) if type(value) not in _NUMBERS)
@@ -49,10 +51,10 @@ class Rows:
         count = length // 3
         if length % 3 or count > MAX_POINTS:
             raise ValueError(
-                "expected a flat list x, y, confidence, x, y, confidence, ... of at most "
-                f"{MAX_POINTS} joints, got {length:,} numbers in all"
+                "expected a flat list x, y, confidence, x, y, confidence, ... with three numbers for each of at most "
+                f"{MAX_POINTS} joints, got {length:,} numbers in all; write 1 as the confidence where there is none"
             )
-        if self.joints is not None:
+        if self.joints:
             raise ValueError(f"expected {self.joints} joints as before, got {count}; split the file by skeleton")
         if self.counts is not None and count not in self.counts:
             raise ValueError(
@@ -73,7 +75,7 @@ class Rows:
             return
         block = self._block[: len(self._waiting)].reshape(-1, self.joints, 3)
         keypoints, confidence = cleaned(block[..., :2], block[..., 2])
-        kept = (confidence > 0).any(axis=1)
+        kept = np.asarray((confidence > 0).any(axis=1))
         start = len(self)
         for (picture, track, score), keep in zip(self._waiting, kept.tolist(), strict=True):
             if keep:
@@ -94,7 +96,7 @@ class Rows:
     def finish(self, joints: int) -> None:
         """Cut the arrays to the rows there are; joints is their number where nobody was seen."""
         self.flush()
-        if self.joints is None:
+        if not self.joints:
             self._start(joints)
         self._resize(len(self))
 
@@ -141,6 +143,6 @@ def to_score(value, key: str) -> float:
         value = value[0]
     if value is None:
         return np.nan
-    if type(value) not in (int, float):
+    if not isinstance(value, int | float) or type(value) is bool:
         raise ValueError(f"expected a number as {key}, got {shown(value)}")
     return float(value) if abs(value) < 1e30 else np.nan

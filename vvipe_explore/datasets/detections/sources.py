@@ -11,7 +11,9 @@ import stat
 import struct
 import zipfile
 import zlib
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
@@ -83,15 +85,18 @@ def json_sources(path: Path, progress: bool):
     """
     with contextlib.ExitStack() as stack:
         if path.is_dir():
-            files = [(str(file), file.name, file.stat().st_size, file) for file in _files_of(path)]
+            files = [(str(file), file.name, file.stat().st_size, partial(open, file, "rb")) for file in _files_of(path)]
         elif _is_zip(path):
             archive = stack.enter_context(_opened_zip(path))
             files = [
-                (f"{path}: {info.filename[:200]!r}", PurePosixPath(info.filename).name, info.file_size, info)
+                (
+                    f"{path}: {info.filename[:200]!r}", PurePosixPath(info.filename).name, info.file_size,
+                    partial(archive.open, info),
+                )
                 for info in _members_of(path, archive)
             ]
         else:
-            files = [(str(path), path.name, path.stat().st_size, path)]
+            files = [(str(path), path.name, path.stat().st_size, partial(open, path, "rb"))]
         total, advance = sum(size for _, _, size, _ in files), None
         if progress and total >= 2**24:
             from tqdm import tqdm
@@ -100,8 +105,8 @@ def json_sources(path: Path, progress: bool):
             advance = stack.enter_context(bar).update
 
         def streams():
-            for label, name, _, place in files:
-                with open(place, "rb") if isinstance(place, Path) else archive.open(place) as file:
+            for label, name, _, opened in files:
+                with opened() as file:
                     yield JsonStream(file, label, advance), name
 
         yield len(files), total, streams()
@@ -136,7 +141,7 @@ def _members_of(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return sorted(members, key=lambda info: natural_key(info.filename))
 
 
-def read_npz(path: Path) -> dict[str, np.ndarray | None]:
+def read_npz(path: Path) -> dict[str, Any]:
     """Read keypoints, confidence, joint_names, frame and person, checked; None for what is not there.
 
     Sizes are checked before anything is read, and pickled objects refused. Raises ValueError naming the file.
