@@ -67,6 +67,14 @@ def test_constraints_satisfy_the_ranges(project):
         assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), line
 
 
+def test_one_package_brings_opencv(project):
+    """rtmlib asks for two packages with a module cv2, so it is installed without what it asks for."""
+    lines = itertools.chain(project["dependencies"], *project["optional-dependencies"].values())
+    names = {canonicalize_name(Requirement(line).name) for line in lines}
+    assert {name for name in names if "opencv" in name} == {"opencv-python-headless"}
+    assert "rtmlib" not in names
+
+
 def test_versions_agree(project):
     import vvipe_explore
 
