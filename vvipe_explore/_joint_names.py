@@ -58,6 +58,9 @@ def names_of(skeleton: str | Sequence[str]) -> tuple[str, ...]:
         known = SKELETONS | WHOLE_BODY
         if key not in known:
             names = ", ".join([*sorted(SKELETONS), *WHOLE_BODY])
-            raise ValueError(f"unknown skeleton {skeleton!r}; expected one of {names}, or a list of joint names.")
+            raise ValueError(
+                f"unknown skeleton {skeleton!r}; expected one of {names}, or a list of joint names (spelled as in "
+                "skeleton.PAPER_13; any name for the others)."
+            )
         return known[key]
     return tuple(str(name) for name in skeleton)

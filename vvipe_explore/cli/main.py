@@ -20,7 +20,8 @@ def data(args) -> None:
         if args.name in registry.LICENSED:
             raise ValueError(
                 f"{args.name} needs a licence of your own and can't be fetched; get its files from its authors, put "
-                f"them in a folder {args.name}, and set VVIPE_DATA (an environment variable) to the folder above it."
+                f"them in a folder {args.name}, and set VVIPE_DATA (an environment variable) to the folder above it. "
+                f"help(vvipe_explore.datasets.{args.name}) says which files."
             )
         if args.name not in names:
             raise ValueError(f"expected one of {', '.join(names)} to fetch, got {args.name!r}.")
