@@ -177,9 +177,11 @@ def layout(z: Float[Tensor, "n d"], how="pca", seed: int | None = None):
             import umap
         except ImportError as error:
             raise missing('a map with layout="umap"', "lab", error, 'layout="pca" needs nothing') from None
-        jobs = -1 if seed is None else 1
+        jobs, threads = -1 if seed is None else 1, torch.get_num_threads()
         mapper = umap.UMAP(n_neighbors=30, min_dist=0.15, random_state=seed, n_jobs=jobs)
-        return torch.from_numpy(mapper.fit_transform(z.numpy())), None
+        places = torch.from_numpy(mapper.fit_transform(z.numpy()))
+        torch.set_num_threads(threads)  # numba sets OpenMP's, which torch shares
+        return places, None
     if how != "pca":
         raise ValueError(f'expected layout "pca", "umap" or coordinates (n, 2), got {how!r}.')
     centred = z - z.mean(0)
