@@ -215,6 +215,20 @@ def _check(losses: dict[str, Tensor], step: int) -> None:
         )
 
 
+def _start(
+    objective, steps: int, lr: float, seed: int, average: float, checkpoint: Checkpoint | None
+) -> tuple[_State, Checkpoint | None]:
+    """Make the state of a run, or read it from its checkpoint; gives the checkpoint with all that the run is of."""
+    state = _State(objective.network, steps, lr, seed, average)
+    if checkpoint:
+        run = {"steps": steps, "lr": lr, "seed": seed, "average": average}
+        data = {"data": {"name": "the objective's poses", "fingerprint": objective.fingerprint()}}
+        checkpoint = Checkpoint(checkpoint.path, {**data, **checkpoint.identity, **run})
+        if Path(checkpoint.path).is_file():
+            state.restore(checkpoint)
+    return state, checkpoint
+
+
 def fit(
     objective,
     steps: int,
@@ -236,13 +250,7 @@ def fit(
     """
     from tqdm.auto import tqdm
 
-    state = _State(objective.network, steps, lr, seed, average)
-    if checkpoint:
-        run = {"steps": steps, "lr": lr, "seed": seed, "average": average}
-        data = {"data": {"name": "the objective's poses", "fingerprint": objective.fingerprint()}}
-        checkpoint = Checkpoint(checkpoint.path, {**data, **checkpoint.identity, **run})
-        if Path(checkpoint.path).is_file():
-            state.restore(checkpoint)
+    state, checkpoint = _start(objective, steps, lr, seed, average, checkpoint)
     history, every = state.history, max(1, steps // max(1, reports))
     objective.network.train()
     tell = progress if callable(progress) else lambda done: None
