@@ -31,7 +31,8 @@ def commit(root: Path = ROOT) -> str:
     A repository that only holds the environment in which the package is installed does not count.
     """
     if (root / "pyproject.toml").is_file() and _git(root, "rev-parse", "--show-toplevel") == str(root.resolve()):
-        changed = "+changes" if _git(root, "status", "--porcelain", "--untracked-files=no") else ""
+        made = (":!results", ":!*.md")  # what make results writes is no change of the code
+        changed = "+changes" if _git(root, "status", "--porcelain", "--untracked-files=no", "--", ".", *made) else ""
         return _git(root, "rev-parse", "--short", "HEAD") + changed
     return _noted_by_pip() or "not a checkout"
 
