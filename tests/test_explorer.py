@@ -246,7 +246,7 @@ def test_weights_are_sent_on_request_and_are_not_in_the_state(app):
     assert len(json.dumps(app.get_state(), default=str)) < 100_000
 
 
-def test_without_a_keypoint_encoder_there_is_none_in_themessage(synthetic):
+def test_without_a_keypoint_encoder_there_is_none_in_the_message(synthetic):
     app = PoseExplorer(make(encoder=False), synthetic, points=60)
     assert app._header["keypoint_encoder"] is None
     app.close()
