@@ -6,12 +6,11 @@ Hit@1 in % on every fourth validation pose, 600 steps of the 2D network, seed 0;
 The table is kept in results/ablation.json. Subject 14 is not used.
 """
 
-import json
-from pathlib import Path
 
 from tune import USES, run
 
-from vvipe_explore.cli.evaluate import provenance
+from vvipe_explore._files import write_json
+from vvipe_explore._provenance import provenance
 from vvipe_explore.evaluation.markdown import markdown_table
 
 AUGMENTED = {
@@ -44,7 +43,7 @@ def main() -> None:
     for method in (OURS, OURS_D):
         for use in USES:
             rows.append({"name": method + OTHER_USES[use], **run(method, BASE | AUGMENTED | {"log_var": True}, use)})
-    Path("results/ablation.json").write_text(json.dumps({"rows": rows, **provenance()}, indent=1) + "\n")
+    write_json("results/ablation.json", {"rows": rows, **provenance()})
     cells = [[row["name"], f"{row['seen']:.1f}", f"{row['unseen']:.1f}"] for row in rows]
     print(markdown_table(["validation, Hit@1", "seen", "unseen"], cells))
 

@@ -17,7 +17,9 @@ from tqdm import tqdm
 
 import vvipe_explore as vv
 from vvipe_explore import datasets
-from vvipe_explore.cli.evaluate import log_test_run, provenance
+from vvipe_explore._files import write_json
+from vvipe_explore._provenance import provenance
+from vvipe_explore.cli.evaluate import log_test_run
 from vvipe_explore.evaluation.occlusion import hits_without, joint_sets
 
 
@@ -39,7 +41,7 @@ def main(rows: str = "test") -> None:
     }  # fmt: skip
     print(json.dumps(record, indent=1))
     if rows == "test":
-        Path("results/occlusion.json").write_text(json.dumps(record, indent=1) + "\n")
+        write_json("results/occlusion.json", record)
         log_test_run(Path("results/subject14_runs.jsonl"), {"what": "three joints hidden", "hit@1": record["mean"]})
 
 

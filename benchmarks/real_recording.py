@@ -9,15 +9,14 @@ frame alone, and of frames smoothed over time as `vvipe lift` does. Second table
 """
 
 import itertools
-import json
 import warnings
 from pathlib import Path
 
 import numpy as np
 
 import vvipe_explore as vv
-from vvipe_explore._files import atomic_path
-from vvipe_explore.cli.evaluate import provenance
+from vvipe_explore._files import write_json
+from vvipe_explore._provenance import provenance
 from vvipe_explore.datasets import pose2sim
 from vvipe_explore.evaluation.markdown import markdown_table
 from vvipe_explore.lift.sequence import lift_sequence
@@ -66,9 +65,7 @@ def main() -> None:
     about = provenance()
     print(f"PA-MPJPE, median, mm ({about['machine']})\n\n{table(errors, 1)}\n")
     print(f"nearest moment within 5 frames, %\n\n{table(found, 0)}")
-    with atomic_path(KEPT) as temporary:
-        record = {"pa_mpjpe_mm": errors, "within_5_frames_percent": found, "weights": weights, **about}
-        Path(temporary).write_text(json.dumps(record, indent=1) + "\n")
+    write_json(KEPT, {"pa_mpjpe_mm": errors, "within_5_frames_percent": found, "weights": weights, **about})
 
 
 if __name__ == "__main__":

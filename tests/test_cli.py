@@ -6,7 +6,6 @@ import os
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
@@ -207,18 +206,10 @@ def test_data_list_says_what_is_missing(tmp_path, capsys, monkeypatch):
 
 def test_a_folder_of_bvh_trains(tmp_path, capsys):
     """Anyone's motion: thirty noisy frames in two files; a broken third is left out with a warning."""
-    from test_datasets import bvh_text
+    from test_datasets import bvh_folder
 
-    from vvipe_explore.datasets import bvh
-
-    rng = np.random.default_rng(0)
-    head, _ = bvh_text(bvh.MAPS["daz"], frames=1).split("MOTION")
     folder = tmp_path / "mine"
-    folder.mkdir()
-    for name in ("a", "b"):
-        rows = [" ".join(f"{v:.3f}" for v in [0, 90, 0, *rng.normal(0, 20, 3), *[0] * 42]) for _ in range(61)]
-        motion = "MOTION\nFrames: 61\nFrame Time: 0.008\n" + "\n".join(rows) + "\n"
-        (folder / f"{name}.bvh").write_text(head + motion)
+    bvh_folder(folder, seed=0)
     (folder / "c.bvh").write_text("HIERARCHY")
     out = tmp_path / "o"
     with pytest.warns(UserWarning, match=r"c\.bvh"):

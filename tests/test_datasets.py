@@ -68,6 +68,17 @@ def bvh_text(names, frames=3, scale=1.0, turn=0):
     return head + "".join(nodes) + f"}}\nMOTION\nFrames: {frames}\nFrame Time: 0.0333333\n" + "\n".join(rows) + "\n"
 
 
+def bvh_folder(folder, seed):
+    """Make a folder of two files, 61 noisy frames each."""
+    head, _ = bvh_text(bvh.MAPS["daz"], frames=1).split("MOTION")
+    rng = np.random.default_rng(seed)
+    folder.mkdir(parents=True)
+    for name in ("a", "b"):
+        rows = [" ".join(f"{v:.3f}" for v in [0, 90, 0, *rng.normal(0, 20, 3), *[0] * 42]) for _ in range(61)]
+        text = head + "MOTION\nFrames: 61\nFrame Time: 0.008\n" + "\n".join(rows) + "\n"
+        (folder / f"{name}.bvh").write_text(text)
+
+
 def write(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 
-import numpy as np
 import pytest
 import torch
 
@@ -70,21 +69,9 @@ def test_the_command_refuses_another_data_set_in_the_same_folder(tmp_path, capsy
     assert re.search("data 'synthetic' .*, not data 'cmu'", capsys.readouterr().err)
 
 
-def bvh_folder(folder, seed):
-    from test_datasets import bvh_text
-
-    from vvipe_explore.datasets import bvh
-
-    head, _ = bvh_text(bvh.MAPS["daz"], frames=1).split("MOTION")
-    rng = np.random.default_rng(seed)
-    folder.mkdir(parents=True)
-    for name in ("a", "b"):
-        rows = [" ".join(f"{v:.3f}" for v in [0, 90, 0, *rng.normal(0, 20, 3), *[0] * 42]) for _ in range(61)]
-        text = head + "MOTION\nFrames: 61\nFrame Time: 0.008\n" + "\n".join(rows) + "\n"
-        (folder / f"{name}.bvh").write_text(text)
-
-
 def test_folders_of_one_name_get_runs_of_their_own(tmp_path, monkeypatch):
+    from test_datasets import bvh_folder
+
     monkeypatch.setitem(methods.METHODS, "direct lifter", SMALL)
     monkeypatch.chdir(tmp_path)
     for place, seed in (("here", 0), ("there", 1), ("here again", 0)):

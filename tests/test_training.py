@@ -324,6 +324,27 @@ def test_an_interrupt_after_random_numbers_were_taken_loses_nothing(canonical, t
     assert torch.equal(weights(whole), weights(resumed))
 
 
+def test_an_interrupt_in_the_middle_of_a_step_saves_no_half_step(canonical, tmp_path, monkeypatch):
+    """A second Ctrl-C, after the optimiser has moved the weights: the run resumes from the report before."""
+    whole = vae_objective(canonical)
+    run(whole, 20, average=0.9)
+    checkpoint = Checkpoint(tmp_path / "c.safetensors")
+    moves, inner = [], torch.optim.AdamW.step
+
+    def interrupted(self, *arguments):
+        inner(self, *arguments)
+        moves.append(1)
+        if len(moves) == 8:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(torch.optim.AdamW, "step", interrupted)
+        assert not run(vae_objective(canonical), 20, average=0.9, checkpoint=checkpoint).finished
+    resumed = vae_objective(canonical, seed=99)
+    run(resumed, 20, average=0.9, checkpoint=checkpoint)
+    assert torch.equal(weights(whole), weights(resumed))
+
+
 def test_what_an_interrupt_leaves_is_said_truly(tmp_path, capsys):
     fit(Interrupted(Scripted(), 0), 10, checkpoint=Checkpoint(tmp_path / "c.safetensors"), progress=False, name="a")
     fit(Interrupted(Scripted([5.0, 1.0, 3.0]), 7), 10, reports=5, progress=False, name="b")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from vvipe_explore._files import atomic_path, read_tensors, sha256, write_tensors
+from vvipe_explore._files import read_tensors, sha256, write_json, write_tensors
 from vvipe_explore.models.embedder import FORMAT
 from vvipe_explore.models.storage import WEIGHTS, load
 from vvipe_explore.training.methods import SHIPPED, file_of
@@ -76,8 +76,7 @@ def rewrite_header(word: str) -> None:
 
 def register(entries: dict) -> None:
     """Write the registry: the hash of each file that belongs to each word."""
-    with atomic_path(REGISTRY) as temporary:
-        Path(temporary).write_text(json.dumps(entries, indent=1) + "\n")
+    write_json(REGISTRY, entries)
 
 
 def main(*words: str) -> None:

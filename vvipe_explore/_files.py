@@ -36,6 +36,12 @@ def atomic_path(path):
         raise
 
 
+def write_json(path, value) -> None:
+    """Write what json can write to a file, atomically."""
+    with atomic_path(path) as temporary:
+        Path(temporary).write_text(json.dumps(value, indent=1) + "\n")
+
+
 def make_folder(folder) -> Path:
     """Make a folder, if it is not there, and try it. Raises OSError, naming it, if it can't be written to."""
     folder = Path(folder)
@@ -63,8 +69,7 @@ def folder_in_use(folder, by: str):
             for left in folder.rglob(f"{WRITING}*"):
                 left.unlink(missing_ok=True)
             about = {"process": os.getpid(), "for": by, "since": time.strftime("%Y-%m-%d %H:%M:%S")}
-            with atomic_path(who) as temporary:
-                Path(temporary).write_text(json.dumps(about))
+            write_json(who, about)
             try:
                 yield
             finally:

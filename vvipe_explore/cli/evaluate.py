@@ -6,11 +6,10 @@ import json
 import time
 from pathlib import Path
 
-from .._files import atomic_path, fingerprint, make_folder
+from .._files import atomic_path, fingerprint, make_folder, write_json
 from .._provenance import provenance
 
 NAMED = ("synthetic", "cmu", "h36m", "mpi_inf_3dhp")
-LICENSED = ("h36m", "mpi_inf_3dhp")
 
 
 def load_motion(name: str):
@@ -102,6 +101,8 @@ def evaluate(args) -> None:
     """Print the table on the test rows, and keep it as JSON; on CMU every such run is logged."""
     import torch
 
+    from ..datasets.registry import LICENSED
+
     motion, rows = load_motion(args.data)
     out = out_folder(args, motion)
     runs = _trained(args, out)
@@ -128,8 +129,7 @@ def _keep(args, out: Path, figures: dict) -> None:
     """Write figures to the run's folder as JSON."""
     suffix = f"_{args.methods}" * (args.methods in ("all", "shipped")) + f"_{args.keypoints}" * bool(args.keypoints)
     kept = out / f"evaluation{suffix}.json"
-    with atomic_path(kept) as temporary:
-        Path(temporary).write_text(json.dumps({"data": args.data, **figures, **provenance()}, indent=1) + "\n")
+    write_json(kept, {"data": args.data, **figures, **provenance()})
     print(f"written to {kept}")
 
 

@@ -132,8 +132,6 @@ def _noted(folder: Path) -> dict:
 
 
 def _note(folder: Path, path: str, file: Path) -> None:
-    from .._files import atomic_path, sha256
+    from .._files import sha256, write_json
 
-    noted = _noted(folder) | {path: sha256(file)}
-    with atomic_path(folder / "sha256.json") as temporary:
-        Path(temporary).write_text(json.dumps(noted, indent=1) + "\n")
+    write_json(folder / "sha256.json", _noted(folder) | {path: sha256(file)})

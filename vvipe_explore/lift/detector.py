@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from .._extras import missing
-from .._files import atomic_path, sha256
+from .._files import atomic_path, sha256, write_json
 from ..datasets.registry import download_folder
 
 KEYPOINTS = (17, 26)  # COCO's and Halpe's
@@ -162,8 +162,7 @@ def _fetch(url: str, folder: Path) -> Path:
     if name not in known:
         print(f"{name}: fetched for the first time; its publisher gives no hash, so this download is trusted.")
     known |= {name: sha256(archive), target.name: sha256(target)}
-    with atomic_path(ledger) as temporary:
-        Path(temporary).write_text(json.dumps(known, indent=1) + "\n")
+    write_json(ledger, known)
     return target
 
 

@@ -20,7 +20,6 @@ MIN_KEYPOINTS = 6
 """A frame with fewer keypoints counts as not seen: its lifted pose would be off by more than 110 mm."""
 LONGEST_GAP = 0.5
 """Seconds. Longer gaps stay empty: the longer a gap, the less a filled pose says of what the person did."""
-CHUNK = 4096  # frames that go through a network at once
 
 
 @dataclass(frozen=True)
@@ -80,14 +79,14 @@ def lift_sequence(
         )
     z = np.full((n, model.latent_dim), np.nan)
     embedder = Averaged(model) if smoothing else model
-    z[seen] = _in_chunks(embedder.embed_keypoints, keypoints[seen], confidence[seen])
+    z[seen] = embedder.embed_keypoints(keypoints[seen], confidence[seen])
     how = smoothing or Smoothing("none")
     weight = np.where(seen, how.weights(confidence), 0)
     parts = _between_long_gaps(seen, longest_gap * fps)
     z = _smooth(z, weight, parts, how, fps)
     there = np.isfinite(z).all(-1)
     poses = np.full((n, 13, 3), np.nan, np.float32)
-    poses[there] = _in_chunks(model.decode, z[there].astype(np.float32))
+    poses[there] = model.decode(z[there].astype(np.float32))
     rotation = np.full((n, 3, 3), np.nan)
     rotation[seen] = facing(poses[seen], keypoints[seen], confidence[seen])
     rotation = _nearest_rotations(_smooth(rotation.reshape(n, 9), weight, parts, how, fps))
@@ -164,11 +163,6 @@ def _smooth(values: np.ndarray, weight: np.ndarray, parts: list[slice], how: Smo
 
 
 @torch.inference_mode()
-def _in_chunks(function, *arrays: np.ndarray) -> np.ndarray:
-    rows = range(0, len(arrays[0]), CHUNK)
-    return np.concatenate([function(*(a[i : i + CHUNK] for a in arrays)) for i in rows])
-
-
 def _nearest_rotations(matrices: np.ndarray) -> np.ndarray:
     """Give the rotation (n, 3, 3) nearest to each matrix (n, 9): a mean of rotations is not a rotation."""
     rotation = matrices.reshape(-1, 3, 3)

@@ -123,6 +123,7 @@ class _State:
         self.averaged = [p.detach().clone() for p in self.weights]
         self.best = [p.detach().clone() for p in self.weights]
         self.history = History(steps=steps)
+        self.whole = True  # False while a step is half done
         self.mark()
 
     def mark(self) -> None:
@@ -137,6 +138,7 @@ class _State:
 
     def step(self, losses: dict[str, Tensor]) -> None:
         """Step the optimiser on losses["loss"], then the running average of the weights."""
+        self.whole = False
         rate = learning_rate(self.history.step, self.history.steps, self.peak)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
@@ -149,6 +151,7 @@ class _State:
             keep = min(self.average, self.history.step / (self.history.step + 10))
             weights = [p.detach() for p in self.weights]
             torch._foreach_lerp_(self.averaged, weights, 1 - keep)  # pyright: ignore[reportPrivateImportUsage]
+        self.whole = True
 
     @torch.no_grad()
     def put(self, weights: list[Tensor]) -> list[Tensor]:
@@ -222,8 +225,9 @@ def _start(
     state = _State(objective.network, steps, lr, seed, average)
     if checkpoint:
         run = {"steps": steps, "lr": lr, "seed": seed, "average": average}
-        data = {"data": {"name": "the objective's poses", "fingerprint": objective.fingerprint()}}
-        checkpoint = Checkpoint(checkpoint.path, {**data, **checkpoint.identity, **run})
+        if "data" not in checkpoint.identity:
+            run["data"] = {"name": "the objective's poses", "fingerprint": objective.fingerprint()}
+        checkpoint = Checkpoint(checkpoint.path, {**checkpoint.identity, **run})
         if Path(checkpoint.path).is_file():
             state.restore(checkpoint)
     return state, checkpoint
@@ -275,7 +279,7 @@ def fit(
                         state.save(checkpoint)
     except KeyboardInterrupt:
         state.back_to_mark()
-        if checkpoint:
+        if checkpoint and state.whole:
             state.save(checkpoint)
         tqdm.write(f"{name}: stopped at step {history.step} of {steps}; {_kept(history, checkpoint)}.")
     finally:
@@ -292,7 +296,9 @@ def _kept(history: History, checkpoint: Checkpoint | None) -> str:
         kept = f"the network has the weights of step {history.best_step}, the best so far"
     else:
         kept = "no weights were scored yet, so the network has those of that step"
-    return f"{kept}; {checkpoint.path} resumes the run" if checkpoint else kept
+    if checkpoint and Path(checkpoint.path).is_file():
+        return f"{kept}; {checkpoint.path} resumes the run"
+    return kept
 
 
 def _report(state: _State, objective, losses: dict[str, Tensor], bar) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import torch
+from torch import Tensor
 
 from ..alignment import canonicalise
 from ..models.baselines import DirectLifter
@@ -147,6 +148,10 @@ class _Run:
     def depends_on(self) -> dict:
         return {"seed": self.seed, "settings": dataclasses.asdict(self.settings), "data": self.data.describe()}
 
+    @property
+    def checkpoint(self) -> Path:
+        return self.path.with_name(f"{self.path.stem}.checkpoint.safetensors")
+
     def found(self) -> Embedder | None:
         """Give the model, if it is trained already. Raises ValueError if another run's model is in its place."""
         if not self.path.is_file():
@@ -162,7 +167,7 @@ class _Run:
 
     def fit(self, objective) -> None:
         s, name = self.settings, self.path.stem
-        checkpoint = Checkpoint(self.path.with_name(f"{name}.checkpoint.safetensors"), self.depends_on)
+        checkpoint = Checkpoint(self.checkpoint, self.depends_on)
         self.history = fit(
             objective, s.steps, s.lr, self.seed, s.average, checkpoint=checkpoint, progress=self.progress, name=name
         )
@@ -173,7 +178,7 @@ class _Run:
         """Write the model with what it depends on and its best score by that name; remove the checkpoint."""
         model.about |= {**self.depends_on, score: self.history.best_score}
         model.save(self.path)
-        self.path.with_name(f"{self.path.stem}.checkpoint.safetensors").unlink(missing_ok=True)
+        self.checkpoint.unlink(missing_ok=True)
         return model.eval().requires_grad_(False)
 
 
@@ -204,37 +209,32 @@ def train_method(method: Method, data: TrainingData, out, seed: int = 0, progres
     found = run.found()
     if found is not None:
         return found
-    m, held_out = method, data.held_out
+    m = method
     vae = train_vae(m.vae, data, out, seed, progress) if m.vae else None
     torch.manual_seed(seed + 1)
-    model = _BUILD[m.kind](m, vae)
     projected = ProjectedPoses(data.train, m.random_cameras, m.augmentation, m.errors, m.batch)
-    if m.kind == "prvipe":
-        objective = PrVIPEObjective(model, projected, held_out)
-    elif m.kind == "direct":
-        objective = KeypointObjective(model.encoder, projected, held_out)
-    else:
-        network = model.keypoint_encoder
-        objective = KeypointObjective(network, projected, held_out, model.vae, contrastive=m.contrastive)
+    model, objective = _BUILD[m.kind](m, projected, data.held_out, vae)
     run.fit(objective)
-    if isinstance(objective, KeypointObjective) and m.contrastive:
+    if m.contrastive:
         model.metric.copy_(objective.learned_metric())
         model.fit_latent(canonicalise(data.train).poses)
     return run.finish(model, "held_out_score")
 
 
-def _direct(method: Method, vae: None) -> DirectLifter:
-    return DirectLifter(KeypointEncoder(39, method.width, method.blocks, activation=method.activation))
+def _direct(m: Method, projected: ProjectedPoses, held_out: Tensor, vae: None) -> tuple:
+    model = DirectLifter(KeypointEncoder(39, m.width, m.blocks, activation=m.activation))
+    return model, KeypointObjective(model.encoder, projected, held_out)
 
 
-def _prvipe(method: Method, vae: None) -> PrVIPE:
-    return PrVIPE(width=method.width, blocks=method.blocks, activation=method.activation, dropout=0.0)
+def _prvipe(m: Method, projected: ProjectedPoses, held_out: Tensor, vae: None) -> tuple:
+    model = PrVIPE(width=m.width, blocks=m.blocks, activation=m.activation, dropout=0.0)
+    return model, PrVIPEObjective(model, projected, held_out)
 
 
-def _vvipe(method: Method, vae: VVIPE) -> VVIPE:
-    latent = vae.latent_dim
-    vae.keypoint_encoder = KeypointEncoder(latent, method.width, method.blocks, method.log_var, method.activation)
-    return vae
+def _vvipe(m: Method, projected: ProjectedPoses, held_out: Tensor, vae: VVIPE) -> tuple:
+    encoder = vae.keypoint_encoder = KeypointEncoder(vae.latent_dim, m.width, m.blocks, m.log_var, m.activation)
+    return vae, KeypointObjective(encoder, projected, held_out, vae.vae, contrastive=m.contrastive)
 
 
 _BUILD = {"direct": _direct, "prvipe": _prvipe, "vvipe": _vvipe}
+"""Each kind of method: what makes its model and its objective. A new kind adds its line here."""
