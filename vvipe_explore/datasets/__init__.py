@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from . import mpi_inf_3dhp as mpi_inf_3dhp
     from . import pose2sim as pose2sim
     from . import synthetic as synthetic
+    from . import ui_prmd as ui_prmd
     from .bvh import read_bvh
 
 __all__ = ["Choice", "Detections", "Motion", "fetch", "load", "read_bvh", "read_detections", "split"]
@@ -30,40 +31,50 @@ def __getattr__(name: str):
     # Imported when first used, so that reading detections needs no torch.
     if name == "read_bvh":
         return importlib.import_module(".bvh", __name__).read_bvh
-    if name in ("activities", "bvh", "cmu", "frame_keys", "h36m", "mpi_inf_3dhp", "pose2sim", "synthetic"):
+    if name in ("activities", "bvh", "cmu", "frame_keys", "h36m", "mpi_inf_3dhp", "pose2sim", "synthetic", "ui_prmd"):
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def load(name: str, root=None) -> Motion:
-    """Load a data set by name: "synthetic" (comes with the package), "cmu", "h36m" or "mpi_inf_3dhp".
+SOURCES = {
+    "synthetic": "synthetic", "cmu": "cmu", "cmu-asfamc": "asfamc", "ui-prmd": "ui_prmd", "h36m": "h36m",
+    "mpi_inf_3dhp": "mpi_inf_3dhp",
+}  # fmt: skip
+"""The data sets that load knows, and the module that reads each."""
 
-    root: the data set's folder, or the one that holds it; None: VVIPE_DATA, then the download folder. The last two need
-    a licence of your own (see their modules). Raises ValueError for an unknown name or missing data, FileNotFoundError
-    for a missing file of h36m or mpi_inf_3dhp.
+
+def load(name: str, root=None) -> Motion:
+    """Load a data set by name: "synthetic" comes with the package; the others are the keys of SOURCES.
+
+    root: the data set's folder, or the one that holds it; None: VVIPE_DATA, then the download folder. "h36m" and
+    "mpi_inf_3dhp" need a licence of your own (see their modules). Raises ValueError for an unknown name or missing
+    data, FileNotFoundError for a missing file of h36m or mpi_inf_3dhp.
     """
-    if name not in ("synthetic", "cmu", "h36m", "mpi_inf_3dhp"):
+    if name not in SOURCES:
+        names = ", ".join(f'"{known}"' for known in SOURCES)
         raise ValueError(
-            f'unknown data set {name!r}; expected "synthetic", "cmu", "h36m" or "mpi_inf_3dhp". '
+            f"unknown data set {name!r}; expected one of {names}. "
             "For a folder of your own BVH files use datasets.read_bvh(path)."
         )
-    source = importlib.import_module(f".{name}", __name__)
+    source = importlib.import_module(f".{SOURCES[name]}", __name__)
     return source.load() if name == "synthetic" else source.load(root)
 
 
 def split(motion: Motion):
-    """Split rows: {"train": rows, "validation": rows, "test": rows}, by the protocol for CMU and Human3.6M.
+    """Split rows: {"train": rows, "validation": rows, "test": rows}, by the protocol for CMU, Human3.6M and UI-PRMD.
 
     Other data with three subjects or more: the last subject is the test, every fifth sequence of the others the
     validation. With fewer subjects, every fifth sequence is the test and the one after it the validation. A part that
     would be empty gets all rows.
     """
-    from . import cmu, h36m
+    from . import cmu, h36m, ui_prmd
 
     if h36m.is_h36m(motion):
         return h36m.split(motion)
     if set(motion.sequence) <= set(cmu.index("cmu_actions")) and 14 in motion.subject:
         return cmu.split(motion)
+    if ui_prmd.is_ui_prmd(motion) and set(ui_prmd.PEOPLE["test"]) & set(motion.subject):
+        return ui_prmd.split(motion)
     sequences = {s: i for i, s in enumerate(dict.fromkeys(motion.sequence))}
     order = np.array([sequences[s] for s in motion.sequence])
     if len(np.unique(motion.subject)) >= 3:

@@ -1,0 +1,167 @@
+"""Real people who do exercises: UI-PRMD, the Vicon markers, turned into joints.
+
+University of Idaho Physical Rehabilitation Movement Data: 10 people, 10 exercises, 10 repetitions each, done as they
+should be and as a patient might do them. Vakanski, Jun, Paul and Baker (2018), A Data Set of Human Body Movements for
+Physical Rehabilitation Exercises, Data 3(1):2. Open Data Commons Public Domain Dedication and License 1.0.
+
+A file holds one repetition: 39 markers on the skin, comma-separated millimetres, z up, a row a frame, 100 frames a
+second. m03 of s03 is not in the set. marker_joints gives the joints inside the body.
+"""
+
+import gzip
+import io
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from .._joint_names import PAPER_13
+from ._checked_file import checked_file
+from .marker_joints import NEEDED, joint_centres
+from .motion import ExerciseMotion, Motion
+from .registry import data_folder
+
+ACTIONS = (
+    "deep squat", "hurdle step", "inline lunge", "side lunge", "sit to stand", "standing active straight leg raise",
+    "standing shoulder abduction", "standing shoulder extension", "standing shoulder internal-external rotation",
+    "standing shoulder scaption",
+)  # fmt: skip
+"""m01 to m10."""
+
+MARKERS = (
+    "LFHD", "RFHD", "LBHD", "RBHD", "C7", "T10", "CLAV", "STRN", "RBAK",
+    "LSHO", "LUPA", "LELB", "LFRM", "LWRA", "LWRB", "LFIN", "RSHO", "RUPA", "RELB", "RFRM", "RWRA", "RWRB", "RFIN",
+    "LASI", "RASI", "LPSI", "RPSI",
+    "LTHI", "LKNE", "LTIB", "LANK", "LHEE", "LTOE", "RTHI", "RKNE", "RTIB", "RANK", "RHEE", "RTOE",
+)  # fmt: skip
+"""The columns of a file, three numbers each."""
+
+PEOPLE = {"train": (1, 2, 3, 5, 10), "validation": (4, 6), "test": (7, 8, 9)}
+
+_POSITIONS = "Segmented Movements/Vicon/Positions"
+LAYOUTS = (
+    (("correct", "incorrect"), 1),
+    ((_POSITIONS, f"Incorrect {_POSITIONS}"), 4),
+    ((f"data/{_POSITIONS}", f"data/Incorrect {_POSITIONS}"), 4),
+)
+"""Where the files lie, and how many rows make a step: 25 frames a second are read of files of 25 or of 100."""
+
+MAX_BYTES, MAX_TEXT = 16 * 2**20, 64 * 2**20
+REACH = 2000.0
+"""Millimetres: a marker farther than this from the middle one, along an axis, was not on the body."""
+
+_NAME = re.compile(r"m(\d\d)_s(\d\d)_e(\d\d)_positions(_inc)?\.txt(\.gz)?")
+_SEQUENCE = re.compile(r"m\d\d_s\d\d_e\d\d(_inc)?")
+
+
+def load(root=None) -> ExerciseMotion:
+    """Read all repetitions at 25 frames a second: metres, +y up, the 13 joints of skeleton.PAPER_13.
+
+    root: the folder, or the one that holds it as ui-prmd; None: VVIPE_DATA, then the download folder. The folder has
+    correct/ and incorrect/ with files of 25 frames a second, or the original's "Segmented Movements" and "Incorrect
+    Segmented Movements", of which every fourth row is read. subject 1 to 10, action in words, sequence such as
+    "m01_s02_e03", with "_inc" if it was done incorrectly, frame: the row in the file; .correct and .repetition.
+    Frames in which a marker that is needed was lost are left out; a warning says how many, dropped() in which files.
+    Raises ValueError that names the file if one is damaged, or the folders tried if there are none.
+    """
+    files, every = _files(data_folder("ui-prmd", root))
+    read = [read_repetition(file, every) for file in files]
+    motion = ExerciseMotion.join([part for part, _ in read])
+    lost = sum(count for _, count in read)
+    if lost:
+        said = f"left out {lost:,} of {lost + len(motion):,} frames of ui-prmd: a marker was lost in them"
+        warnings.warn(said, stacklevel=3)
+    return motion
+
+
+def dropped(root=None) -> dict[str, int]:
+    """Count the frames that load leaves out, by sequence; sequences without any are not named. Reads the files."""
+    files, every = _files(data_folder("ui-prmd", root))
+    counts = {_parse(file)[0]: read_repetition(file, every)[1] for file in files}
+    return {sequence: count for sequence, count in counts.items() if count}
+
+
+def split(motion: Motion) -> dict[str, np.ndarray]:
+    """Split rows by person: {"train": s01, s02, s03, s05, s10; "validation": s04, s06; "test": s07, s08, s09}."""
+    return {part: np.flatnonzero(np.isin(motion.subject, people)) for part, people in PEOPLE.items()}
+
+
+def is_ui_prmd(motion: Motion) -> bool:
+    """Say whether all sequences are named as here."""
+    return len(motion) > 0 and all(_SEQUENCE.fullmatch(str(sequence)) for sequence in set(motion.sequence))
+
+
+def _files(folder: Path) -> tuple[list[Path], int]:
+    """Find the files and how many rows make a step, by the first layout that has any."""
+    for places, every in LAYOUTS:
+        found = [file for place in places for file in (folder / place).glob("*.txt*") if _NAME.fullmatch(file.name)]
+        if found:
+            return sorted(found, key=lambda file: file.name), every
+    raise ValueError(
+        f"expected m01_s01_e01_positions.txt.gz and so on in {folder}/correct or in {folder}/{_POSITIONS}, got none; "
+        "fetch them with: vvipe data fetch ui-prmd"
+    )
+
+
+def _parse(file: Path) -> tuple[str, int, int, int, bool]:
+    """Give sequence, exercise, person, repetition and whether it is correct, of a file's name."""
+    named = _NAME.fullmatch(file.name)
+    if not named or not 1 <= int(named[1]) <= len(ACTIONS):
+        raise ValueError(f"{file}: expected a name such as m01_s01_e01_positions.txt.gz; rename the file.")
+    sequence = file.name.split("_positions")[0] + (named[4] or "")
+    return sequence, int(named[1]), int(named[2]), int(named[3]), named[4] is None
+
+
+def read_repetition(path, every: int = 1) -> tuple[ExerciseMotion, int]:
+    """Read every so manieth row of one file: its poses, as load gives them, and how many frames were left out."""
+    path = Path(path)
+    sequence, exercise, person, repetition, correct = _parse(path)
+    markers = read_markers(path)[::every]
+    there = markers_there(markers)
+    by_name = {name: markers[there][:, i] for i, name in enumerate(MARKERS)}
+    # z up becomes +y up: the data's (x, y, z) are our (z, x, y), a rotation.
+    poses = joint_centres(by_name)[..., [1, 2, 0]].astype(np.float32) / np.float32(1000)
+    n = len(poses)
+    motion = ExerciseMotion(
+        poses, PAPER_13, subject=np.full(n, person), action=np.full(n, ACTIONS[exercise - 1]),
+        sequence=np.full(n, sequence), frame=np.flatnonzero(there) * every, correct=np.full(n, correct),
+        repetition=np.full(n, repetition),
+    )  # fmt: skip
+    return motion, len(markers) - n
+
+
+def markers_there(markers: np.ndarray) -> np.ndarray:
+    """Say in which frames (n,) all markers that are needed are on the body; markers (n, 39, 3), millimetres.
+
+    A lost marker is at 0, 0, 0, not a number, or farther than REACH from the middle one along an axis.
+    """
+    needed = markers[:, [MARKERS.index(name) for name in NEEDED]]
+    seen = np.isfinite(needed).all(-1) & (needed != 0).any(-1)
+    body = np.where(seen[..., None], needed, np.nan)
+    body[~seen.any(1)] = 0
+    near = (np.abs(needed - np.nanmedian(body, axis=1, keepdims=True)) < REACH).all(-1)
+    return (seen & near).all(1)
+
+
+def read_markers(path) -> np.ndarray:
+    """Read the markers (n, 39, 3) of one file as it has them: millimetres, z up, in the order of MARKERS.
+
+    Raises FileNotFoundError if there is no file, ValueError naming it if it is larger than a repetition can be or
+    holds anything but rows of 117 numbers.
+    """
+    expected = f"rows of {3 * len(MARKERS)} numbers with commas between them"
+    path = checked_file(path, f"a file of {expected}", MAX_BYTES)
+    remedy = "fetch it again, or remove it to leave it out"
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as file:
+            text = file.read(MAX_TEXT + 1)
+        if len(text) > MAX_TEXT:
+            raise ValueError(f"more than {MAX_TEXT >> 20} MB of text")
+        rows = np.loadtxt(io.BytesIO(text), delimiter=",", ndmin=2) if text.strip() else np.empty((0, 0))
+        if rows.shape[1] != 3 * len(MARKERS):
+            raise ValueError(f"{rows.shape[0]} rows of {rows.shape[1]}")
+    except (OSError, EOFError, ValueError) as error:
+        reason = " ".join(str(error).split())[:160]
+        raise ValueError(f"{path}: expected {expected}, got {reason}; {remedy}.") from None
+    return rows.reshape(len(rows), len(MARKERS), 3)
