@@ -1,10 +1,12 @@
-"""Train a method with other settings, and measure Hit@1 on validation.
+"""Train a method with other settings, and measure Hit@1 on the validation sets: other people, other bodies.
 
     VVIPE_DATA=... python benchmarks/tune.py "Pr-VIPE + A" lr=3e-4 batch=256 steps=1500             (about 4 minutes)
     VVIPE_DATA=... python benchmarks/tune.py --hide detected errors.missing_prob=0.9 steps=1500     (about 8 minutes)
 
-Each run adds a line to results/tuning.jsonl, with the settings that were changed. Trained models are kept in
-runs/tuning and used again. Subject 14 is not used.
+Each run adds a line to results/tuning.jsonl, with the settings that were changed and "mean", the figure that chooses
+(evaluation.other_bodies.choosing_figure). Methods of the comparison train on CMU alone; exact and detected on all that
+the shipped weights take in, without the validation rows (--data cmu, or source-out: no UI-PRMD). Trained models are
+kept in runs/tuning and used again. Subject 14 and UI-PRMD's test people are not used.
 """
 
 import argparse
@@ -20,11 +22,12 @@ from pathlib import Path
 import torch
 
 from vvipe_explore import datasets
-from vvipe_explore.evaluation.cross_view import CAMERA_SETS, cross_view_hits, project_to
 from vvipe_explore.evaluation.occlusion import hits_without, joint_sets
+from vvipe_explore.evaluation.other_bodies import body_sets, choosing_figure, hits_by_set
 from vvipe_explore.models.test_time import Averaged, Unsure
 from vvipe_explore.training.loop import TrainingData
 from vvipe_explore.training.methods import METHODS, SHIPPED, Method, train_method, train_vae
+from vvipe_explore.training.sources import shipped_data
 
 OUT = Path("runs/tuning")
 USES = {
@@ -52,31 +55,31 @@ def changed(settings, changes: dict):
 
 
 @functools.cache
-def cmu() -> TrainingData:
-    """Load the train and the validation rows."""
+def data_named(name: str) -> TrainingData:
+    """Load what to train on: "cmu"; "all", what the shipped weights take in; "source-out", the same less UI-PRMD."""
+    if name != "cmu":
+        return shipped_data(ui_prmd=name == "all", hold_out=True)
     motion = datasets.load("cmu")
     rows = datasets.split(motion)
     poses = torch.from_numpy(motion.poses)
     return TrainingData(poses[rows["train"]], poses[rows["validation"]], "cmu")
 
 
+@functools.cache
+def measured_on() -> dict[str, torch.Tensor]:
+    """Take about a thousand poses of each validation set."""
+    return {name: poses[:: max(1, round(len(poses) / 1000))] for name, poses in body_sets("validation").items()}
+
+
 def trained(method: Method, seed: int, data: TrainingData):
     """Train the method, or find it trained; methods with the same VAE settings share the VAE."""
-    out = folder(method, seed)
+    out = folder(method, seed, data.name)
     if method.vae:
-        shared = folder(method.vae, seed)
+        shared = folder(method.vae, seed, data.name)
         train_vae(method.vae, data, shared, seed)
         for file in shared.glob("vae*.safetensors"):
             shutil.copy(file, out)
     return train_method(method, data, out, seed)
-
-
-def measured(model, poses: torch.Tensor, detected: bool) -> dict[str, float]:
-    """Measure Hit@1 in % on the protocol's seen and unseen cameras."""
-    return {
-        name: round(cross_view_hits(model, poses, project_to(poses, cameras, detected), (1,))[1], 2)
-        for name, cameras in CAMERA_SETS.items()
-    }
 
 
 def hidden(model, poses: torch.Tensor, detected: bool) -> float:
@@ -85,18 +88,23 @@ def hidden(model, poses: torch.Tensor, detected: bool) -> float:
     return round(sum(rates) / len(rates), 2)
 
 
-def run(name: str, changes: dict, use: str = "plain", seed: int = 0, every: int = 4, hide: bool = False) -> dict:
-    """Train, measure on one validation pose in every, and keep the line."""
+def run(
+    name: str, changes: dict, use: str = "plain", seed: int = 0, hide: bool = False, data: str | None = None
+) -> dict:
+    """Train, measure on the validation sets, and keep the line."""
     method = changed((SHIPPED | METHODS)[name], changes)
-    data = cmu()
+    data = data or ("all" if name in SHIPPED else "cmu")
     start = time.process_time()
-    model = trained(method, seed, data)
+    model = USES[use](trained(method, seed, data_named(data)))
     seconds = round(time.process_time() - start)
-    poses, detected = data.held_out[::every], method.errors.detected
-    hits = measured(USES[use](model), poses, detected)
+    detected = method.errors.detected
+    hits = hits_by_set(model, measured_on(), detected)
+    entry = {"method": name, **changes, "use": use, "seed": seed, "data": data}
+    entry["mean"] = round(choosing_figure(hits), 2)
+    entry["hit@1"] = {body: {c: round(hit, 1) for c, hit in by.items()} for body, by in hits.items()}
     if hide:
-        hits["unseen, three joints hidden"] = hidden(USES[use](model), poses, detected)
-    entry = {"method": name, **changes, "use": use, "seed": seed, **hits, "cpu_seconds": seconds}
+        entry["unseen, three joints hidden"] = hidden(model, measured_on()["CMU"], detected)
+    entry["cpu_seconds"] = seconds
     with open("results/tuning.jsonl", "a") as log:
         log.write(json.dumps(entry) + "\n")
     return entry
@@ -109,10 +117,11 @@ def main() -> None:
     parser.add_argument("settings", nargs="*", metavar="name=value", help="fields of Method to change, by dotted names")
     parser.add_argument("--hide", action="store_true", help="measure with three hidden joints of the query too")
     parser.add_argument("--use", choices=list(USES), default="plain", help="way to use the model (models.test_time)")
+    parser.add_argument("--data", choices=("cmu", "all", "source-out"), help="what to train on (default: see above)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the training")
     args = parser.parse_args()
     changes = {name: json.loads(value) for name, value in (pair.split("=") for pair in args.settings)}
-    print(json.dumps(run(args.method, changes, args.use, args.seed, hide=args.hide)))
+    print(json.dumps(run(args.method, changes, args.use, args.seed, args.hide, args.data)))
 
 
 if __name__ == "__main__":

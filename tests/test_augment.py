@@ -5,7 +5,7 @@ import torch
 from vvipe_explore import datasets
 from vvipe_explore.alignment import canonicalise
 from vvipe_explore.skeleton import bone_lengths, mid_hip
-from vvipe_explore.training import augment
+from vvipe_explore.training import augment, bodies
 
 
 def canonical(n=64):
@@ -19,7 +19,7 @@ def generator(seed=0):
 
 def test_random_lengths_change_lengths_alike_left_and_right_and_keep_directions():
     poses = canonical()
-    made = augment.random_lengths(poses, 0.08, generator())
+    made = bodies.random_lengths(poses, 0.08, generator())
     factor = bone_lengths(made) / bone_lengths(poses)
     # upper arms, forearms, thighs, shanks: left beside right
     for left, right in ((0, 2), (1, 3), (4, 6), (5, 7)):
@@ -32,7 +32,7 @@ def test_random_lengths_change_lengths_alike_left_and_right_and_keep_directions(
 
 def test_random_lengths_of_no_spread_change_nothing():
     poses = canonical()
-    torch.testing.assert_close(augment.random_lengths(poses, 0.0, generator()), poses)
+    torch.testing.assert_close(bodies.random_lengths(poses, 0.0, generator()), poses)
 
 
 def test_exchange_limbs_takes_whole_limbs_and_keeps_the_trunk():
@@ -63,7 +63,8 @@ def test_augment_is_seeded():
 
 def test_each_option_of_augment_works_alone():
     poses = canonical()
-    options = {"length_spread": 0.08, "limb_exchange_prob": 0.5, "human_proportions": 1.0, "joint_jitter_deg": 20.0}
+    options = {"length_spread": 0.08, "limb_exchange_prob": 0.5, "human_proportions": 1.0, "joint_jitter_deg": 20.0,
+               "any_body_prob": 1.0, "uneven_m": 0.02}
     for option in ({name: value} for name, value in options.items()):
         made = augment.augment(poses, augment.Augmentation(**option), generator())
         assert (made - poses).abs().max() > 0.01, option
@@ -80,14 +81,14 @@ def test_segment_lengths_by_hand():
         pose[5 + side] = pose[3 + side] + torch.tensor([0, 6.0, 0])                   # forearm 6
         pose[9 + side] = pose[7 + side] + torch.tensor([0, -7.0, 0])                  # thigh 7
         pose[11 + side] = pose[9 + side] + torch.tensor([0, 0, -8.0])                 # shank 8
-    assert augment.segment_lengths(pose[None])[:, 0].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert bodies.segment_lengths(pose[None])[:, 0].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
 def test_human_proportions_lie_between_their_own_and_human_proportions():
     poses = canonical()
-    poses = augment.random_lengths(poses, 0.15, generator(5))  # bodies far from human ones
-    own, goal = augment.segment_lengths(poses), torch.tensor(list(augment.HUMAN.values()))[:, None]
-    made = augment.segment_lengths(augment.random_lengths(poses, 0.0, generator(1), human_proportions=0.5))
+    poses = bodies.random_lengths(poses, 0.15, generator(5))  # bodies far from human ones
+    own, goal = bodies.segment_lengths(poses), torch.tensor(list(bodies.HUMAN.values()))[:, None]
+    made = bodies.segment_lengths(bodies.random_lengths(poses, 0.0, generator(1), human_proportions=0.5))
     way = ((made - own) / (goal - own)).T  # of each body, 0 its own and 1 human, alike in all eight segments
     assert (way.amax(1) - way.amin(1)).max() < 1e-2
     way = way.mean(1)
@@ -100,7 +101,7 @@ def test_human_proportions_lie_between_their_own_and_human_proportions():
 def test_jitter_turns_joints_and_keeps_lengths():
     poses = canonical()
     made = augment.jitter_joints(poses, 20.0, 1.0, generator())
-    lengths = augment.segment_lengths
+    lengths = bodies.segment_lengths
     torch.testing.assert_close(lengths(made), lengths(poses), rtol=1e-4, atol=1e-5)
     assert torch.equal(made[:, [7, 8]], poses[:, [7, 8]])
     trunk, before = made[:, :3], poses[:, :3]  # the upper body turns as one
@@ -111,3 +112,42 @@ def test_jitter_turns_joints_and_keeps_lengths():
     torch.testing.assert_close(augment.jitter_joints(poses, 20.0, 0.0, generator()), poses, atol=1e-6, rtol=0)
     half = ((augment.jitter_joints(poses, 20.0, 0.5, generator()) - poses).abs().amax((1, 2)) > 1e-3).float().mean()
     assert 0.3 < half < 0.7
+
+
+def test_any_body_has_every_segment_within_the_ranges_and_keeps_the_pose():
+    poses = canonical(256)
+    made = bodies.random_lengths(poses, 0.0, generator(), any_body=1.0)
+    lengths = bodies.segment_lengths(made)
+    low, high = torch.tensor(list(bodies.RANGES.values())).T[..., None]
+    assert (lengths > low - 1e-4).all()
+    assert (lengths < high + 1e-4).all()
+    assert ((lengths.amax(1) - lengths.amin(1)) > 0.9 * (high - low)[:, 0]).all()  # all of the range is used
+    before, after = (torch.nn.functional.normalize(p[:, 12] - p[:, 10], dim=-1) for p in (poses, made))
+    torch.testing.assert_close(before, after, rtol=1e-4, atol=1e-4)
+
+
+def test_any_body_changes_its_part_of_the_bodies():
+    poses = canonical(256)
+    made = bodies.random_nose(bodies.random_lengths(poses, 0.0, generator(), any_body=0.25), 0.0, generator(), 0.25)
+    other = (bodies.segment_lengths(made) - bodies.segment_lengths(poses)).abs().amax(0) > 1e-3
+    assert 0.25 < other.float().mean() < 0.6  # lengths of a quarter, noses of another quarter
+
+
+def test_uneven_moves_hips_and_shoulders_apart_from_one_another_and_nothing_else():
+    poses = canonical()
+    moved = (bodies.uneven(poses, 0.01, generator()) - poses).norm(dim=-1)
+    placed = [1, 2, 7, 8]
+    assert moved[:, [i for i in range(13) if i not in placed]].max() == 0
+    assert (moved[:, placed].mean(0) - 0.016).abs().max() < 0.003  # of a normal vector of deviation 0.01 in 3 axes
+    assert not torch.allclose(moved[:, 7], moved[:, 8])
+
+
+def test_other_pose_and_other_body_are_the_two_halves_of_augment():
+    poses = canonical()
+    a = augment.Augmentation(0.08, 0.5, 0.3, 15.0, 0.5, 0.01)
+    whole = augment.augment(poses, a, generator(3))
+    g = generator(3)
+    assert torch.equal(whole, augment.other_body(augment.other_pose(poses, a, g), a, g))
+    body = augment.other_body(poses, a, generator())
+    directions = [torch.nn.functional.normalize(p[:, 11] - p[:, 9], dim=-1) for p in (poses, body)]
+    torch.testing.assert_close(*directions, rtol=1e-4, atol=1e-4)  # another body, the same pose

@@ -243,7 +243,8 @@ def cmu(real_data):
 
 def test_split_of_cmu_is_the_protocol_s(cmu):
     rows = check_split(cmu)
-    assert {name: len(r) for name, r in rows.items()} == {"train": 20929, "validation": 5203, "test": 2663}
+    assert {name: len(r) for name, r in rows.items()} == {"train": 20830, "validation": 5203, "test": 2663}
+    assert cmu.frame[rows["train"]].min() == 5  # frames 1 to 4 blend out of a T-pose
     assert set(cmu.subject[rows["test"]]) == {14}
     assert 14 not in cmu.subject[rows["train"]]
     assert 14 not in cmu.subject[rows["validation"]]

@@ -14,6 +14,8 @@ from .registry import data_folder, index
 
 EVERY = 4
 """120 frames a second become 30."""
+BLEND = 4
+"""Frames 1 to 4 of every file blend out of its T-pose, frame 0; they are not motion."""
 
 
 def load(root=None) -> Motion:
@@ -35,11 +37,11 @@ def split(motion: Motion) -> dict[str, np.ndarray]:
     """Split rows as the protocol does: {"train": rows, "validation": rows, "test": rows}.
 
     Test: subject 14, every fourth row of each sequence. Validation: of the others, the trials whose own number is
-    divisible by 5. Train: the rest.
+    divisible by 5. Train: the rest, without the frames that blend out of the T-pose with which every file begins.
     """
     trial = np.array([int(s.split("_")[1]) for s in motion.sequence])
     test = motion.subject == 14
     every_fourth = np.concatenate([np.flatnonzero(motion.sequence == s)[::4] for s in np.unique(motion.sequence[test])])
     validation = ~test & (trial % 5 == 0)
-    train = ~test & ~validation
+    train = ~test & ~validation & (motion.frame > BLEND)
     return {"train": np.flatnonzero(train), "validation": np.flatnonzero(validation), "test": every_fourth}

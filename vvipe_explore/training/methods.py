@@ -50,7 +50,7 @@ class Method:
 
     kind: "vvipe", "prvipe" or "direct", which says the network and its objective. random_cameras: "+ A", else the
     protocol's seen cameras. errors.detected: trained on D keypoints, else on exact ones. vae: of a V-VIPE.
-    contrastive and log_var: see KeypointObjective. The defaults are sizes and steps that all methods share.
+    contrastive, two_bodies and log_var: see KeypointObjective. The defaults are sizes and steps that all methods share.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Method:
     errors: DetectorErrors = EXACT
     vae: VAESettings | None = None
     contrastive: float = 0.0
+    two_bodies: bool = False
     log_var: bool = False
     width: int = 512
     blocks: int = 2
@@ -233,7 +234,8 @@ def _prvipe(m: Method, projected: ProjectedPoses, held_out: Tensor, vae: None) -
 
 def _vvipe(m: Method, projected: ProjectedPoses, held_out: Tensor, vae: VVIPE) -> tuple:
     encoder = vae.keypoint_encoder = KeypointEncoder(vae.latent_dim, m.width, m.blocks, m.log_var, m.activation)
-    return vae, KeypointObjective(encoder, projected, held_out, vae.vae, contrastive=m.contrastive)
+    terms = {"contrastive": m.contrastive, "two_bodies": m.two_bodies}
+    return vae, KeypointObjective(encoder, projected, held_out, vae.vae, **terms)
 
 
 _BUILD = {"direct": _direct, "prvipe": _prvipe, "vvipe": _vvipe}

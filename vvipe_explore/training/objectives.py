@@ -132,7 +132,8 @@ class KeypointObjective:
     distance of the embeddings over the mean variance of the VAE's means (mean over dimensions).
 
     Beyond the paper: contrastive is the weight of a term that sees each pose from two cameras and makes the two nearer
-    to one another than to the batch's other poses, in a metric that is learned with it. Where the network has a
+    to one another than to the batch's other poses, in a metric that is learned with it; two_bodies: the cameras see the
+    pose on two bodies, so that the metric forgets the body. Where the network has a
     log_var, its variance is fitted to the errors of its mean, which stays as it is.
     """
 
@@ -144,9 +145,10 @@ class KeypointObjective:
         vae: PoseVAE | None = None,
         pose_weight: float = 10.0,
         contrastive: float = 0.0,
+        two_bodies: bool = False,
     ):
         self.encoder, self.projected, self.vae = network, projected, vae
-        self.pose_weight, self.contrastive = pose_weight, contrastive
+        self.pose_weight, self.contrastive, self.two_bodies = pose_weight, contrastive, two_bodies
         self.targets = self._target(projected.stored.poses)
         self.variance = self.targets.var(0).mean()
         self.metric = _metric(self.targets) if contrastive else None
@@ -166,12 +168,14 @@ class KeypointObjective:
 
     def losses(self, generator: torch.Generator) -> dict[str, Tensor]:
         """Give one batch's losses: loss, pose (m^2), embedding (in units of its variance), and what is switched on."""
-        world, canonical, rows = self.projected.sample(generator)
+        cameras = 2 if self.contrastive else 1
+        bodies = 2 if self.contrastive and self.two_bodies else 1
+        world, canonical, rows = self.projected.sample(generator, bodies)
         with fast_products():
             target = self._target(canonical) if self.projected.augmentation else self.targets[rows]
-        cameras = 2 if self.contrastive else 1
-        target, canonical_seen = target.repeat(cameras, 1), canonical.repeat(cameras, 1, 1)
-        seen = self.projected.see_in_training(world.repeat(cameras, 1, 1), generator)
+        again = cameras // bodies
+        target, canonical_seen = target.repeat(again, 1), canonical.repeat(again, 1, 1)
+        seen = self.projected.see_in_training(world.repeat(again, 1, 1), generator)
         with fast_products():
             z, log_var = self.encoder.both(centre_and_scale(*seen)[0])
             decoded = self._decode(z)
@@ -184,7 +188,7 @@ class KeypointObjective:
             values["nll"] = losses.gaussian_nll(z.detach() - target, log_var.float())
         if self.metric is not None:
             first, second = self.metric(z).chunk(2)
-            values["contrastive"] = losses.contrastive(first, second, canonical)
+            values["contrastive"] = losses.contrastive(first, second, canonical[: len(first)])
         values["loss"] = loss + values.get("nll", 0.0) + self.contrastive * values.get("contrastive", 0.0)
         return values
 

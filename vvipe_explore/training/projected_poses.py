@@ -6,7 +6,7 @@ from torch import Tensor
 from .. import cameras
 from ..alignment import canonicalise, restore
 from ..skeleton import mirror
-from .augment import AS_RECORDED, Augmentation, augment
+from .augment import AS_RECORDED, Augmentation, other_body, other_pose
 from .detector_errors import EXACT, DetectorErrors, detector_errors, drop_joints
 
 
@@ -39,12 +39,18 @@ class ProjectedPoses:
         self.poses = with_mirrored(poses)
         self.stored = canonicalise(self.poses)
 
-    def sample(self, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """Sample a batch: world poses, the same in the canonical frame, and the rows that they come from."""
+    def sample(self, generator: torch.Generator, bodies: int = 1) -> tuple[Tensor, Tensor, Tensor]:
+        """Sample a batch: world poses, the same in the canonical frame, and the rows that they come from.
+
+        bodies: how many bodies each pose is put on; all poses on the first come first, then all on the second.
+        """
         rows = sample_rows(len(self.poses), self.batch, generator)
         if not self.augmentation:
+            rows = rows.repeat(bodies)
             return self.poses[rows], self.stored.poses[rows], rows
-        made = augment(self.stored.poses[rows], self.augmentation, generator)
+        posed = other_pose(self.stored.poses[rows], self.augmentation, generator)
+        rows = rows.repeat(bodies)
+        made = other_body(posed.repeat(bodies, 1, 1), self.augmentation, generator)
         frame = self.stored
         world = restore(made, frame.rotation[rows], frame.translation[rows], frame.scale[rows])
         return world, canonicalise(made).poses, rows
