@@ -146,7 +146,7 @@ def test_evaluate_rows_and_table(poses):
         ("chance", "seen"), ("lifter", "seen"), ("chance", "unseen"), ("lifter", "unseen"),
     ]  # fmt: skip
     for row in rows:
-        assert row.keys() == {"method", "cameras", "keypoints", "hit@1", "hit@10", "hit@20", "mpjpe", "pa_mpjpe"}
+        assert row.keys() == {"method", "bodies", "cameras", "keypoints", "hit@1", "hit@10", "hit@20", "mpjpe", "pa_mpjpe"}
         assert row["keypoints"] == "GT"
         assert 0 <= row["hit@1"] <= row["hit@10"] <= row["hit@20"] <= 100
         assert (row["mpjpe"] is None) == (row["method"] == "chance")
@@ -165,9 +165,9 @@ def test_a_markdown_table_by_hand():
     assert markdown_table(["a"], []) == "| a |\n|---|"
 
 
-def row(hit, method="a", keypoints="GT", cameras="seen"):
-    return {"method": method, "cameras": cameras, "keypoints": keypoints, "hit@1": hit, "hit@10": hit + 1,
-            "hit@20": hit + 2, "mpjpe": None, "pa_mpjpe": 50.0 + hit}  # fmt: skip
+def row(hit, method="a", keypoints="GT", cameras="seen", bodies="14"):
+    return {"method": method, "bodies": bodies, "cameras": cameras, "keypoints": keypoints, "hit@1": hit,
+            "hit@10": hit + 1, "hit@20": hit + 2, "mpjpe": None, "pa_mpjpe": 50.0 + hit}  # fmt: skip
 
 
 def test_summary_of_seeds_by_hand():
@@ -182,6 +182,24 @@ def test_summary_of_seeds_by_hand():
     assert got[0]["mpjpe"] is None
     assert got[2]["hit@1"] == 51
     assert "hit@1 spread" not in cross_view.summarise([first])[0]
+
+
+def test_table_of_bodies_by_hand():
+    rows = [row(h, m, cameras=c, bodies=b) for b, c, hits in (
+        ("14", "seen", (10.0, 11.0)), ("14", "unseen", (20.0, 21.0)), ("UI", "seen", (30.0, 31.0)),
+        ("UI", "unseen", (40.0, 41.0)),
+    ) for m, h in zip("ab", hits, strict=True)]  # fmt: skip
+    rows[-1]["hit@1 spread"] = 0.5
+    assert cross_view.bodies_table(rows).splitlines() == [
+        "| Hit@1 | 14, seen | 14, unseen | UI, seen | UI, unseen |", "|---|---|---|---|---|",
+        "| a | 10.0 | 20.0 | 30.0 | 40.0 |", "| b | 11.0 | 21.0 | 31.0 | 41.0 ± 0.5 |",
+    ]  # fmt: skip
+    assert "30.0" not in cross_view.as_table(rows)  # the first bodies alone
+
+
+def test_summary_keeps_bodies_apart():
+    got = cross_view.summarise([[row(10.0), row(50.0, bodies="UI")], [row(20.0), row(60.0, bodies="UI")]])
+    assert [(r["bodies"], r["hit@1"]) for r in got] == [("14", 15), ("UI", 55)]
 
 
 def test_table_of_both_kinds_of_keypoints_with_spread():

@@ -9,6 +9,9 @@ from pathlib import Path
 from .._files import atomic_path, fingerprint, make_folder, write_json
 from .._provenance import provenance
 
+SOURCE_OUT = "runs/shipped_source_out"
+"""The folder of a training like that of the shipped weights, but without UI-PRMD."""
+
 NAMED = ("synthetic", "cmu", "h36m", "mpi_inf_3dhp")
 
 
@@ -18,6 +21,13 @@ def load_motion(name: str):
 
     motion = datasets.load(name) if name in NAMED else datasets.read_bvh(name, errors="skip", every=4)
     return motion, datasets.split(motion)
+
+
+def sets_of(name: str, part: str, poses) -> dict:
+    """Give the sets to measure on: on CMU those of other bodies too; else the poses of that part alone, unnamed."""
+    from ..evaluation.other_bodies import body_sets
+
+    return body_sets(part) if name == "cmu" else {"": poses}
 
 
 def out_folder(args, motion) -> Path:
@@ -49,24 +59,31 @@ def methods_named(words: str) -> list:
     return [METHODS[name] for name in names]
 
 
-def measure(runs: list[dict], poses, title: str, keypoints: str | None = None) -> list[dict]:
-    """Print the table of runs (each: method -> model), means where there are several, and give its rows.
+def measure(runs: list[dict], sets: dict, title: str, keypoints: str | None = None) -> list[dict]:
+    """Print the tables of runs (each: method -> model) on sets (name -> poses), and give their rows.
 
-    keypoints: "GT" or "D" for every method; None measures each on the kind that it was trained on.
+    Means where there are several runs. keypoints: "GT" or "D" for every method; None measures each on the kind that it
+    was trained on.
     """
     from tqdm.auto import tqdm
 
-    from ..evaluation.cross_view import BASELINES, CAMERA_SETS, as_table, evaluate, summarise
+    from ..evaluation.cross_view import BASELINES, CAMERA_SETS, as_table, bodies_table, evaluate, summarise
 
     kinds = [keypoints] if keypoints else sorted({_kind(m) for run in runs for m in run}, reverse=True)
     jobs = [({**BASELINES}, kind) for kind in kinds]
     for run, kind in itertools.product(runs, kinds):
         jobs.append(({m: model for m, model in run.items() if keypoints or _kind(m) == kind}, kind))
-    with tqdm(total=sum(len(m) for m, _ in jobs) * len(CAMERA_SETS), desc="evaluating", unit="row", leave=False) as bar:
-        tables = [evaluate(methods, poses, kind == "D", report=lambda row: bar.update()) for methods, kind in jobs]
+    total = sum(len(m) for m, _ in jobs) * len(CAMERA_SETS) * len(sets)
+    with tqdm(total=total, desc="evaluating", unit="row", leave=False) as bar:
+        tables = [
+            evaluate(methods, poses, kind == "D", lambda row: bar.update(), bodies)
+            for (methods, kind), (bodies, poses) in itertools.product(jobs, sets.items())
+        ]
     rows = summarise(tables) if len(runs) > 1 else [row for table in tables for row in table]
-    rows.sort(key=lambda row: kinds.index(row["keypoints"]))
+    rows.sort(key=lambda row: ([*sets].index(row["bodies"]), kinds.index(row["keypoints"])))
     print(f"\n{title}\n\n{as_table(rows)}\n")
+    if len(sets) > 1:
+        print(f"Other bodies\n\n{bodies_table(rows)}\n")
     return rows
 
 
@@ -85,7 +102,8 @@ def _trained(args, out: Path) -> list[dict]:
 
     if args.methods == "shipped":
         words = {"GT": "exact", "D": "detected"}
-        return [{f"shipped weights, {kind} keypoints": load_pretrained(word) for kind, word in words.items()}]
+        run = {f"shipped weights, {kind} keypoints": load_pretrained(word) for kind, word in words.items()}
+        return [run | _source_out(words) if args.source_out else run]
     folders = sorted(out.glob("seed[0-9]*")) or [out]
     methods = methods_named(args.methods)
     runs = [{m.name: load(file_of(f, m)) for m in methods if file_of(f, m).is_file()} for f in folders]
@@ -95,6 +113,21 @@ def _trained(args, out: Path) -> list[dict]:
             f"vvipe train --data {args.data} --out {out}."
         )
     return runs
+
+
+def _source_out(words: dict[str, str]) -> dict:
+    """Load what was trained like the shipped weights, but without UI-PRMD. Raises ValueError if nothing was."""
+    from ..models.storage import load
+    from ..training.methods import SHIPPED, file_of
+
+    files = {kind: file_of(SOURCE_OUT, SHIPPED[word]) for kind, word in words.items()}
+    found = {f"without UI-PRMD, {k} keypoints": load(file) for k, file in files.items() if file.is_file()}
+    if not found:
+        raise ValueError(
+            f"expected trained models in {SOURCE_OUT}, found none; train there: "
+            "vvipe train --methods shipped --source-out."
+        )
+    return found
 
 
 def evaluate(args) -> None:
@@ -108,14 +141,16 @@ def evaluate(args) -> None:
     runs = _trained(args, out)
     if args.data in LICENSED:
         return _evaluate_published(args, runs, out)
-    poses = torch.from_numpy(motion.poses[rows["test"]])
+    sets = sets_of(args.data, "test", torch.from_numpy(motion.poses[rows["test"]]))
     start = time.perf_counter()
-    title = f"Test, {len(poses)} poses, {len(runs)} seed(s)"
-    made = measure(runs, poses, title, args.keypoints)
-    figures = {"poses": len(poses), "seeds": len(runs), "rows": made, "seconds": time.perf_counter() - start}
-    figures |= {"data_fingerprint": fingerprint([poses])[:16], "weights": _fingerprints(runs)}
+    poses = {bodies: len(of) for bodies, of in sets.items()}
+    title = f"Test, {next(iter(poses.values()))} poses, {len(runs)} seed(s)"
+    made = measure(runs, sets, title, args.keypoints)
+    figures = {"poses": poses, "seeds": len(runs), "rows": made, "seconds": time.perf_counter() - start}
+    figures |= {"data_fingerprint": fingerprint([*sets.values()])[:16], "weights": _fingerprints(runs)}
     _keep(args, out, figures)
-    best = {f"{r['method']}, {r['keypoints']}, {r['cameras']}": round(r["hit@1"], 2) for r in made}
+    best = {", ".join(filter(None, (r["method"], r["keypoints"], r["cameras"], r["bodies"]))): round(r["hit@1"], 2)
+            for r in made}  # fmt: skip
     log_test_run(out / "test_runs.jsonl", {"data": args.data, "seeds": len(runs), "hit@1": best})
 
 

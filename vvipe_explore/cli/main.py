@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
         each.add_argument("--out", help="folder of the run (default: runs/DATA)")
         methods = '"paper", "all", "shipped", or names separated by ; (default: %(default)s)'
         each.add_argument("--methods", default="paper", help=methods)
+        each.add_argument("--source-out", action="store_true", help="with --methods shipped: without UI-PRMD")
         each.add_argument("--seed", type=int, default=0, help="seed of the run (default: %(default)s)")
     train.add_arguments(training)
     kinds = "exact keypoints or a detector's (default: the kind that each method was trained on)"

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from .._files import folder_in_use
-from .evaluate import load_motion, measure, methods_named, out_folder
+from .evaluate import SOURCE_OUT, load_motion, measure, methods_named, out_folder, sets_of
 
 
 def add_arguments(command) -> None:
@@ -12,7 +12,8 @@ def add_arguments(command) -> None:
     command.add_argument("--scale", type=float, default=1.0, help="factor on all numbers of steps")
     command.add_argument("--seeds", type=int, help="number of seeds: 0, 1, ... each in its folder")
     command.add_argument("--jobs", type=int, default=1, help="number of trainings at once, a process each")
-    command.add_argument("--hold-out", action="store_true", help="with --methods shipped: keep the validation rows out")
+    command.add_argument("--hold-out", action="store_true", help="with --methods shipped: no validation rows")
+    command.add_argument("--encoder", choices=("exact", "detected"), help="with --methods shipped: this one only")
 
 
 def run(args) -> None:
@@ -34,9 +35,15 @@ def run(args) -> None:
         jobs = [Job(m, folder, seed) for seed, folder in _folders(out, args.seed, args.seeds).items() for m in methods]
         models = train_all(jobs, data, args.jobs)
     runs = [models[i : i + len(methods)] for i in range(0, len(models), len(methods))]
-    some = data.held_out[:: max(1, len(data.held_out) // 2500)]
-    title = f"Validation, {len(some)} poses, {len(runs)} seed(s); in {time.perf_counter() - start:.0f} s"
-    measure([dict(zip((m.name for m in methods), run, strict=True)) for run in runs], some, title)
+    sets = {bodies: thinned(poses) for bodies, poses in sets_of(args.data, "validation", data.held_out).items()}
+    some = len(next(iter(sets.values())))
+    title = f"Validation, {some} poses, {len(runs)} seed(s); in {time.perf_counter() - start:.0f} s"
+    measure([dict(zip((m.name for m in methods), run, strict=True)) for run in runs], sets, title)
+
+
+def thinned(poses, most: int = 2500):
+    """Take at most about most of the poses, by an even stride."""
+    return poses[:: max(1, len(poses) // most)]
 
 
 def _folders(out: Path, seed: int, seeds: int | None) -> dict[int, Path]:
@@ -50,31 +57,28 @@ def _folders(out: Path, seed: int, seeds: int | None) -> dict[int, Path]:
 
 
 def _train_shipped(args) -> None:
-    """Train the weights that come with the package, on CMU without subject 14 and half of the synthetic sample.
+    """Train the weights that come with the package (training.sources says on what).
 
-    With --hold-out the validation rows are left out, and their table is printed.
+    With --hold-out the validation rows are left out, and their tables are printed; with --source-out UI-PRMD is.
     """
-    import torch
-
-    from .. import datasets
     from ..training.jobs import Job, train_all
-    from ..training.loop import TrainingData
     from ..training.methods import SHIPPED
+    from ..training.sources import shipped_data
 
-    motion, rows = load_motion("cmu")
-    poses = torch.from_numpy(motion.poses)
-    held_out = poses[rows["validation"]]
-    parts = [poses[rows["train"]], torch.from_numpy(datasets.load("synthetic").poses[::2])]
-    data = TrainingData(torch.cat(parts if args.hold_out else [*parts, held_out]), held_out[::4], "cmu and synthetic")
-    out = Path(args.out or f"runs/shipped{'_held_out' * args.hold_out}")
+    data = shipped_data(ui_prmd=not args.source_out, hold_out=args.hold_out)
+    out = Path(args.out or (SOURCE_OUT if args.source_out else f"runs/shipped{'_held_out' * args.hold_out}"))
+    words = list(SHIPPED) if args.encoder is None else [args.encoder]
     with folder_in_use(out, "vvipe train"):
-        print(f"{len(data.train)} poses to train on; into {out}/")
+        print(f"{len(data.train)} poses to train on ({data.name}); into {out}/")
         start = time.perf_counter()
-        jobs = [Job(method.scaled(args.scale), out, args.seed) for method in SHIPPED.values()]
+        jobs = [Job(SHIPPED[word].scaled(args.scale), out, args.seed) for word in words]
         models = train_all(jobs, data, args.jobs)
     took = f"{time.perf_counter() - start:.0f} s"
     if args.hold_out:
         run = {job.method.name: model for job, model in zip(jobs, models, strict=True)}
-        measure([run], data.held_out, f"Validation, {len(data.held_out)} poses; in {took}")
-    else:
+        sets = {bodies: thinned(poses) for bodies, poses in sets_of("cmu", "validation", None).items()}
+        measure([run], sets, f"Validation; trained in {took}")
+    elif not args.source_out:
         print(f"trained in {took}; python tools/ship_weights.py {out} puts them among the package's weights")
+    else:
+        print(f"trained in {took}; vvipe evaluate --data cmu --methods shipped --source-out measures them")

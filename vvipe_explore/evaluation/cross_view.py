@@ -136,18 +136,20 @@ def evaluate(
     poses: Tensor,
     detected: bool = False,
     report: Callable[[dict], object] = lambda row: None,
+    bodies: str = "",
 ) -> list[dict]:
     """Measure methods (name -> embedder, or a class that makes one) on world poses (n, 13, 3), metres.
 
-    Gives a row for each method and camera set: {"method", "cameras", "keypoints", "hit@1", ..., "mpjpe", "pa_mpjpe"};
-    the last two are None for a method that does not lift. report is called with each finished row.
+    Gives a row for each method and camera set: {"method", "bodies", "cameras", "keypoints", "hit@1", ..., "mpjpe",
+    "pa_mpjpe"}; the last two are None for a method that does not lift. bodies: the name of the poses, for the rows.
+    report is called with each finished row.
     """
     rows = []
     for set_name, camera_set in CAMERA_SETS.items():
         views = project_to(poses, camera_set, detected)
         for name, embedder in methods.items():
             embedder = embedder() if isinstance(embedder, type) else embedder
-            row = {"method": name, "cameras": set_name, "keypoints": "D" if detected else "GT"}
+            row = {"method": name, "bodies": bodies, "cameras": set_name, "keypoints": "D" if detected else "GT"}
             row |= {f"hit@{k}": hit for k, hit in cross_view_hits(embedder, poses, views).items()}
             lifts = hasattr(embedder, "lift")
             row |= lifting_errors(embedder, poses, views) if lifts else {"mpjpe": None, "pa_mpjpe": None}
@@ -163,7 +165,7 @@ def summarise(runs: list[list[dict]]) -> list[dict]:
     """
     together = {}
     for row in itertools.chain(*runs):
-        together.setdefault((row["method"], row["cameras"], row["keypoints"]), []).append(row)
+        together.setdefault((row["method"], row["bodies"], row["cameras"], row["keypoints"]), []).append(row)
     summary = []
     for rows in together.values():
         figures = {name: [row[name] for row in rows] for name, value in rows[0].items() if isinstance(value, float)}
@@ -176,8 +178,10 @@ def summarise(runs: list[list[dict]]) -> list[dict]:
 def as_table(rows: list[dict]) -> str:
     """Write the rows of evaluate as a Markdown table: a line for each method, seen and unseen cameras side by side.
 
-    With both kinds of keypoints a column names the kind; rows of summarise show Hit@1 with its spread.
+    With both kinds of keypoints a column names the kind; rows of summarise show Hit@1 with its spread. Rows of several
+    bodies: the first ones are shown; bodies_table shows all.
     """
+    rows = [row for row in rows if row["bodies"] == rows[0]["bodies"]]
     both = len({row["keypoints"] for row in rows}) > 1
     head = ["method", *["keypoints"] * both, "seen Hit@1", "@10", "@20", "PA-MPJPE"]
     head += ["unseen Hit@1", "@10", "@20", "MPJPE", "PA-MPJPE"]
@@ -189,6 +193,18 @@ def as_table(rows: list[dict]) -> str:
         cells += [*_hits(unseen), _millimetres(unseen["mpjpe"]), _millimetres(unseen["pa_mpjpe"])]
         lines.append(cells)
     return markdown_table(head, lines)
+
+
+def bodies_table(rows: list[dict]) -> str:
+    """Write Hit@1 of evaluate's rows as a Markdown table: a line for each method, a column for bodies and cameras."""
+    both = len({row["keypoints"] for row in rows}) > 1
+    columns = list(dict.fromkeys((row["bodies"], row["cameras"]) for row in rows))
+    place = {(row["method"], row["keypoints"], row["bodies"], row["cameras"]): row for row in rows}
+    lines = [
+        [method, *[keypoints] * both, *(_hits(place[method, keypoints, *column])[0] for column in columns)]
+        for method, keypoints in dict.fromkeys((row["method"], row["keypoints"]) for row in rows)
+    ]
+    return markdown_table(["Hit@1", *["keypoints"] * both, *(", ".join(column) for column in columns)], lines)
 
 
 def _hits(row: dict) -> list[str]:
