@@ -1,5 +1,6 @@
 """What a motion file holds before it is understood: named points in the file's own axes and unit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +15,8 @@ class RawMotion:
     without a hierarchy. rest (k, 3): positions with all rotations zero; None without a hierarchy. fps: frames a second,
     None where the file has none. metres: metres of one unit, None where the file does not say. up: "x", "y", "z", "-y",
     ... where the file says it, else None. first: how many frames at the start are a rest pose and no motion. notes:
-    what a user should be told of the reading, a sentence each.
+    what a user should be told of the reading, a sentence each. turns: turns(j) gives joint j's rotation from rest, in
+    the file's axes, (n, 3, 3), computed when called; None where nothing turns.
     """
 
     positions: np.ndarray
@@ -26,3 +28,4 @@ class RawMotion:
     up: str | None = None
     first: int = 0
     notes: tuple[str, ...] = field(default=())
+    turns: Callable[[int], np.ndarray] | None = None
