@@ -4,8 +4,8 @@
     python tools/ship_weights.py runs/shipped detected     one encoder; the other one and the VAE stay
     python tools/ship_weights.py --headers                 write the headers again, the tensors as they are
 
-The header's validation is the last run of the method in results/tuning.jsonl with its activation and at least 1,500
-steps. That run had not seen the validation rows; the weights that ship were trained with them.
+The header's validation is the last run of the encoder in results/tuning.jsonl with at least 1,500 steps.
+That run had not seen the validation rows; the weights that ship were trained with them.
 """
 
 import dataclasses
@@ -20,28 +20,27 @@ from vvipe_explore._files import read_tensors, sha256, write_json, write_tensors
 from vvipe_explore.models.embedder import FORMAT
 from vvipe_explore.models.storage import WEIGHTS, load
 from vvipe_explore.training.methods import SHIPPED, file_of
+from vvipe_explore.training.sources import shipped_parts
 
 REGISTRY = WEIGHTS / "registry.json"
 KNOWN = {
-    "data": "Carnegie Mellon motion capture without subject 14 (26,132 poses), half of the synthetic sample (6,144 "
-    "poses), each with its mirror image, seen by random cameras",
     "licence": "MIT",
     "acknowledgement": "The data used in this project was obtained from mocap.cs.cmu.edu. The database was created "
-    "with funding from NSF EIA-0196217.",
+    "with funding from NSF EIA-0196217. UI-PRMD: Vakanski, Jun, Paul and Baker, Data 3(1):2, 2018.",
 }
 
 
 def last_validation(word: str) -> dict:
     """Give the last such line of the tuning's record, as it is."""
-    method = SHIPPED[word]
     runs = [json.loads(line) for line in Path("results/tuning.jsonl").read_text().splitlines()]
-    same = {"method": method.name, "activation": method.activation, "use": "plain"}
-    return [r for r in runs if same.items() <= r.items() and r["steps"] >= 1500][-1]
+    return [r for r in runs if r.get("method") == word and r["use"] == "plain" and r["steps"] >= 1500][-1]
 
 
 def known(word: str) -> dict:
     """Give all that a header says beside what training wrote."""
-    return {**KNOWN, "keypoints": SHIPPED[word].keypoints, "validation": last_validation(word)}
+    poses = {source: len(part) for source, part in shipped_parts().items()}
+    data = {"poses": poses, "also": "the mirror image of each; seen by random cameras"}
+    return {**KNOWN, "trained_on": data, "keypoints": SHIPPED[word].keypoints, "validation": last_validation(word)}
 
 
 def ship(model, word: str) -> None:

@@ -1,8 +1,7 @@
-"""What the shipped weights are trained on: motion capture of several studios, and made-up bodies."""
+"""What the shipped weights are trained on: motion capture of two studios, and made-up bodies."""
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from .. import datasets
 from ..datasets import Motion
@@ -18,26 +17,29 @@ def synthetic(trained_on: bool) -> Motion:
     return motion[np.isin(motion.subject, HELD_OUT_BODIES) ^ trained_on]
 
 
-def shipped_data(ui_prmd: bool = True, hold_out: bool = False) -> TrainingData:
-    """Load what the shipped weights train on: CMU without subject 14, UI-PRMD's training people, synthetic bodies.
+def shipped_parts(ui_prmd: bool = True, hold_out: bool = False) -> dict[str, np.ndarray]:
+    """Give the world poses (n, 13, 3) that the shipped weights train on, by where they come from.
 
-    ui_prmd: take UI-PRMD in. hold_out: keep CMU's validation rows out; else they are trained on too, every choice
-    having been made. The best weights are kept by CMU's validation rows and, with ui_prmd, UI-PRMD's.
-    Raises ValueError where a data set is missing.
+    ui_prmd: take UI-PRMD's training people in, at 6 poses a second. hold_out: keep CMU's validation rows out; else they
+    are trained on too, every choice having been made. Raises ValueError where a data set is missing.
     """
     cmu = datasets.load("cmu")
     rows = datasets.split(cmu)
-    train = [cmu.poses[rows["train"]], synthetic(trained_on=True).poses[::2]]
-    held_out = [cmu.poses[rows["validation"]][::4]]
-    if not hold_out:
-        train.append(cmu.poses[rows["validation"]])
+    kept = rows["train"] if hold_out else np.sort(np.concatenate([rows["train"], rows["validation"]]))
+    parts = {"Carnegie Mellon, 12 people on one skeleton": cmu.poses[kept]}
     if ui_prmd:
         people = datasets.load("ui-prmd")
-        rows = datasets.split(people)
-        train.append(people.poses[rows["train"]][::4])
-        held_out.append(people.poses[rows["validation"]][::24])
-    return TrainingData(_joined(train), _joined(held_out), "cmu, ui-prmd, synthetic" if ui_prmd else "cmu, synthetic")
+        parts["UI-PRMD, 5 people"] = people.poses[datasets.split(people)["train"]][::4]
+    return parts | {"synthetic sample, 6 bodies": synthetic(trained_on=True).poses[::2]}
 
 
-def _joined(parts: list[np.ndarray]) -> Tensor:
-    return torch.from_numpy(np.concatenate(parts))
+def shipped_data(ui_prmd: bool = True, hold_out: bool = False) -> TrainingData:
+    """Give shipped_parts as one; the best weights are kept by CMU's and, with ui_prmd, UI-PRMD's validation rows."""
+    parts = shipped_parts(ui_prmd, hold_out)
+    cmu, held_out = datasets.load("cmu"), []
+    held_out.append(cmu.poses[datasets.split(cmu)["validation"]][::4])
+    if ui_prmd:
+        people = datasets.load("ui-prmd")
+        held_out.append(people.poses[datasets.split(people)["validation"]][::24])
+    train, held = (torch.from_numpy(np.concatenate(list(poses))) for poses in (parts.values(), held_out))
+    return TrainingData(train, held, "cmu, ui-prmd, synthetic" if ui_prmd else "cmu, synthetic")
