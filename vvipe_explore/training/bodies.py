@@ -33,7 +33,7 @@ HUMAN = {
 The skeletons of motion capture differ: Carnegie Mellon's shoulder line is 30 % shorter, its shank 17 % longer."""
 
 RANGES = {
-    "hip line": (0.10, 0.24), "spine": (0.40, 0.54), "shoulder line": (0.22, 0.45), "neck": (0.10, 0.30),
+    "hip line": (0.10, 0.24), "spine": (0.40, 0.58), "shoulder line": (0.22, 0.45), "neck": (0.10, 0.30),
     "upper arm": (0.23, 0.34), "forearm": (0.19, 0.29), "thigh": (0.33, 0.46), "shank": (0.33, 0.46),
 }  # fmt: skip
 """Lengths between which the skeletons and detectors that people use lie, at the size of a canonical body."""
@@ -41,7 +41,7 @@ RANGES = {
 NOSE = (0.2, 0.5, 0.7)
 """Metres by which a spread of 1 moves the nose to the left, up and forward. Sources place it at the tip of the nose,
 between the eyes, or in the middle of the head."""
-NOSE_RANGES = ((-0.015, 0.015), (-0.08, 0.08), (-0.10, 0.06))
+NOSE_RANGES = ((-0.02, 0.02), (-0.08, 0.08), (-0.10, 0.10))
 """Metres to the left, up and forward by which any tool's nose may differ from another's."""
 
 

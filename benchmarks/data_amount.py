@@ -1,0 +1,144 @@
+"""How much data is enough? Error on strangers against the number of people, poses and bodies trained on.
+
+    VVIPE_DATA=... python benchmarks/data_amount.py             (about 60 minutes on two cores; rerun it to resume)
+    VVIPE_DATA=... python benchmarks/data_amount.py --draw      draw results/data_amount.png again
+
+One V-VIPE (ours) + A a point, of the same number of steps, trained on a part of CMU's training rows:
+
+    people   the poses of 1, 2, 4, 8 or all 12 people, on any body
+    poses    1 in 256, 64, 16, 4 or all poses of all people, on any body
+    bodies   all poses, each on one of 1, 4, 16, 64 or 256 bodies; or on a new body each time
+
+Measured on people and bodies that none of it was trained on: UI-PRMD s04 and s06, and CMU's subjects on their own
+skeletons. Every point is measured with three seeds; a seed also chooses which people, poses and bodies. The figures
+are kept in results/data_amount.jsonl. Subject 14 and UI-PRMD's test people are not used.
+"""
+
+import argparse
+import dataclasses
+import json
+import multiprocessing
+import statistics
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from vvipe_explore import datasets, plots
+from vvipe_explore.alignment import canonicalise
+from vvipe_explore.cameras import UNSEEN
+from vvipe_explore.evaluation.cross_view import lifting_errors, project_to
+from vvipe_explore.evaluation.other_bodies import body_sets, hits_by_set
+from vvipe_explore.training import bodies
+from vvipe_explore.training.loop import TrainingData
+from vvipe_explore.training.methods import METHODS, train_method
+
+OUT, KEPT, PICTURE = Path("runs/data_amount"), Path("results/data_amount.jsonl"), Path("results/data_amount.png")
+METHOD = "V-VIPE (ours) + A"
+STRANGERS = ("UI-PRMD", "own skeletons")
+POINTS = {"people": (1, 2, 4, 8, 12), "poses": (256, 64, 16, 4, 1), "bodies": (1, 4, 16, 64, 256, 0)}
+"""0 bodies: a new one each time."""
+
+
+def training_poses(of: str, amount: int, seed: int) -> torch.Tensor:
+    """Take the part of CMU's training rows that a point trains on; put them on a number of bodies for of="bodies"."""
+    motion = datasets.load("cmu")
+    motion = motion[datasets.split(motion)["train"]]
+    rng = np.random.default_rng(seed)
+    if of == "people":
+        people = rng.permutation(np.unique(motion.subject))[:amount]
+        return torch.from_numpy(motion[np.isin(motion.subject, people)].poses)
+    if of == "poses":
+        return torch.from_numpy(motion[np.sort(rng.permutation(len(motion))[: len(motion) // amount])].poses)
+    poses = torch.from_numpy(motion.poses)
+    return on_bodies(poses, amount, seed) if amount else poses
+
+
+def on_bodies(poses: torch.Tensor, count: int, seed: int) -> torch.Tensor:
+    """Put each pose on one of count bodies: with one body that which was recorded, else lengths within RANGES."""
+    if count == 1:
+        return poses
+    generator = torch.Generator().manual_seed(seed)
+    low, high = torch.tensor(list(bodies.RANGES.values())).T[..., None]
+    lengths = low + (high - low) * torch.rand(8, count, generator=generator)
+    frame = canonicalise(poses)
+    of = torch.randint(count, (len(poses),), generator=generator)
+    moved = bodies.with_lengths(frame.poses, lengths[:, of] / bodies.segment_lengths(frame.poses))
+    return dataclasses.replace(frame, poses=moved).restore()
+
+
+def point(of: str, amount: int, seed: int) -> dict:
+    """Train one point and measure it on strangers."""
+    torch.set_num_threads(1)
+    method = METHODS[METHOD].scaled(0.5)
+    if of == "bodies" and amount:  # the bodies given are all that there are
+        still = {"length_spread": 0.0, "human_proportions": 0.0, "any_body_prob": 0.0}
+        vae = dataclasses.replace(method.vae, augmentation=dataclasses.replace(method.vae.augmentation, **still))
+        method = dataclasses.replace(
+            method, vae=vae, augmentation=dataclasses.replace(method.augmentation, **still), two_bodies=False
+        )
+    poses = training_poses(of, amount, seed)
+    held_out = body_sets("validation")["CMU"][::8]
+    out = OUT / f"{of}_{amount}_{seed}"
+    out.mkdir(parents=True, exist_ok=True)
+    model = train_method(method, TrainingData(poses, held_out, "part of cmu"), out, seed, progress=False)
+    sets = {name: p[::3] for name, p in body_sets("validation").items() if name in STRANGERS}
+    hits = statistics.fmean(statistics.fmean(h.values()) for h in hits_by_set(model, sets).values())
+    lifted = statistics.fmean(lifting_errors(model, p, project_to(p, UNSEEN))["pa_mpjpe"] for p in sets.values())
+    return {
+        "of": of, "amount": amount, "seed": seed, "poses": len(poses), "hit@1": round(hits, 2),
+        "pa_mpjpe_mm": round(lifted, 2),
+    }  # fmt: skip
+
+
+def made() -> list[dict]:
+    """Read the points that are measured."""
+    return [json.loads(line) for line in KEPT.read_text().splitlines()] if KEPT.is_file() else []
+
+
+def measure(seeds: int, workers: int) -> None:
+    """Measure the points that are missing, all of one seed before the next; keep each as it ends."""
+    have = {(p["of"], p["amount"], p["seed"]) for p in made()}
+    wanted = [(of, n, seed) for seed in range(seeds) for of, amounts in POINTS.items() for n in amounts]
+    left = [key for key in wanted if key not in have]
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        running = [pool.submit(point, *key) for key in left]
+        for done in tqdm(as_completed(running), total=len(left), desc="points", unit="point"):
+            with open(KEPT, "a") as file:
+                file.write(json.dumps(done.result()) + "\n")
+
+
+def draw() -> None:
+    """Draw Hit@1 and PA-MPJPE against each amount: a dot a seed, a line through the means."""
+    plots.style()
+    figure, axes = plt.subplots(2, 3, figsize=(9, 5), sharey="row", layout="constrained")
+    for column, (of, amounts) in enumerate(POINTS.items()):
+        labels = [f"1/{n}" if of == "poses" and n > 1 else "all" if of == "poses" else str(n or "new") for n in amounts]
+        for ax, name in zip(axes[:, column], ("hit@1", "pa_mpjpe_mm"), strict=True):
+            values = [[p[name] for p in made() if (p["of"], p["amount"]) == (of, n)] for n in amounts]
+            for place, some in enumerate(values):
+                ax.plot([place] * len(some), some, "o", color="0.6", markersize=4)
+            ax.plot([statistics.fmean(some) if some else np.nan for some in values], "-o")
+            ax.set_xticks(range(len(amounts)), labels)
+        axes[1, column].set_xlabel(f"{of} trained on")
+    axes[0, 0].set_ylabel("Hit@1 on strangers, %\n(higher is better)")
+    axes[1, 0].set_ylabel("PA-MPJPE, mm\n(lower is better)")
+    figure.savefig(PICTURE, dpi=110)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--draw", action="store_true", help="draw the picture again, measure nothing")
+    parser.add_argument("--seeds", type=int, default=3, help="number of seeds (default: %(default)s)")
+    parser.add_argument("--jobs", type=int, default=2, help="number of trainings at once (default: %(default)s)")
+    args = parser.parse_args()
+    if not args.draw:
+        measure(args.seeds, args.jobs)
+    draw()
+
+
+if __name__ == "__main__":
+    main()
