@@ -230,7 +230,7 @@ def test_coco_names_its_own_joints(tmp_path):
     truth["categories"][0]["keypoints"] = names
     assert read(tmp_path, truth).joint_names == tuple(names)
     truth["categories"] = []
-    with pytest.raises(ValueError, match=r"file\.json: expected 17, 18, .* joints, got 4; pass their names"):
+    with pytest.raises(ValueError, match=r"file\.json: expected 13, .* joints, got 4; pass their names"):
         read(tmp_path, truth)
     assert read(tmp_path, truth, skeleton=names).joint_names == tuple(names)
 
@@ -398,7 +398,7 @@ BAD = {
     "comma": (f"[{ENTRY},]", r"not valid JSON.*near byte"),
     "mixed joints": (json.dumps([entry(), entry(joints=26)]), r"entry 1 .*expected 17 joints as before, got 26"),
     "odd count": (json.dumps([entry(keypoints=[1.0] * 50)]), r"entry 0 .*expected a flat list x, y.*got 50 numbers"),
-    "unknown count": (json.dumps([entry(joints=14)]), r"entry 0 .*expected 17, 18, 25, 26, 133, 136 joints, got 14"),
+    "unknown count": (json.dumps([entry(joints=14)]), r"entry 0 .*expected 13, .* joints, got 14"),
     "text": (json.dumps([entry(), entry(keypoints=["1.5"] * 51)]), r"entry 1 .*expected numbers .*got '1.5' at place"),
     "boolean": (json.dumps([entry(keypoints=[1, True, 1] * 17)]), r"entry 0 .*expected numbers .*got True at place 1"),
     "lists of points": (json.dumps([entry(keypoints=[[1, 2, 3]] * 51)]), r"expected numbers .*got a list at place 0"),
@@ -585,7 +585,7 @@ def test_bad_npz_are_named(tmp_path):
         ({"keypoints": fine, "frame": np.array([0.5, 1])}, "expected frame to be whole numbers .*got float64"),
         ({"keypoints": fine, "frame": np.array([-1, 1])}, "expected frame to be whole numbers .*got -1 to 1"),
         ({"keypoints": fine, "joint_names": np.arange(13)}, "expected joint_names to be texts .*got int64"),
-        ({"keypoints": fine[:, :12]}, "expected 17, 18, .* joints, got 12"),
+        ({"keypoints": fine[:, :12]}, "expected 13, .* joints, got 12"),
         ({"keypoints": fine.astype("U")}, "expected keypoints to be numbers .*got <U"),
     ):
         np.savez(path, **arrays)

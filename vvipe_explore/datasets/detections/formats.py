@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .about import About
 from .frame_numbers import Pictures
 from .json_stream import JsonStream
 from .rows import MAX_POINTS, Rows, shown, to_score, to_track
@@ -76,7 +77,8 @@ def read_images(reading: "Reading", stream: JsonStream, key: str, file_name: str
     def add(image) -> None:
         _check_keys(image, {"id"}, "COCO")
         reading.image_ids.append(reading.pictures.add(image["id"]))
-        images.add(image.get("file_name", image["id"]), again=True)
+        place = images.add(image.get("file_name", image["id"]), again=True)
+        reading.about.add_size(place, image.get("width"), image.get("height"))
 
     _each(stream, stream.elements(), "image", add)
     return False
@@ -135,7 +137,7 @@ FORMATS: tuple[tuple[Callable[[Any, str], bool], Callable[..., bool]], ...] = (
 
 
 class Reading:
-    """All that is read of one source: rows, pictures, and COCO's own lists of images and joints.
+    """All that is read of one source: rows, pictures, what it says of itself, COCO's own lists of images and joints.
 
     counts: the numbers of joints that are accepted. size: the source's, in bytes; a detection has 300 at least.
     """
@@ -143,9 +145,11 @@ class Reading:
     def __init__(self, counts, size: int):
         self.max_names = 2**16 + size // 300
         self.rows, self.pictures = Rows(counts), Pictures(self.max_names)
+        self.about = About()
         self.images: Pictures | None = None  # COCO's file names
         self.image_ids = array("q")  # the places of COCO's ids in pictures
         self.skeletons: list[list[str]] = []  # COCO's categories
+        self.numbered, self.n_numbered = False, 0  # whether rows hold frame numbers, not pictures; and how many frames
         self.openpose = self.others = False  # whether a single frame of OpenPose was read, and whether anything else
 
     def json(self, stream: JsonStream, file_name: str) -> None:
@@ -168,9 +172,11 @@ class Reading:
             )
         stream.end()
 
-    def frames(self, name: str) -> tuple[np.ndarray, np.ndarray, Pictures, int]:
+    def frames(self, name: str) -> tuple[np.ndarray, np.ndarray, Pictures | None, int]:
         """Give each row's frame and image (a place in the Pictures that come next), and the number of frames."""
         picture = np.frombuffer(self.rows.picture, "q")
+        if self.numbered:
+            return picture.copy(), picture, None, self.n_numbered
         if self.images is None:
             frame = self.pictures.frames()
             return frame[picture], picture, self.pictures, int(frame.max(initial=-1)) + 1

@@ -9,9 +9,19 @@ import warnings
 
 import numpy as np
 
-from ..._joint_names import BODY_25, BODY_25B, COCO_17, COCO_18, COCO_133, HALPE_26, HALPE_136, names_of
+from ..._joint_names import (
+    BODY_25,
+    BODY_25B,
+    COCO_17,
+    COCO_18,
+    COCO_133,
+    HALPE_26,
+    HALPE_136,
+    PAPER_13,
+    names_of,
+)
 
-BY_COUNT = {17: COCO_17, 18: COCO_18, 25: BODY_25, 26: HALPE_26, 133: COCO_133, 136: HALPE_136}
+BY_COUNT = {13: PAPER_13, 17: COCO_17, 18: COCO_18, 25: BODY_25, 26: HALPE_26, 133: COCO_133, 136: HALPE_136}
 _SIDE_BONES = (
     ("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"), ("shoulder", "hip"),
     ("ankle", "heel"), ("ankle", "big_toe"), ("eye", "ear"),

@@ -10,17 +10,16 @@ code in it runs, nothing is unpacked to the disk, and whatever is wrong is a Val
 
 import warnings
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 
 from ..._joint_names import names_of
+from .arrays_format import read_arrays
 from .follow_person import Choice, follow_person
 from .formats import Reading
 from .frame_numbers import Pictures
 from .guess_skeleton import BY_COUNT, name_joints
-from .rows import cleaned
-from .sources import check_path, is_npz, json_sources, read_npz
+from .sources import check_path, is_npz, json_sources
 
 __all__ = ["Choice", "Detections", "read_detections"]
 
@@ -33,7 +32,7 @@ class Detections:
     point is then 0, 0). joint_names: the k joints. frame (n,) int: the picture's place in natural order, the first is
     0; numbered pictures keep their gaps. person (n,) int: the track where tracked, else the place within the frame.
     n_frames: the number of frames, with those in which the file says that nobody was seen. score (n,): the person's
-    score in the file, NaN where it has none. image (n,): the pictures' names.
+    score in the file, NaN where it has none. image (n,): the pictures' names. fps: frames a second, None if unknown.
     """
 
     keypoints: np.ndarray
@@ -44,6 +43,7 @@ class Detections:
     n_frames: int
     score: np.ndarray
     tracked: bool = False
+    fps: float | None = None
     _picture: np.ndarray | None = field(default=None, repr=False)
     _pictures: Pictures | None = field(default=None, repr=False)
 
@@ -59,7 +59,7 @@ class Detections:
     @property
     def image(self) -> tuple[str, ...]:
         """The name of each row's picture; "" where the file has none."""
-        if self._pictures is None:
+        if self._pictures is None or self._picture is None:
             return ("",) * len(self)
         return self._pictures.names(self._picture)
 
@@ -87,7 +87,7 @@ class Detections:
         return points, confidence
 
 
-def read_detections(path, skeleton=None, progress: bool = True) -> Detections:
+def read_detections(path, skeleton=None, size=None, fps: float | None = None, progress: bool = True) -> Detections:
     """Read a detector's keypoints, one row a person and frame.
 
     path: a JSON of AlphaPose (17, 26 or 136 joints, also in its OpenPose and CMU-Pose forms), of COCO (keypoint
@@ -95,25 +95,26 @@ def read_detections(path, skeleton=None, progress: bool = True) -> Detections:
     keypoints (n, k, 2) and, where it has them, confidence (n, k), joint_names (k,), frame and person (n,).
     skeleton: "body_25", "coco_17", ... or a list of names, where the file does not say it. The bodies' geometry tells
     the two skeletons of 25 joints apart; a wrong name of them is refused, a list of names is not questioned.
-    progress: show a bar, by bytes, for files above 16 MB.
+    size: the pictures' (width, height) in pixels, where coordinates are parts of it and the file does not say it.
+    fps: frames a second, where the file does not say it or is wrong. progress: show a bar for files above 16 MB.
 
     A null, NaN or infinite number, one beyond a million pixels, or a confidence of 0 or below makes a point missing;
     confidence above 1 becomes 1, COCO's visibility 0, 1, 2 becomes 0, 1, 1. A person with no point left is no row.
     From a folder the .json files directly in it are read; links are followed.
     Raises FileNotFoundError or ValueError, naming file and place.
     """
-    path = check_path(path)
+    path, size, fps = check_path(path), _checked_size(size), _checked_fps(fps)
     given = None if skeleton is None else names_of(skeleton)
     try:
         if is_npz(path):
-            return _from_npz(path, skeleton)
-        with json_sources(path, progress) as (count, size, streams):
-            reading = Reading({len(given)} if given else BY_COUNT, size)
+            return _from_reading(str(path), read_arrays(path), skeleton, given, size, fps)
+        with json_sources(path, progress) as (count, nbytes, streams):
+            reading = Reading({len(given)} if given else BY_COUNT, nbytes)
             for stream, file_name in streams:
                 reading.json(stream, file_name)
                 if count > 1 and reading.others:
                     raise ValueError(f"{stream.name}: one of several files, but no single frame of OpenPose.")
-        return _from_json(str(path), reading, skeleton, given)
+        return _from_reading(str(path), reading, skeleton, given, size, fps)
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -122,7 +123,26 @@ def read_detections(path, skeleton=None, progress: bool = True) -> Detections:
         raise ValueError(f"{path} needs more memory than there is; read it in parts.") from None
 
 
-def _from_json(name: str, reading: Reading, skeleton, given) -> Detections:
+def _checked_size(size) -> tuple[float, float] | None:
+    """Give a picture's (width, height) as numbers. Raises ValueError if they are none, or no size."""
+    if size is None:
+        return None
+    try:
+        width, height = (float(side) for side in size)
+    except (TypeError, ValueError):
+        width = height = 0.0
+    if not (1 <= width <= 1e6 and 1 <= height <= 1e6):
+        raise ValueError(f"expected size as (width, height) in pixels, such as (1920, 1080), got {size!r}.")
+    return width, height
+
+
+def _checked_fps(fps) -> float | None:
+    if fps is not None and (not isinstance(fps, int | float) or not 0 < fps <= 1e6):
+        raise ValueError(f"expected fps above 0, frames a second such as 30, got {fps!r}.")
+    return fps
+
+
+def _from_reading(name: str, reading: Reading, skeleton, given, size=None, fps=None) -> Detections:
     rows = reading.rows
     rows.finish(len(given) if given is not None else 25 if reading.openpose else 17)
     if rows.left_out and not len(rows):
@@ -131,25 +151,6 @@ def _from_json(name: str, reading: Reading, skeleton, given) -> Detections:
     frame, picture, pictures, n_frames = reading.frames(name)
     track, score = np.frombuffer(rows.track, "q"), np.frombuffer(rows.score, "f")
     return _sorted(rows.keypoints, rows.confidence, names, frame, track, n_frames, score, picture, pictures)
-
-
-def _from_npz(path: Path, skeleton) -> Detections:
-    found = read_npz(path)
-    keypoints, confidence, frame, track = (found[name] for name in ("keypoints", "confidence", "frame", "person"))
-    n, joints, _ = keypoints.shape
-    keypoints, confidence = cleaned(keypoints, np.ones((n, joints), np.float32) if confidence is None else confidence)
-    given = skeleton
-    if given is None and found["joint_names"] is not None:
-        given = found["joint_names"].tolist()
-    elif given is None and joints == 13:
-        given = "paper_13"
-    names = name_joints(str(path), keypoints, confidence, given, ())
-    frame = np.arange(n) if frame is None else frame.astype(np.int64)
-    track = np.full(n, -1) if track is None else track.astype(np.int64)
-    kept = (confidence > 0).any(axis=1)
-    score = np.full(int(kept.sum()), np.nan, np.float32)
-    n_frames = int(frame.max(initial=-1)) + 1
-    return _sorted(keypoints[kept], confidence[kept], names, frame[kept], track[kept], n_frames, score)
 
 
 def _sorted(keypoints, confidence, names, frame, track, n_frames, score, picture=None, pictures=None) -> Detections:
@@ -163,7 +164,9 @@ def _sorted(keypoints, confidence, names, frame, track, n_frames, score, picture
         picture = None if picture is None else picture[order]
     tracked = _is_tracked(frame, track)
     person = track if tracked else _place_within(frame)
-    return Detections(keypoints, confidence, names, frame, person, n_frames, score, tracked, picture, pictures)
+    return Detections(
+        keypoints, confidence, names, frame, person, n_frames, score, tracked, _picture=picture, _pictures=pictures
+    )
 
 
 def _is_tracked(frame: np.ndarray, track: np.ndarray) -> bool:

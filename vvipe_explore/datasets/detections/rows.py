@@ -47,6 +47,13 @@ class Rows:
         if len(self._waiting) == len(self._block):
             self.flush()
 
+    def add_block(self, keypoints, confidence, picture, track=None, score=None) -> None:
+        """Add people: keypoints (n, k, 2), confidence (n, k), and of each its picture, track and score (n,)."""
+        self.flush()
+        if not self.joints:
+            self._start(keypoints.shape[1])
+        self._keep(*cleaned(keypoints, confidence), np.asarray(picture), track, score)
+
     def _check_count(self, length: int) -> None:
         count = length // 3
         if length % 3 or count > MAX_POINTS:
@@ -74,19 +81,23 @@ class Rows:
         if not self._waiting:
             return
         block = self._block[: len(self._waiting)].reshape(-1, self.joints, 3)
-        keypoints, confidence = cleaned(block[..., :2], block[..., 2])
+        picture, track, score = (np.array(column) for column in zip(*self._waiting, strict=True))
+        self._waiting = []
+        self._keep(*cleaned(block[..., :2], block[..., 2]), picture, track, score)
+
+    def _keep(self, keypoints, confidence, picture, track, score) -> None:
+        """Append cleaned people who have a point left."""
         kept = np.asarray((confidence > 0).any(axis=1))
-        start = len(self)
-        for (picture, track, score), keep in zip(self._waiting, kept.tolist(), strict=True):
-            if keep:
-                self.picture.append(picture)
-                self.track.append(track)
-                self.score.append(score)
+        start, n = len(self), int(kept.sum())
+        for column, values, missing in (
+            (self.picture, picture, -1), (self.track, track, -1), (self.score, score, np.nan),
+        ):  # fmt: skip
+            values = np.full(len(kept), missing) if values is None else np.asarray(values)
+            column.frombytes(values[kept].astype(column.typecode).tobytes())
         if len(self) > len(self.confidence):
             self._resize(max(len(self), len(self.confidence) * 9 // 8))
         self.keypoints[start : len(self)], self.confidence[start : len(self)] = keypoints[kept], confidence[kept]
-        self.left_out += len(kept) - int(kept.sum())
-        self._waiting = []
+        self.left_out += len(kept) - n
 
     def _resize(self, rows: int) -> None:
         """Lengthen or cut the arrays where they lie in memory, so that large ones are not held twice."""

@@ -5,7 +5,6 @@ Devices, pipes and archives that unfold to far more than their size are refused.
 """
 
 import contextlib
-import math
 import os
 import stat
 import struct
@@ -13,14 +12,10 @@ import zipfile
 import zlib
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-import numpy as np
 
 from .._checked_file import refuse_broken_link
 from .frame_numbers import natural_key
 from .json_stream import JsonStream
-from .rows import MAX_POINTS
 
 UNFOLDS = 10
 """An archive may hold this many times its own size, and 16 MB; real frames of OpenPose are packed to a third."""
@@ -54,7 +49,8 @@ def _is_zip(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _opened_zip(path: Path):
+def opened_zip(path: Path):
+    """Open a zip; refuse one that unfolds to far more than its size, or is damaged, by its name."""
     try:
         try:
             opened = zipfile.ZipFile(path)
@@ -73,7 +69,7 @@ def is_npz(path: Path) -> bool:
     """Whether path is a zip archive of .npy members."""
     if not _is_zip(path):
         return False
-    with _opened_zip(path) as archive:
+    with opened_zip(path) as archive:
         return any(name.endswith(".npy") for name in archive.namelist())
 
 
@@ -87,7 +83,7 @@ def json_sources(path: Path, progress: bool):
         if path.is_dir():
             files = [(str(file), file.name, file.stat().st_size, partial(open, file, "rb")) for file in _files_of(path)]
         elif _is_zip(path):
-            archive = stack.enter_context(_opened_zip(path))
+            archive = stack.enter_context(opened_zip(path))
             files = [
                 (
                     f"{path}: {info.filename[:200]!r}", PurePosixPath(info.filename).name, info.file_size,
@@ -139,54 +135,3 @@ def _members_of(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if len({PurePosixPath(info.filename).parent for info in members}) > 1:
         raise ValueError(f"{path}: expected one camera's frames, got .json files in several folders; zip one folder.")
     return sorted(members, key=lambda info: natural_key(info.filename))
-
-
-def read_npz(path: Path) -> dict[str, Any]:
-    """Read keypoints, confidence, joint_names, frame and person, checked; None for what is not there.
-
-    Sizes are checked before anything is read, and pickled objects refused. Raises ValueError naming the file.
-    """
-    names = ("keypoints", "confidence", "joint_names", "frame", "person")
-    with _opened_zip(path) as archive:
-        members = archive.namelist()
-        try:
-            found = {name: _read_npy(archive, f"{name}.npy") if f"{name}.npy" in members else None for name in names}
-        except (ValueError, TypeError, SyntaxError, KeyError, MemoryError) as error:
-            raise ValueError(f"{path}: not an .npz of detections ({str(error)[:200]}).") from None
-    points = found["keypoints"]
-    if points is None or points.ndim != 3 or points.shape[2] != 2 or not 0 < points.shape[1] <= MAX_POINTS:
-        got = "nothing" if points is None else f"the shape {points.shape}"
-        raise ValueError(f"{path}: expected keypoints of the shape (people, joints, 2), got {got}.")
-    n, joints, _ = points.shape
-    for name, kinds, what, shape in (
-        ("keypoints", "fiu", "numbers", points.shape),
-        ("confidence", "fiu", "numbers", (n, joints)),
-        ("joint_names", "U", "texts", (joints,)),
-        ("frame", "iu", "whole numbers from 0 to below 2^62", (n,)),
-        ("person", "iu", "whole numbers from 0 to below 2^62", (n,)),
-    ):
-        array = found[name]
-        if array is None:
-            continue
-        if array.shape != shape or array.dtype.kind not in kinds:
-            got = f"{array.dtype} of the shape {array.shape}"
-            raise ValueError(f"{path}: expected {name} to be {what} of the shape {shape}, got {got}.")
-        if kinds == "iu" and len(array) and not 0 <= int(array.min()) <= int(array.max()) < 2**62:
-            raise ValueError(f"{path}: expected {name} to be {what}, got {array.min()} to {array.max()}.")
-    return found
-
-
-def _read_npy(archive: zipfile.ZipFile, member: str) -> np.ndarray:
-    size = archive.getinfo(member).file_size
-    with archive.open(member) as file:
-        version = np.lib.format.read_magic(file)
-        read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-        if version not in read_header:
-            raise ValueError(f"{member}: expected the .npy format 1.0 or 2.0, got {version}")
-        shape, _, dtype = read_header[version](file)
-    if dtype.hasobject:
-        raise ValueError(f"{member}: expected numbers, got Python objects, which could run code")
-    if dtype.kind not in "fiuU" or dtype.itemsize > 1024 or math.prod(shape) * dtype.itemsize > size:
-        raise ValueError(f"{member} announces {dtype} of shape {str(shape)[:80]}, but has {size:,} bytes")
-    with archive.open(member) as file:
-        return np.lib.format.read_array(file, allow_pickle=False)
