@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ._acclaim import Skeleton, Values
+from ._amc import Values
+from ._asf import Skeleton
 
 _CHUNK = 2048
 _MAX_POINTS = 2**26
@@ -13,8 +14,8 @@ _MAX_POINTS = 2**26
 def place(skeleton: Skeleton, values: Values, points: Sequence[tuple[str, np.ndarray]]) -> np.ndarray:
     """Place points on bones: (n, points, 3), float64, in file units and the file's axes.
 
-    values: as _acclaim.read_values gives them. points: a bone, and where the point is from its begin in the rest pose's
-    axes, in file units.
+    values: as _amc.read_values gives them. points: a bone or "root", and where the point is from its begin in the rest
+    pose's axes, in file units. Raises ValueError above 2**26 places.
     """
     frames = len(values["root"])
     if frames * len(points) > _MAX_POINTS:
@@ -37,8 +38,8 @@ def _walk(skeleton: Skeleton, values: Values) -> tuple[dict[str, np.ndarray], di
     order = "".join(dof[1] for dof in skeleton.root_dofs if dof[0] == "r")
     preset = rotation(skeleton.root_order, dict(zip("xyz", skeleton.root_axis, strict=True)))
     turns = {"root": rotation(order, {axis: root["r" + axis] for axis in "xyz"}) @ preset}
-    ends = {"root": np.stack([root["t" + axis] for axis in "xyz"], axis=-1) + skeleton.root_position}
-    begins = {}
+    begins = {"root": np.stack([root["t" + axis] for axis in "xyz"], axis=-1) + skeleton.root_position}
+    ends = dict(begins)
     for name, bone in skeleton.bones.items():
         begins[name], turns[name] = ends[bone.parent], turns[bone.parent]
         if bone.dofs:

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from .. import skeleton as skeletons
-from ._acclaim import MAX_AMC_BYTES, Skeleton, Values, read_asf, read_values
+from ._amc import MAX_BYTES, Values, read_values
+from ._asf import Skeleton, read_asf
 from ._checked_file import checked_file
 from ._kinematics import place
 from .bvh import JointMap, guess_metres
@@ -63,12 +64,13 @@ def read_file(
 ) -> Motion:
     """Read one .amc on its skeleton, the joints of skeleton.PAPER_13 in metres, +y up.
 
-    asf_path: the skeleton; None finds it beside the motion (find_asf). joints: {joint: the bone that begins there, or
-    several whose mean is taken}; None takes BONES. every: take frames [::every]. metres: metres per file unit; None
-    takes the file's, and guesses from the body's size where that gives no body. 14_04.amc gives subject 14 and sequence
-    "14_04"; without a number, subject 0. Raises ValueError naming the file, FileNotFoundError if there is none.
+    asf_path: the skeleton; None finds it beside the motion (find_asf). joints: {joint: the bone (or "root") that begins
+    there, or several whose mean is taken}; None takes BONES, and NOSE. every: take frames [::every]. metres: metres per
+    file unit; None takes the file's, and guesses from the body's size where that gives no body. 14_04.amc gives subject
+    14 and sequence "14_04"; without a number, subject 0. Raises ValueError naming the file, FileNotFoundError if there
+    is none.
     """
-    path = checked_file(path, "an Acclaim motion (.amc)", MAX_AMC_BYTES)
+    path = checked_file(path, "an Acclaim motion (.amc)", MAX_BYTES)
     skeleton = read_asf(find_asf(path) if asf_path is None else asf_path)
     parts = _parts(skeleton, joints)
     frames, values = read_values(path, skeleton)
@@ -87,13 +89,15 @@ def read_file(
 def find_asf(path: Path) -> Path:
     """Find a motion's skeleton in its folder: for 02_01.amc 02_01.asf, else 02.asf, else the only .asf."""
     found = sorted(p for p in path.parent.iterdir() if p.suffix.lower() == ".asf")
-    stem, subject = path.stem, path.stem.split("_")[0]
-    for choice in ([p for p in found if p.stem == stem], [p for p in found if p.stem == subject], found):
-        if len(choice) == 1:
-            return choice[0]
+    named = [p for p in found if f"{path.stem}_".lower().startswith(f"{p.stem}_".lower())]
+    if named:
+        return max(named, key=lambda p: len(p.stem))
+    if len(found) == 1:
+        return found[0]
     got = ", ".join(p.name for p in found[:5]) or "no .asf"
     raise ValueError(
-        f"{path}: expected its skeleton beside it ({subject}.asf, or the only .asf), got {got}; pass asf_path=."
+        f"{path}: expected its skeleton beside it ({path.stem.split('_')[0]}.asf, or the only .asf), got {got}; "
+        "pass asf_path=."
     )
 
 
@@ -101,7 +105,7 @@ def load(root=None) -> Motion:
     """Read Carnegie Mellon's sample on own skeletons, 30 frames a second: metres, +y up, the joints of PAPER_13.
 
     Frame i of an .amc is frame i of the .bvh, whose frame 0 is a T-pose, and the same frames are taken: row k of a
-    sequence is the moment of row k of load("cmu"). (There rows 0 of each sequence are a blend, here they are motion.)
+    sequence is the moment of row k of load("cmu"). Row 0 is a blend with the T-pose there, and motion here.
     root: the folder, or the one that holds it as cmu-asfamc; None: VVIPE_DATA, then the download folder. action: the
     trial's description in the collection's index; the sequence where the registry has none.
     """
@@ -118,7 +122,7 @@ def _parts(skeleton: Skeleton, joints: JointMap | None) -> dict[str, tuple[str, 
     """Give the bones of each joint, in lower case; raise ValueError that lists the bones where one is missing."""
     chosen = {joint: (p,) if isinstance(p, str) else tuple(p) for joint, p in (joints or BONES).items()}
     chosen = {joint: tuple(name.lower() for name in names) for joint, names in chosen.items()}
-    missing = sorted({name for names in chosen.values() for name in names} - set(skeleton.bones))
+    missing = sorted({name for names in chosen.values() for name in names} - {"root", *skeleton.bones})
     if missing:
         raise ValueError(
             f"{skeleton.path}: expected the bones {', '.join(missing)}, got {', '.join(list(skeleton.bones)[:60])}; "

@@ -1,4 +1,4 @@
-"""The text of Acclaim's files: a skeleton (.asf) and the angles of its bones in each frame (.amc).
+"""An Acclaim skeleton, the text of an .asf.
 
 A bone has a direction and a length in the rest pose's global axes. axis is the frame in which the bone turns: its
 angles, in that order of rotations about fixed axes. dof names the bone's angles in the order in which the .amc writes
@@ -8,7 +8,6 @@ Definition 1.10).
 """
 
 import math
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,18 +16,13 @@ import numpy as np
 
 from ._checked_file import checked_file
 
-MAX_ASF_BYTES = 2**20
+MAX_BYTES = 2**20
 """A larger skeleton is refused; Carnegie Mellon's have about 7,000 bytes."""
-MAX_AMC_BYTES = 256 * 2**20
-"""A larger motion is refused: it would be hours, or not motion at all."""
 MAX_BONES = 512
-MAX_FRAMES = 2**20
-"""More than two hours at 120 frames a second."""
-_MAX_LINE = 4096
+EXPORT = "export the file again"
+_MAX_LINE, _MAX_NAME = 4096, 64
 _SPACE = str.maketrans("(),", "   ")
 _ROOT = ("tx", "ty", "tz", "rx", "ry", "rz")
-Values = dict[str, np.ndarray]
-"""By bone, and for "root", the numbers (n, dofs) of each frame, in degrees and file units."""
 _ORDERS = ("xyz", "xzy", "yxz", "yzx", "zxy", "zyx")
 
 
@@ -37,11 +31,11 @@ class Line(list):
 
     where = ""
 
-    def error(self, expected: str, remedy: str = "export the file again") -> ValueError:
+    def error(self, expected: str, remedy: str = EXPORT) -> ValueError:
         """Give the error that says what was expected here and what the line has."""
         return ValueError(f"{self.where}: expected {expected}, got {' '.join(self)[:80]!r}; {remedy}.")
 
-    def numbers(self, count: int, words: list[str] | None = None) -> list[float]:
+    def numbers(self, count: int, words: list[str] | None = None, remedy: str = EXPORT) -> list[float]:
         """Give exactly count finite numbers: the words after the first, or the words given."""
         words = self[1:] if words is None else words
         try:
@@ -49,7 +43,7 @@ class Line(list):
         except ValueError:
             found = []
         if len(found) != count or len(words) != count or not all(map(math.isfinite, found)):
-            raise self.error(f"{count} finite number{'s' * (count != 1)} after {self[0]}")
+            raise self.error(f"{count} finite number{'s' * (count != 1)} after {self[0]}", remedy)
         return found
 
 
@@ -70,7 +64,7 @@ class Bone:
 
 @dataclass
 class Skeleton:
-    """An .asf: its bones, each after its parent; lengths in file units, of which 0.0254 / length are a metre.
+    """An .asf: its bones, each after its parent; lengths in file units, each 0.0254 / length metres.
 
     radians: whether angles are in radians, in the .amc too unless it says something else. root_dofs: the order of the
     root's numbers. root_position (3,): file units; root_axis (3,): degrees, in root_order.
@@ -90,9 +84,9 @@ class Skeleton:
         return {"root": self.root_dofs} | {bone.name: bone.dofs for bone in self.bones.values() if bone.dofs}
 
 
-def _lines(path: Path) -> Iterator[Line]:
+def lines(path: Path) -> Iterator[Line]:
     """Give a file's lines, without comments and empty lines. Bytes that are no UTF-8 become U+FFFD."""
-    with open(path, encoding="utf-8", errors="replace") as file:
+    with open(path, encoding="utf-8-sig", errors="replace") as file:
         number = 0
         while text := file.readline(_MAX_LINE):
             number += 1
@@ -106,10 +100,10 @@ def _lines(path: Path) -> Iterator[Line]:
 
 def read_asf(path) -> Skeleton:
     """Read a skeleton. Raises ValueError naming file and line, FileNotFoundError if there is no file."""
-    path = checked_file(path, "an Acclaim skeleton (.asf)", MAX_ASF_BYTES)
+    path = checked_file(path, "an Acclaim skeleton (.asf)", MAX_BYTES)
     skeleton, section, block, parents = Skeleton(path), "", {}, {}
     seen = set()
-    for line in _lines(path):
+    for line in lines(path):
         if block and (line[0] == "begin" or line[0].startswith(":")):
             raise line.error("the line end of the bone before")
         if line[0].startswith(":"):
@@ -174,8 +168,8 @@ def _add_bone(end: Line, block: dict[str, Line], skeleton: Skeleton) -> None:
     for word in ("name", "direction", "length"):
         if word not in block:
             raise end.error(f"a line {word} before the bone's end")
-    if len(block["name"]) != 2:
-        raise block["name"].error("one name without spaces")
+    if len(block["name"]) != 2 or len(block["name"][1]) > _MAX_NAME:
+        raise block["name"].error(f"one name of at most {_MAX_NAME} characters, without spaces")
     name = block["name"][1]
     if name in skeleton.bones or name == "root":
         raise block["name"].error("each bone once", "rename one of them")
@@ -222,58 +216,3 @@ def _parents_first(skeleton: Skeleton, parents: dict[str, str]) -> dict[str, Bon
     for name in names[1:]:
         skeleton.bones[name].parent = parents[name]
     return {name: skeleton.bones[name] for name in names[1:]}
-
-
-def read_values(path, skeleton: Skeleton) -> tuple[np.ndarray, Values]:
-    """Read a motion: the frames' numbers (n,), and by bone the values (n, dofs), in degrees and file units.
-
-    Raises ValueError naming file and line if it is damaged or of another skeleton, FileNotFoundError if there is none.
-    """
-    path = checked_file(path, "an Acclaim motion (.amc)", MAX_AMC_BYTES)
-    dofs, radians = skeleton.dofs(), skeleton.radians
-    values = {name: array("d") for name in dofs}
-    frames, missing = array("q"), set()
-    line = None
-    for line in _lines(path):
-        word = line[0]
-        if word in missing:
-            values[word].extend(line.numbers(len(dofs[word])))
-            missing.remove(word)
-        elif len(line) == 1 and word.isdecimal() and len(word) < 10:
-            _begin_frame(line, frames, missing)
-            missing = set(dofs)
-        elif word.startswith(":") and not frames:
-            radians = {":degrees": False, ":radians": True}.get(word, radians)
-        else:
-            raise _no_such_line(line, frames, dofs, skeleton)
-    if line is None or not frames:
-        raise ValueError(f"{path}: expected frames, got none; pass a whole Acclaim motion (.amc).")
-    _whole_frame(line, missing)
-    numbers = {name: np.frombuffer(values[name]).reshape(len(frames), -1) for name in dofs}
-    if radians:
-        turns = {name: [dof[0] == "r" for dof in dofs[name]] for name in dofs}
-        numbers = {name: np.where(turns[name], np.degrees(n), n) for name, n in numbers.items()}
-    return np.array(frames), numbers
-
-
-def _whole_frame(line: Line, missing: set[str]) -> None:
-    if missing:
-        raise line.error(f"the values of {', '.join(sorted(missing)[:6])} first", "pass the skeleton of this motion")
-
-
-def _begin_frame(line: Line, frames: array, missing: set[str]) -> None:
-    """Take a frame's number, after a whole frame."""
-    _whole_frame(line, missing)
-    if frames and int(line[0]) <= frames[-1]:
-        raise line.error(f"a frame number above {frames[-1]}")
-    if len(frames) == MAX_FRAMES:
-        raise line.error(f"at most {MAX_FRAMES:,} frames", "split the file")
-    frames.append(int(line[0]))
-
-
-def _no_such_line(line: Line, frames: array, dofs, skeleton: Skeleton) -> ValueError:
-    if not frames:
-        return line.error("a frame's number", "pass an Acclaim motion (.amc)")
-    if line[0] in dofs:
-        return line.error(f"{line[0]} once in frame {frames[-1]}")
-    return line.error(f"a bone that turns in {skeleton.path}", "pass the skeleton of this motion")
