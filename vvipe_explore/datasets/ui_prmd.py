@@ -12,13 +12,14 @@ import gzip
 import io
 import re
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from .._joint_names import PAPER_13
 from ._checked_file import checked_file
-from .marker_joints import NEEDED, joint_centres
+from .marker_joints import NEEDED, fit, joint_centres
 from .motion import ExerciseMotion, Motion
 from .registry import data_folder
 
@@ -66,9 +67,15 @@ def load(root=None) -> ExerciseMotion:
     Raises ValueError that names the file if one is damaged, or the folders tried if there are none.
     """
     files, every = _files(data_folder("ui-prmd", root))
-    read = [read_repetition(file, every) for file in files]
-    motion = ExerciseMotion.join([part for part, _ in read])
-    lost = sum(count for _, count in read)
+    found = [_read(file, every) for file in files]
+    whole = [one for one in found if len(one.frame)]
+    parts = []
+    for person in sorted({one.person for one in whole}):
+        parts += _motions([one for one in whole if one.person == person])
+    lost = sum(one.lost for one in found)
+    if not parts:
+        raise ValueError(f"expected frames with all markers in {files[0].parent}, got none: {lost:,} lack some.")
+    motion = ExerciseMotion.join(sorted(parts, key=lambda part: part.sequence[0]))
     if lost:
         said = f"left out {lost:,} of {lost + len(motion):,} frames of ui-prmd: a marker was lost in them"
         warnings.warn(said, stacklevel=3)
@@ -78,7 +85,7 @@ def load(root=None) -> ExerciseMotion:
 def dropped(root=None) -> dict[str, int]:
     """Count the frames that load leaves out, by sequence; sequences without any are not named. Reads the files."""
     files, every = _files(data_folder("ui-prmd", root))
-    counts = {_parse(file)[0]: read_repetition(file, every)[1] for file in files}
+    counts = {one.sequence: one.lost for one in (_read(file, every) for file in files)}
     return {sequence: count for sequence, count in counts.items() if count}
 
 
@@ -104,31 +111,65 @@ def _files(folder: Path) -> tuple[list[Path], int]:
     )
 
 
-def _parse(file: Path) -> tuple[str, int, int, int, bool]:
-    """Give sequence, exercise, person, repetition and whether it is correct, of a file's name."""
-    named = _NAME.fullmatch(file.name)
+@dataclass(frozen=True)
+class Repetition:
+    """One file: markers (n, 39, 3) of the frames in which all that are needed are there; lost: how many are left out.
+
+    Millimetres, z up. frame (n,): the row in the file.
+    """
+
+    sequence: str
+    exercise: int
+    person: int
+    number: int
+    correct: bool
+    frame: np.ndarray
+    markers: np.ndarray
+    lost: int
+
+
+def _read(path: Path, every: int) -> Repetition:
+    """Read every so manieth row of one file."""
+    named = _NAME.fullmatch(path.name)
     if not named or not 1 <= int(named[1]) <= len(ACTIONS):
-        raise ValueError(f"{file}: expected a name such as m01_s01_e01_positions.txt.gz; rename the file.")
-    sequence = file.name.split("_positions")[0] + (named[4] or "")
-    return sequence, int(named[1]), int(named[2]), int(named[3]), named[4] is None
-
-
-def read_repetition(path, every: int = 1) -> tuple[ExerciseMotion, int]:
-    """Read every so manieth row of one file: its poses, as load gives them, and how many frames were left out."""
-    path = Path(path)
-    sequence, exercise, person, repetition, correct = _parse(path)
+        raise ValueError(f"{path}: expected a name such as m01_s01_e01_positions.txt.gz; rename the file.")
     markers = read_markers(path)[::every]
     there = markers_there(markers)
-    by_name = {name: markers[there][:, i] for i, name in enumerate(MARKERS)}
-    # z up becomes +y up: the data's (x, y, z) are our (z, x, y), a rotation.
-    poses = joint_centres(by_name)[..., [1, 2, 0]].astype(np.float32) / np.float32(1000)
-    n = len(poses)
-    motion = ExerciseMotion(
-        poses, PAPER_13, subject=np.full(n, person), action=np.full(n, ACTIONS[exercise - 1]),
-        sequence=np.full(n, sequence), frame=np.flatnonzero(there) * every, correct=np.full(n, correct),
-        repetition=np.full(n, repetition),
+    return Repetition(
+        path.name.split("_positions")[0] + (named[4] or ""), int(named[1]), int(named[2]), int(named[3]),
+        named[4] is None, np.flatnonzero(there) * every, markers[there], int((~there).sum()),
     )  # fmt: skip
-    return motion, len(markers) - n
+
+
+def _motions(found: list[Repetition]) -> list[ExerciseMotion]:
+    """Turn one person's repetitions into poses. Markers were placed anew for each exercise, so each is fitted again."""
+    found = sorted(found, key=lambda one: one.sequence)
+    person = fit(*_joined(found))
+    parts = []
+    for exercise in dict.fromkeys(one.exercise for one in found):
+        same = [one for one in found if one.exercise == exercise]
+        markers, starts = _joined(same)
+        # z up becomes +y up by a rotation: the data's (x, y, z) are our (z, x, y).
+        joints = joint_centres(markers, fit(markers, starts, person))[..., [1, 2, 0]] / 1000
+        poses = np.split(joints.astype(np.float32), starts[1:])
+        parts += [_motion(one, its) for one, its in zip(same, poses, strict=True)]
+    return parts
+
+
+def _joined(found: list[Repetition]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Give the markers of repetitions after one another, by name, and the row at which each repetition starts."""
+    markers = np.concatenate([one.markers for one in found])
+    starts = np.cumsum([0, *(len(one.frame) for one in found[:-1])])
+    return {name: markers[:, i] for i, name in enumerate(MARKERS)}, starts
+
+
+def _motion(one: Repetition, poses: np.ndarray) -> ExerciseMotion:
+    n = len(poses)
+    return ExerciseMotion(
+        poses, PAPER_13, subject=np.full(n, one.person), action=np.full(n, ACTIONS[one.exercise - 1]),
+        sequence=np.full(n, one.sequence), frame=one.frame, correct=np.full(n, one.correct),
+        repetition=np.full(n, one.number),
+    )  # fmt: skip
 
 
 def markers_there(markers: np.ndarray) -> np.ndarray:
@@ -138,9 +179,8 @@ def markers_there(markers: np.ndarray) -> np.ndarray:
     """
     needed = markers[:, [MARKERS.index(name) for name in NEEDED]]
     seen = np.isfinite(needed).all(-1) & (needed != 0).any(-1)
-    body = np.where(seen[..., None], needed, np.nan)
-    body[~seen.any(1)] = 0
-    near = (np.abs(needed - np.nanmedian(body, axis=1, keepdims=True)) < REACH).all(-1)
+    middle = np.median(np.where(seen[..., None], needed, 0), axis=1, keepdims=True)
+    near = (np.abs(needed - middle) < REACH).all(-1)
     return (seen & near).all(1)
 
 
