@@ -51,7 +51,9 @@ def test_conversion_by_name_between_every_pair(source, target):
         assert torch.equal(skeleton.convert(points, source, target), torch.stack(expected))
 
 
-@pytest.mark.parametrize("source", ["coco_17", "coco_18", "body_25", "body_25b", "halpe_26", "h36m_17"])
+@pytest.mark.parametrize(
+    "source", ["coco_17", "coco_18", "body_19", "body_25", "body_25b", "halpe_26", "h36m_17", "blazepose_33"]
+)
 def test_skeletons_convert_to_the_paper_s_thirteen(source):
     got = skeleton.convert(numbered(SKELETONS[source])[None, None], source)
     assert got.shape == (1, 1, 13, 3)
@@ -152,7 +154,7 @@ def test_names_are_forgiving_about_case_and_hyphens():
 
 
 def test_errors():
-    with pytest.raises(ValueError, match="unknown skeleton 'coco_16'; expected one of body_25, body_25b, coco_17"):
+    with pytest.raises(ValueError, match="unknown skeleton 'coco_16'; expected one of aic_14, .*coco_17"):
         skeleton.convert(np.zeros((16, 2)), "coco_16")
     with pytest.raises(ValueError, match=r"the source skeleton has 17 joints; got shape \(16, 2\)"):
         skeleton.convert(np.zeros((16, 2)), "coco_17")
@@ -172,6 +174,19 @@ def test_body_25b_is_coco_then_neck_head_and_feet():
              for side in ("left", "right")]  # fmt: skip
     feet = [f"{side}_{part}" for side in ("left", "right") for part in ("big_toe", "small_toe", "heel")]
     assert list(BODY_25B) == ["nose", *sides, "neck", "head_top", *feet]
+
+
+def test_the_nose_of_mpii_lies_midway_between_neck_and_top_of_the_head():
+    points = np.zeros((16, 2))
+    points[8], points[9] = (10, 40), (14, 20)
+    assert skeleton.convert(points, "mpii_16", ["nose"]).tolist() == [[12, 30]]
+
+
+def test_blazepose_s_landmarks_have_the_numbers_that_its_documentation_gives():
+    names = skeleton.SKELETONS["blazepose_33"]
+    places = {0: "nose", 2: "left_eye", 5: "right_eye", 8: "right_ear", 11: "left_shoulder", 16: "right_wrist",
+              23: "left_hip", 26: "right_knee", 28: "right_ankle", 32: "right_foot_index"}  # fmt: skip
+    assert {i: names[i] for i in places} == places
 
 
 def test_body_25_is_openpose_s_own_order():

@@ -28,7 +28,7 @@ from ._joint_names import (  # noqa: F401
 # How to derive a joint that a skeleton lacks. Each tuple is one way: the joint is the mean of the joints in it.
 # The first tuple whose joints the skeleton has is used.
 DERIVED = {
-    "nose": (("left_eye", "right_eye"), ("head",), ("head_top",)),
+    "nose": (("left_eye", "right_eye"), ("chin", "forehead"), ("head",), ("upper_neck", "head_top"), ("head_top",)),
     "neck": (("left_shoulder", "right_shoulder"),),
     "thorax": (("left_shoulder", "right_shoulder"),),
     "pelvis": (("left_hip", "right_hip"),),
