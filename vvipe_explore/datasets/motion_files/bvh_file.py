@@ -1,0 +1,188 @@
+"""BVH as the field writes it: where each joint of each skeleton in a file is, in each frame.
+
+A joint's place is its parent's, plus the parent's rotation of its offset; position channels replace OFFSET. A joint's
+rotation is its parent's, times one about each axis of its rotation channels in their order.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ..raw_motion import RawMotion
+from .bvh_hierarchy import Node, read_hierarchy
+from .bvh_numbers import Frames, read_frames
+from .text import decode, read_bytes
+
+_CHUNK = 2**17
+_FAR = 1e12
+_FREE = 2**20
+_START = re.compile(rb"\s*(?:HIERARCHY|ROOT)\b", re.IGNORECASE)
+
+
+def read_bvh_file(path) -> list[RawMotion]:
+    """Read the skeletons of a BVH file, one for each ROOT, in the file's axes and unit.
+
+    first is 1 where there are two frames or more: frame 0 is a rest pose in most collections. Frames that are not
+    whole are left out, and what is wrong but harmless is told in notes. Two joints of one name: the first is meant.
+    Memory: at most 50 MB and 40 times the file's size. Raises ValueError naming file and line, FileNotFoundError.
+    """
+    path = Path(path)
+    data = read_bytes(path, "a BVH file")
+    found: list[RawMotion] = []
+    at, line = 0, 1
+    while not found or _START.match(data, at):
+        nodes, at, line = read_hierarchy(path, data, at, line)
+        frames = read_frames(path, data, at, line, sum(len(node.channels) for node in nodes))
+        at, line = frames.at, frames.line
+        found += _skeletons(path, nodes, frames, len(data))
+    if rest := data[at : at + 400].strip():
+        note = f"line {line}: what follows the frames is not read ({decode(rest[:40].splitlines()[0])!r})"
+        found[0] = replace(found[0], notes=(*found[0].notes, note))
+    return found
+
+
+def _skeletons(path: Path, nodes: Sequence[Node], frames: Frames, size: int) -> list[RawMotion]:
+    """Place the joints of each root, all frames at once."""
+    joints = sum(not node.end for node in nodes)
+    if joints * len(frames.values) > size + _FREE:
+        got = f"{joints:,} joints in {len(frames.values):,} frames"
+        raise ValueError(f"{path}: expected a channel for each joint, got {got} in {size:,} bytes; export it again.")
+    values = frames.values
+    values[np.isinf(values)] = np.nan
+    columns = np.cumsum([0, *(len(node.channels) for node in nodes)])
+    roots = [place for place, node in enumerate(nodes) if node.parent < 0]
+    found = []
+    for first, last in zip(roots, [*roots[1:], len(nodes)], strict=True):
+        body = [replace(node, parent=node.parent - first) for node in nodes[first:last]]
+        body[0].parent = -1
+        found.append(_skeleton(path, body, values[:, columns[first] : columns[last]], frames))
+    return found
+
+
+def _skeleton(path: Path, nodes: list[Node], values: np.ndarray, frames: Frames) -> RawMotion:
+    joints = [place for place, node in enumerate(nodes) if not node.end]
+    notes = [*frames.notes, *_twice(nodes), *_take_back_zeros(nodes, values)]
+    with np.errstate(all="ignore"):
+        positions = place_joints(nodes, values)
+    rest = np.zeros((len(nodes), 3))
+    for place, node in enumerate(nodes):
+        rest[place] = node.offset if node.parent < 0 else rest[node.parent] + node.offset
+    lost = np.asarray(np.isnan(values).any(axis=1))
+    known = positions[~lost] if lost.any() else positions
+    if known.size and not (max(known.max(), -known.min()) < _FAR and np.abs(rest).max() < _FAR):
+        raise ValueError(f"{path}: expected a body of a few metres, got places that overflow; export it again.")
+    if lost.any():
+        notes.append(f"in {lost.sum()} of {len(lost)} frames a channel is no number; joints below it are missing")
+    return RawMotion(
+        positions, tuple(nodes[place].name for place in joints), _parents(nodes, joints), rest[joints], frames.fps,
+        first=int(len(values) > 1), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _parents(nodes: Sequence[Node], joints: Sequence[int]) -> np.ndarray:
+    """Give the place of each joint's parent among the joints; a joint below an End Site hangs on what is above it."""
+    number = {place: row for row, place in enumerate(joints)}
+    above = [0] * len(nodes)
+    for place, node in enumerate(nodes):
+        above[place] = number.get(place, above[node.parent])
+    return np.array([-1 if nodes[place].parent < 0 else above[nodes[place].parent] for place in joints])
+
+
+def _twice(nodes: Sequence[Node]) -> list[str]:
+    """Name the joints whose names another one has."""
+    counts = Counter(node.name for node in nodes if not node.end)
+    return [
+        f"{count} joints are named {name!r} (lines {', '.join(str(n.line) for n in nodes if n.name == name)}); "
+        "the first is meant"
+        for name, count in counts.items()
+        if count > 1
+    ][:5]
+
+
+def _take_back_zeros(nodes: Sequence[Node], values: np.ndarray) -> list[str]:
+    """Unuse the positions of joints that have an OFFSET but stay at 0, 0, 0 in every frame: they are added to it."""
+    names, column = [], 0
+    for node in nodes:
+        places = [column + i for i, (kind, _) in enumerate(node.channels) if kind == "position"]
+        column += len(node.channels)
+        if node.parent >= 0 and places and any(node.offset) and not values[:, places].any():
+            node.channels = [(kind if kind != "position" else "", axis) for kind, axis in node.channels]
+            names.append(node.name)
+    if not names:
+        return []
+    which = f"{len(names)} joints ({', '.join(names[:3])})"
+    return [f"the positions of {which} are 0, 0, 0 in every frame; their OFFSET is taken"]
+
+
+def place_joints(nodes: Sequence[Node], values: np.ndarray) -> np.ndarray:
+    """Place the joints (n, joints, 3) of a hierarchy; values (n, channels) in degrees and the file's unit."""
+    joints = [place for place, node in enumerate(nodes) if not node.end]
+    positions = np.empty((len(values), len(joints), 3))
+    chunk = max(1, _CHUNK // len(nodes))
+    for start in range(0, len(values), chunk):
+        rows = slice(start, start + chunk)
+        _place_chunk(nodes, values[rows], positions[rows])
+    return positions
+
+
+def _place_chunk(nodes: Sequence[Node], values: np.ndarray, positions: np.ndarray) -> None:
+    """Walk down the hierarchy with the root at 0, 0, 0, then move all to the root's place."""
+    n, column, row, root = len(values), 0, 0, np.zeros(3)
+    places: list[np.ndarray] = []
+    turns: list[np.ndarray] = []
+    for node in nodes:
+        here = values[:, column : column + len(node.channels)]
+        column += len(node.channels)
+        offset, moves = _offset(node, here)
+        if node.parent < 0:
+            root = offset
+            places.append(np.zeros((n, 3)))
+            turns.append(_turn(node, here, None))
+        else:
+            above = turns[node.parent]
+            moved = np.einsum("fij,fj->fi" if moves else "fij,j->fi", above, offset)
+            places.append(moved + places[node.parent])
+            turns.append(_turn(node, here, above))
+        if not node.end:
+            positions[:, row] = places[-1]
+            row += 1
+    positions += root[:, None] if root.ndim == 2 else root
+
+
+def _offset(node: Node, values: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Give a node's offset (3,), or (n, 3) where it has position channels."""
+    offset = np.array(node.offset)
+    moves = [(i, axis) for i, (kind, axis) in enumerate(node.channels) if kind == "position"]
+    if not moves:
+        return offset, False
+    moving = np.tile(offset, (len(values), 1))
+    for i, axis in moves:
+        moving[:, axis] = values[:, i]
+    return moving, True
+
+
+def _turn(node: Node, values: np.ndarray, above: np.ndarray | None) -> np.ndarray:
+    """Give a node's rotation (n, 3, 3): its parent's, times its own about one axis after another."""
+    own = None
+    for i, (kind, axis) in enumerate(node.channels):
+        if kind == "rotation":
+            about = _about(axis, np.deg2rad(values[:, i]))
+            own = about if own is None else own @ about
+    if own is None:
+        return np.broadcast_to(np.eye(3), (len(values), 3, 3)) if above is None else above
+    return own if above is None else above @ own
+
+
+def _about(axis: int, radians: np.ndarray) -> np.ndarray:
+    """Give the rotations (n, 3, 3) about one axis."""
+    cosine, sine = np.cos(radians), np.sin(radians)
+    j, k = (axis + 1) % 3, (axis + 2) % 3
+    turned = np.zeros((len(radians), 3, 3))
+    turned[:, axis, axis] = 1
+    turned[:, j, j] = turned[:, k, k] = cosine
+    turned[:, k, j], turned[:, j, k] = sine, -sine
+    return turned
