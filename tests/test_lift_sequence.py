@@ -160,6 +160,25 @@ def test_frames_with_too_few_keypoints_count_as_not_seen(model, walk):
     np.testing.assert_allclose(lifted.z, untouched.z)
 
 
+def test_joints_that_a_detector_invents_are_left_out_of_everything(model, walk):
+    """Legs outside the picture get places and a low score; they must not even turn the body."""
+    invented, sure = walk.copy(), np.full((40, 13), 0.9)
+    invented[:, 9:] += 300 * np.random.default_rng(0).normal(size=(40, 4, 2))
+    sure[:, 9:] = 0.2
+    hidden = np.where(sure > 0.3, sure, 0)
+    with_legs, without = (sequence.lift_sequence(model, invented, c) for c in (sure, hidden))
+    for name in ("confidence", "z", "poses", "rotation"):
+        np.testing.assert_array_equal(getattr(with_legs, name), getattr(without, name))
+
+
+def test_a_frame_with_one_sure_joint_is_filled(model, walk):
+    sure = np.full((40, 13), 0.9)
+    sure[7, 1:] = 0.1
+    lifted = sequence.lift_sequence(model, walk, sure)
+    assert lifted.filled.tolist() == [k == 7 for k in range(40)]
+    assert np.isfinite(lifted.poses).all()
+
+
 def test_a_single_frame_and_two(model, walk):
     for n in (1, 2):
         lifted = sequence.lift_sequence(model, walk[:n])

@@ -16,6 +16,12 @@ DOUBTFUL = 0.3
 can't see, such as the nose of a person seen from behind, and give it a low score."""
 
 
+@arrays(confidence=any_floats)
+def believed(confidence: Tensor):
+    """Set the confidence (..., joints) of what is DOUBTFUL to 0. All that uses keypoints leaves out the same joints."""
+    return torch.where(confidence < DOUBTFUL * confidence.amax(-1, keepdim=True), 0.0, confidence)
+
+
 def check_keypoints(keypoints: Tensor, confidence: Tensor | None) -> tuple[Tensor, Tensor]:
     """Check keypoints (..., 13, 2) and confidence together; give confidence 1 where it is None, 0 where DOUBTFUL.
 
@@ -40,7 +46,7 @@ def check_keypoints(keypoints: Tensor, confidence: Tensor | None) -> tuple[Tenso
             "expected finite keypoints, got some that are NaN or infinite with a confidence above 0; "
             "set the confidence of missing keypoints to 0."
         )
-    confidence = torch.where(confidence < DOUBTFUL * confidence.amax(-1, keepdim=True), 0.0, confidence)
+    confidence = believed(confidence)
     there = (confidence > 0)[..., None]
     if (there.sum(-2) < 2).any():
         raise ValueError(

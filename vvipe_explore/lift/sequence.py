@@ -13,6 +13,7 @@ from torch import Tensor
 
 from .._arrays import Array
 from ..alignment import kabsch
+from ..keypoints import believed
 from ..models.test_time import Averaged
 from .smoothing import Smoothing
 
@@ -26,10 +27,11 @@ LONGEST_GAP = 0.5
 class Lifted:
     """One person over n frames, one row a frame.
 
-    frame (n,): 0 to n - 1. keypoints (n, 13, 2): pixels; confidence (n, 13): all 0 where the frame has none. z (n, d)
-    and poses (n, 13, 3), canonical: NaN where missing. seen (n,): the frame has enough keypoints. filled (n,): it has
-    not; its pose comes from the frames around it. rotation (n, 3, 3): its rows are the person's left, up and forward in
-    the camera's room (x right, y up, z to the camera), as in Canonical.rotation.
+    frame (n,): 0 to n - 1. keypoints (n, 13, 2): pixels; confidence (n, 13): 0 where missing or keypoints.DOUBTFUL, all
+    0 where the frame has none. z (n, d) and poses (n, 13, 3), canonical: NaN where missing. seen (n,): the frame has
+    enough keypoints. filled (n,): it has not; its pose comes from the frames around it. rotation (n, 3, 3): its rows
+    are the person's left, up and forward in the camera's room (x right, y up, z to the camera), as in
+    Canonical.rotation.
     """
 
     frame: Array
@@ -65,12 +67,13 @@ def lift_sequence(
     the last row's frame. fps: frames a second. smoothing: None lifts each frame as model.lift does; otherwise each
     embedding is averaged over hidden joints (test_time.Averaged), then smoothed over time. Gaps of up to longest_gap
     seconds between frames seen are filled in the latent space.
+    What is keypoints.DOUBTFUL is left out of everything: of the count of keypoints, embedding, weight and rotation.
     Raises ValueError if a frame has two rows, or if no frame shows MIN_KEYPOINTS keypoints.
     """
     as_tensors = isinstance(keypoints, Tensor)
     keypoints, confidence, frame = _checked(keypoints, confidence, frame)
     n = int(frame.max()) + 1 if n_frames is None else int(n_frames)
-    keypoints, confidence = _one_row_a_frame(keypoints, confidence, frame, n)
+    keypoints, confidence = _one_row_a_frame(keypoints, believed(confidence), frame, n)
     seen = _enough_keypoints(keypoints, confidence)
     if not seen.any():
         raise ValueError(
