@@ -105,7 +105,7 @@ def skeletons(folder: Path) -> None:
     """Guess the skeleton of each real body alone, in its own order (BODY_25B) and in BODY_25's."""
     from vvipe_explore import skeleton
     from vvipe_explore.datasets import read_detections
-    from vvipe_explore.datasets.detections.guess_skeleton import CERTAIN, evidence_for_25b
+    from vvipe_explore.datasets.detections.guess_skeleton import CERTAIN, evidence
 
     place = {name: i for i, name in enumerate(skeleton.BODY_25B)}
     hips = [place["left_hip"], place["right_hip"]]
@@ -117,8 +117,8 @@ def skeletons(folder: Path) -> None:
         sure = np.stack([d.confidence[:, i].min(axis=1) for i in order], axis=1)
         for i in range(len(d)):
             row = slice(i, i + 1)
-            ours = evidence_for_25b(d.keypoints[row], d.confidence[row])
-            other = evidence_for_25b(moved[row], sure[row])
+            ours = evidence(d.keypoints[row], d.confidence[row], skeleton.BODY_25, skeleton.BODY_25B)
+            other = evidence(moved[row], sure[row], skeleton.BODY_25, skeleton.BODY_25B)
             wrong["body_25b"] += ours <= 0
             wrong["body_25"] += other >= 0
             weak += (abs(ours) < CERTAIN) + (abs(other) < CERTAIN)

@@ -331,7 +331,7 @@ def test_25_joints_are_told_apart(tmp_path, recwarn, body, word, names, mirrored
 def test_25_joints_that_cannot_be_told_apart_give_a_warning(tmp_path, recwarn):
     few = [0.0] * 75
     few[:6] = [100, 100, 0.9, 120, 130, 0.9]
-    with pytest.warns(UserWarning, match=r"file\.json: 25 joints are BODY_25 or BODY_25B.* are read as \"body_25\""):
+    with pytest.warns(UserWarning, match=r'file\.json: 25 joints are "body_25" or "body_25b".* are read as "body_25"'):
         d = read(tmp_path, frame_of(few))
     assert d.joint_names == skeleton.BODY_25
     recwarn.clear()
@@ -343,7 +343,7 @@ def test_the_skeleton_of_each_real_body_alone_is_guessed_in_both_orders(real_dat
     folders = sorted((real_data / "pose2sim-single").glob("*/openpose/cam0*"))
     if not folders:
         pytest.skip("VVIPE_DATA holds no pose2sim-single: copy Pose2Sim's S00_Demo_Session there under that name")
-    bodies = 0
+    bodies, orders = 0, (skeleton.BODY_25, skeleton.BODY_25B)
     for folder in folders:
         d = read_detections(folder)
         assert d.joint_names == skeleton.BODY_25B
@@ -351,8 +351,8 @@ def test_the_skeleton_of_each_real_body_alone_is_guessed_in_both_orders(real_dat
         sure = skeleton.convert_confidence(d.confidence, "body_25b", "body_25")
         for i in range(len(d)):
             row = slice(i, i + 1)
-            assert guess_skeleton.evidence_for_25b(d.keypoints[row], d.confidence[row]) > guess_skeleton.CERTAIN
-            assert guess_skeleton.evidence_for_25b(moved[row], sure[row]) < -guess_skeleton.CERTAIN
+            assert guess_skeleton.evidence(d.keypoints[row], d.confidence[row], *orders) > guess_skeleton.CERTAIN
+            assert guess_skeleton.evidence(moved[row], sure[row], *orders) < -guess_skeleton.CERTAIN
         bodies += len(d)
     assert bodies == 649
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..._joint_names import names_of
 from .arrays_format import read_arrays
 from .follow_person import Choice, follow_person
 from .formats import Reading
 from .frame_numbers import Pictures
 from .guess_skeleton import BY_COUNT, name_joints
+from .joint_words import given_skeleton
+from .timeline import timeline_of
 from .sources import check_path, is_npz, json_sources
 
 __all__ = ["Choice", "Detections", "read_detections"]
@@ -44,6 +45,9 @@ class Detections:
     score: np.ndarray
     tracked: bool = False
     fps: float | None = None
+    first: int = 0
+    video: bool = True
+    number: np.ndarray | None = field(default=None, repr=False)
     _picture: np.ndarray | None = field(default=None, repr=False)
     _pictures: Pictures | None = field(default=None, repr=False)
 
@@ -53,7 +57,7 @@ class Detections:
     def __getitem__(self, rows) -> "Detections":
         """Take rows (a mask, a slice or numbers); frames keep their numbers."""
         rows = np.atleast_1d(np.asarray(rows)) if not isinstance(rows, slice) else rows
-        names = ("keypoints", "confidence", "frame", "person", "score", "_picture")
+        names = ("keypoints", "confidence", "frame", "person", "score", "number", "_picture")
         return replace(self, **{name: getattr(self, name)[rows] for name in names if getattr(self, name) is not None})
 
     @property
@@ -104,7 +108,7 @@ def read_detections(path, skeleton=None, size=None, fps: float | None = None, pr
     Raises FileNotFoundError or ValueError, naming file and place.
     """
     path, size, fps = check_path(path), _checked_size(size), _checked_fps(fps)
-    given = None if skeleton is None else names_of(skeleton)
+    given = given_skeleton(skeleton)
     try:
         if is_npz(path):
             return _from_reading(str(path), read_arrays(path), skeleton, given, size, fps)
@@ -148,25 +152,27 @@ def _from_reading(name: str, reading: Reading, skeleton, given, size=None, fps=N
     if rows.left_out and not len(rows):
         warnings.warn(f"{name}: all {rows.left_out:,} people have no joint of confidence above 0.", stacklevel=3)
     names = name_joints(name, rows.keypoints, rows.confidence, skeleton, reading.skeletons)
-    frame, picture, pictures, n_frames = reading.frames(name)
+    when, picture, pictures = timeline_of(reading, name)
+    for sentence in when.said:
+        warnings.warn(f"{name}: {sentence}.", stacklevel=3)
     track, score = np.frombuffer(rows.track, "q"), np.frombuffer(rows.score, "f")
-    return _sorted(rows.keypoints, rows.confidence, names, frame, track, n_frames, score, picture, pictures)
+    found = _sorted(rows.keypoints, rows.confidence, names, when.frame, track, score, picture, when.number)
+    fps = fps or reading.about.fps or when.fps
+    return replace(found, n_frames=when.n_frames, fps=fps, first=when.first, video=when.video, _pictures=pictures)
 
 
-def _sorted(keypoints, confidence, names, frame, track, n_frames, score, picture=None, pictures=None) -> Detections:
+def _sorted(keypoints, confidence, names, frame, track, score, picture, number) -> Detections:
     """Put rows in order of frame, in place: the arrays may be too large to be held twice."""
     if (np.diff(frame) < 0).any():
         order = np.argsort(frame, kind="stable")
         for joint in range(keypoints.shape[1]):
             keypoints[:, joint] = keypoints[order, joint]
             confidence[:, joint] = confidence[order, joint]
-        frame, track, score = frame[order], track[order], score[order]
-        picture = None if picture is None else picture[order]
+        frame, track, score, picture = frame[order], track[order], score[order], picture[order]
+        number = None if number is None else number[order]
     tracked = _is_tracked(frame, track)
     person = track if tracked else _place_within(frame)
-    return Detections(
-        keypoints, confidence, names, frame, person, n_frames, score, tracked, _picture=picture, _pictures=pictures
-    )
+    return Detections(keypoints, confidence, names, frame, person, 0, score, tracked, number=number, _picture=picture)
 
 
 def _is_tracked(frame: np.ndarray, track: np.ndarray) -> bool:
