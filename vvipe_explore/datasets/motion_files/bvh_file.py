@@ -79,7 +79,7 @@ def _skeleton(path: Path, nodes: list[Node], values: np.ndarray, frames: Frames)
         notes.append(f"in {lost.sum()} of {len(lost)} frames a channel is no number; joints below it are missing")
     return RawMotion(
         positions, tuple(nodes[place].name for place in joints), _parents(nodes, joints), rest[joints], frames.fps,
-        first=int(len(values) > 1), notes=tuple(notes),
+        first=int(len(values) > 1), notes=tuple(notes), turns=lambda joint: turn_joint(nodes, values, joints[joint]),
     )  # fmt: skip
 
 
@@ -127,6 +127,19 @@ def place_joints(nodes: Sequence[Node], values: np.ndarray) -> np.ndarray:
         rows = slice(start, start + chunk)
         _place_chunk(nodes, values[rows], positions[rows])
     return positions
+
+
+def turn_joint(nodes: Sequence[Node], values: np.ndarray, place: int) -> np.ndarray:
+    """Give the rotation of a node from rest (n, 3, 3)."""
+    columns = np.cumsum([0, *(len(node.channels) for node in nodes)])
+    chain = [place]
+    while nodes[chain[-1]].parent >= 0:
+        chain.append(nodes[chain[-1]].parent)
+    turned = None
+    for at in reversed(chain):
+        turned = _turn(nodes[at], values[:, columns[at] : columns[at + 1]], turned)
+    assert turned is not None
+    return turned
 
 
 def _place_chunk(nodes: Sequence[Node], values: np.ndarray, positions: np.ndarray) -> None:

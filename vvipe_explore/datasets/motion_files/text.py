@@ -15,13 +15,16 @@ def read_bytes(path, expected: str) -> bytes:
 
     expected: what the file should be, for the message. Raises FileNotFoundError, ValueError naming the file.
     """
-    data = checked_file(path, expected, MAX_BYTES).read_bytes()
+    data = as_utf_8(checked_file(path, expected, MAX_BYTES).read_bytes())
+    return data if b"\n" in data else data.replace(b"\r", b"\n")
+
+
+def as_utf_8(data: bytes) -> bytes:
+    """Turn UTF-16, with or without its mark, into UTF-8, and take a byte-order mark away."""
     mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", _guess_utf_16(data[:64])))
     if encoding.startswith("utf-16"):
-        data = data[len(mark) :].decode(encoding, errors="replace").encode("utf-8", errors="replace")
-    elif mark:
-        data = data[len(mark) :]
-    return data if b"\n" in data else data.replace(b"\r", b"\n")
+        return data[len(mark) :].decode(encoding, errors="replace").encode("utf-8", errors="replace")
+    return data[len(mark) :]
 
 
 def _guess_utf_16(head: bytes) -> str:
