@@ -23,6 +23,7 @@ class About:
     fps: float | None = None
     counted: bool = False
     seconds: array = field(default_factory=lambda: array("d"))
+    clock: tuple[float, float, float, float] | None = None  # the first frame and its time, the last and its time
     _same: tuple[int, int] | None = None
     _sizes: array = field(default_factory=lambda: array("i"))  # width, height of each picture, once two differ
 
@@ -41,6 +42,11 @@ class About:
             self._sizes.extend((0, 0))
         self._sizes[2 * place : 2 * place + 2] = array("i", size)
 
+    @property
+    def sizes_known(self) -> bool:
+        """Whether the file says the size of any picture."""
+        return self._same is not None or bool(self._sizes)
+
     def sizes_at(self, places) -> np.ndarray | None:
         """Give the width and height of the pictures at places (n,) as (n, 2), NaN where unknown; None if no size is."""
         places = np.asarray(places)
@@ -52,6 +58,23 @@ class About:
             sizes[(sizes <= 0).any(axis=1)] = np.nan
             return sizes
         return None if self._same is None else np.tile(np.array(self._same, float), (len(places), 1))
+
+
+    def add_time(self, frame, seconds) -> None:
+        """Note the time of a frame that has a number."""
+        if type(frame) is int and type(seconds) in (int, float):
+            first = self.clock[:2] if self.clock else (frame, seconds)
+            self.clock = (*first, frame, seconds)
+
+    def finish(self, pictures: int) -> None:
+        """Take the frames a second from the times of numbered frames, unless the file says them."""
+        if len(self.seconds) != pictures:
+            self.seconds = array("d")
+        if self.fps is None and self.clock and self.clock[2] > self.clock[0] and self.clock[3] > self.clock[1]:
+            first, start, last, end = self.clock
+            rate = (last - first) / (end - start)
+            rate = rate if rate >= 1 else 1000 * rate  # they were milliseconds
+            self.fps = rate if 1 <= rate <= 1000 else None
 
 
 def _is_size(value) -> bool:

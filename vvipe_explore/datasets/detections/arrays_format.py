@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .formats import Reading
+from .reading import Reading
 from .rows import MAX_POINTS
 from .sources import opened_zip
 

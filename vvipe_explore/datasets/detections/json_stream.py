@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 CHUNK = 2**18
 MAX_VALUE = 2**20
 """Characters: no single entry, person or picture needs more; it bounds what one value can unfold to in memory."""
-_SPACE = re.compile(r"[ \t\n\r]*")
+_SPACE, _NEXT_VALUE = re.compile(r"[ \t\n\r]*"), re.compile(r"[]}][ \t\r\n]*[\[{]")
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -27,6 +27,7 @@ class JsonStream:
         self.name = name
         self._read, self._progress = file.read, progress or (lambda n: None)
         self._buffer, self._at, self._before, self._ended = "", 0, 0, False
+        self._passed = 0  # characters read and dropped
         head = self._bytes()
         self._encoding = json.detect_encoding(head[:4]) if head else "utf-8"
         self._decoder = codecs.getincrementaldecoder(self._encoding)()
@@ -39,7 +40,7 @@ class JsonStream:
 
     def _append(self, data: bytes) -> None:
         """Drop what is read already, and decode data behind the rest."""
-        self._before = self._byte(self._at)
+        self._before, self._passed = self._byte(self._at), self._passed + self._at
         self._buffer, self._at, self._ended = self._buffer[self._at :], 0, not data
         try:
             self._buffer += self._decoder.decode(data, not data)
@@ -129,13 +130,37 @@ class JsonStream:
             if self.take(",}") == "}":
                 return
 
-    def skip(self) -> None:
-        """Read over the next value: an array of any length, or a value of at most MAX_VALUE characters."""
-        if self.peek() == "[":
-            for _ in self.elements():
-                pass
-        else:
-            self.value()
+    @property
+    def passed(self) -> int:
+        """The number of characters read so far."""
+        return self._passed + self._at
+
+    def value_if_short(self):
+        """Parse the next value whole; an array above MAX_VALUE characters is read over, and None given."""
+        if self.peek() != "[":
+            return self.value()
+        start, elements = self.passed, []
+        for element in self.elements():
+            if self.passed - start <= MAX_VALUE:
+                elements.append(element)
+            else:
+                elements.clear()
+        return elements if self.passed - start <= MAX_VALUE else None
+
+    def has_lines(self) -> bool:
+        """Whether JSON values follow one another, as in JSON Lines; seen by the first one's end, if that is near."""
+        if not _NEXT_VALUE.search(self._buffer, self._at):
+            return False
+        try:
+            _, end = _decode(self._buffer, self._at)
+        except (ValueError, RecursionError):
+            return False
+        return self._buffer[end:].lstrip(" \t\r\n")[:1] in ("{", "[")
+
+    def lines(self) -> Iterator:
+        """Parse the values that follow one another to the end."""
+        while self.peek():
+            yield self.value()
 
     def end(self) -> None:
         """Refuse text behind the end."""

@@ -15,12 +15,13 @@ import numpy as np
 
 from .arrays_format import read_arrays
 from .follow_person import Choice, follow_person
-from .formats import Reading
+from .formats import read_json
 from .frame_numbers import Pictures
 from .guess_skeleton import BY_COUNT, name_joints
 from .joint_words import given_skeleton
-from .timeline import timeline_of
+from .reading import Reading
 from .sources import check_path, is_npz, json_sources
+from .timeline import timeline_of
 
 __all__ = ["Choice", "Detections", "read_detections"]
 
@@ -113,11 +114,10 @@ def read_detections(path, skeleton=None, size=None, fps: float | None = None, pr
         if is_npz(path):
             return _from_reading(str(path), read_arrays(path), skeleton, given, size, fps)
         with json_sources(path, progress) as (count, nbytes, streams):
-            reading = Reading({len(given)} if given else BY_COUNT, nbytes)
+            reading = Reading({len(given)} if given else set(BY_COUNT), nbytes, count)
             for stream, file_name in streams:
-                reading.json(stream, file_name)
-                if count > 1 and reading.others:
-                    raise ValueError(f"{stream.name}: one of several files, but no single frame of OpenPose.")
+                read_json(reading, stream, file_name)
+            reading.finish()
         return _from_reading(str(path), reading, skeleton, given, size, fps)
     except FileNotFoundError:
         raise

@@ -1,0 +1,176 @@
+"""Find the people of one frame in a JSON value, whatever the tool calls them, and the frame they stand in.
+
+Keys are compared in small letters without _ and -. What lies in 3D beside the 2D keypoints is left alone.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .joint_words import LEAST_JOINTS, joint_names, known_of_13
+from .json_points import are_points, is_point, squash
+from .rows import shown
+
+POINTS = (
+    "posekeypoints2d", "posekeypoints", "keypoints", "keypoints2d", "landmarks", "poselandmarks", "landmark", "joints",
+    "joints2d", "keypoint", "kpts", "kps", "pose", "points", "jointself", "pose2d", "normalizedlandmarks",
+)  # fmt: skip
+SCORES = (
+    "keypointscores", "keypointsscores", "keypointscore", "keypointsscore", "keypointsconfidence", "jointsvis",
+    "keypointsvisible", "scores", "confidences",
+)  # fmt: skip
+PEOPLE = (
+    "people", "bodies", "instances", "predictions", "persons", "poses", "detections", "humans", "objects", "results",
+    "annotations", "skeletons", "predinstances",
+)  # fmt: skip
+FRAME = (
+    "frame", "frameid", "frameindex", "frameidx", "framenum", "framenumber", "frameno", "framecount", "framecounter",
+)  # fmt: skip
+PICTURE = (
+    "imageid", "image", "imagename", "imagepath", "img", "imgname", "imgpath", "imgid", "filename", "file", "picture",
+    "imagefile", "imgpaths",
+)  # fmt: skip
+TIME = ("timestamp", "timestampms", "timems", "timesec", "time", "seconds", "t", "ts")
+IN_3D = (
+    "posekeypoints3d", "keypoints3d", "worldlandmarks", "poseworldlandmarks", "joints3d", "pose3d", "positions3d",
+)  # fmt: skip
+_TRACK = ("trackid", "idx", "personid", "trackingid", "instanceid", "person", "playerid")
+_SCORE = ("score", "bboxscore", "personscore", "confidence", "conf")
+_ALWAYS = ("posekeypoints2d", "posekeypoints", "keypoints")
+_DEEPEST = 6
+TOOLS = {
+    "landmarks": "MediaPipe", "poselandmarks": "MediaPipe", "landmark": "MediaPipe", "jointsvis": "MPII",
+    "keypointscores": "MMPose", "posekeypoints2d": "OpenPose", "posekeypoints": "OpenPose",
+}  # fmt: skip
+
+
+@dataclass
+class Person:
+    """A person as the file has them: points and scores in any shape, and what is said of them."""
+
+    points: Any
+    scores: Any = None
+    track: Any = None
+    score: Any = None
+    tool: str = ""
+
+
+def people_in(value, deep: int = 0) -> list[Person] | None:
+    """Give the people of one frame's value, none where it says that nobody is there; None if it is no such value.
+
+    Raises ValueError if only bodies in 3D are there.
+    """
+    if value is None or value == []:
+        return []
+    if deep > _DEEPEST:
+        return None
+    if type(value) is list:
+        return [Person(value)] if are_points(value) else _joined(value, deep)
+    return _in_object(value, deep) if type(value) is dict else None
+
+
+def _joined(values, deep: int) -> list[Person] | None:
+    people: list[Person] = []
+    for value in values:
+        found = people_in(value, deep + 1)
+        if found is None:
+            return None
+        people += found
+    return people
+
+
+def _in_object(value: dict, deep: int) -> list[Person] | None:
+    keys = {squash(key): key for key in value}
+    for short in POINTS:
+        if short in keys:
+            found = _of_points(value, keys, short, deep)
+            if found is not None:
+                return found
+    for short in PEOPLE:
+        if short in keys and type(value[keys[short]]) in (list, dict, type(None)):
+            found = people_in(value[keys[short]], deep + 1)
+            if found is not None:
+                return found
+    if any(short in keys for short in IN_3D):
+        raise ValueError(
+            "expected 2D keypoints, got only ones in 3D (world landmarks); export the 2D ones beside or instead of them"
+        )
+    points = {key: point for key, point in value.items() if is_point(point)}
+    return [_person(value, keys, points, None, "")] if _are_joints(points) else None
+
+
+def _are_joints(points: dict) -> bool:
+    """Whether the keys of points are numbers from 0 on, or joints' names."""
+    if len(points) < LEAST_JOINTS:
+        return False
+    named = len(known_of_13(joint_names(list(points)))) >= LEAST_JOINTS
+    return named or all(str(i) in points for i in range(len(points)))
+
+
+def _of_points(value: dict, keys: dict, short: str, deep: int) -> list[Person] | None:
+    """Give who has the points under a key: one person, or several in a list; None if they are no points."""
+    points = value[keys[short]]
+    if points is None or points == [] or points == {}:
+        return []
+    scores = next((value[keys[key]] for key in SCORES if key in keys), None)
+    if type(points) in (list, dict) and are_points(points):
+        return [_person(value, keys, points, scores, short)]
+    several = type(points) is list and type(scores) is list and len(scores) == len(points)
+    if several and all(type(each) is list and are_points(each) for each in points):
+        return [_person(value, keys, each, s, short) for each, s in zip(points, scores, strict=True)]
+    if short in _ALWAYS and not (type(points) is list and any(type(each) in (list, dict) for each in points)):
+        return [_person(value, keys, points, scores, short)]  # what is wrong with it is said where it is read
+    return people_in(points, deep + 1) if type(points) in (list, dict) else None
+
+
+def _person(value: dict, keys: dict, points, scores, short: str) -> Person:
+    track = next((value[keys[key]] for key in _TRACK if key in keys), None)
+    score = next((value[keys[key]] for key in _SCORE if key in keys), None)
+    tool = next((TOOLS[key] for key in (*SCORES, short) if key in keys and key in TOOLS), "")
+    return Person(points, scores, track, score if type(score) is not list or len(score) < 2 else None, tool)
+
+
+def frame_of(value) -> tuple[str, Any]:
+    """Give what names the frame of an object: ("frame" | "picture" | "time", the value); ("", None) where nothing does.
+
+    A time in milliseconds, by its key, is given in seconds. Raises ValueError if a frame is no number and no name.
+    """
+    if type(value) is not dict:
+        return "", None
+    keys = {squash(key): key for key in value}
+    for kind, known in (("frame", FRAME), ("picture", PICTURE), ("time", TIME)):
+        for short in known:
+            named = value.get(keys.get(short, ""))
+            if named is None or type(named) in (list, dict):
+                continue
+            if kind == "time":
+                if type(named) not in (int, float) or abs(named) > 1e15:
+                    continue
+                return kind, named / 1000 if short.endswith("ms") else float(named)
+            if kind == "frame" and type(named) is str and named.isdecimal() and len(named) < 16:
+                named = int(named)
+            if type(named) is bool:
+                raise ValueError(f"expected a frame's number or name as {keys[short]}, got {shown(named)}")
+            return kind, named
+    return "", None
+
+
+def time_of(value):
+    """Give the time that an object tells, in its own unit; None if it tells none."""
+    keys = {squash(key): key for key in value}
+    return next((value[keys[short]] for short in TIME if short in keys), None)
+
+
+def size_of(value: dict) -> tuple[Any, Any]:
+    """Give the width and height of the picture that an object tells; None where it does not."""
+    keys = {squash(key): key for key in value}
+    for width, height in (
+        ("canvaswidth", "canvasheight"), ("imagewidth", "imageheight"), ("imgwidth", "imgheight"),
+        ("width", "height"), ("videowidth", "videoheight"), ("framewidth", "frameheight"),
+    ):  # fmt: skip
+        if width in keys and height in keys and not (width == "width" and {"x", "left"} & keys.keys()):  # a box
+            return value[keys[width]], value[keys[height]]
+    for key in ("origshape", "imageshape", "imgshape"):  # numpy's order: height, width
+        shape = value.get(keys.get(key, ""))
+        if type(shape) is list and len(shape) in (2, 3):
+            return shape[1], shape[0]
+    return None, None
