@@ -17,13 +17,14 @@ from ._amc import MAX_BYTES, Values, read_values
 from ._asf import Skeleton, read_asf
 from ._checked_file import checked_file
 from ._kinematics import place
-from .bvh import JointMap, guess_metres
-from .cmu import EVERY
+from .joint_maps import JointMap
 from .motion import Motion
 from .registry import data_folder, index
 
 __all__ = ["BONES", "NOSE", "load", "read_amc", "read_asf", "read_file"]
 
+EVERY = 4
+"""120 frames a second become 30, as in cmu."""
 INCH = 0.0254
 """Acclaim's lengths are inches times the file's factor of length."""
 
@@ -158,7 +159,8 @@ def _nose(skeleton: Skeleton) -> np.ndarray:
 
 
 def _metres(skeleton: Skeleton, poses: np.ndarray) -> float:
-    """Give the metres of a file unit: the file's if these poses (n, joints, 3) then span 0.4 to 3 m, else guess."""
-    unit = metres_per_unit(skeleton)
-    span = float(np.median(np.ptp(poses, axis=1).max(-1))) * unit
-    return unit if 0.4 <= span <= 3 else guess_metres(poses, ())
+    """Give the metres of a file unit: the file's if these poses (n, joints, 3) then span 0.4 to 3 m, else a guess."""
+    span = float(np.median(np.ptp(poses, axis=1).max(-1)))
+    if 0.4 <= span * metres_per_unit(skeleton) <= 3 or span == 0:
+        return metres_per_unit(skeleton)
+    return next((unit for unit in (1.0, 0.01, 0.001, INCH) if 0.8 <= span * unit <= 2.6), 1.7 / span)
