@@ -1,4 +1,4 @@
-"""Keep the names of pictures in little memory, and give the frames they stand for.
+"""Keep the names of pictures in little memory, and find the number in them that counts. (Frames: timeline.py.)
 
 A video's millions of pictures mostly have one name with a number that grows ("000123.jpg"). So only the number, how
 many digits it has, and which text stands around it are kept of each picture: 13 bytes.
@@ -6,6 +6,7 @@ many digits it has, and which text stands around it are kept of each picture: 13
 
 import re
 from array import array
+from collections import Counter
 
 import numpy as np
 
@@ -83,21 +84,17 @@ class Pictures:
         which[order] = np.cumsum(new) - 1
         return which, order[new]
 
-    def frames(self, gaps: bool = True) -> np.ndarray:
-        """Give the frame of each place, from 0 on, in natural order ("2" before "10").
+    def texts(self) -> list[str]:
+        """Give the texts that stand around the last number of the names; "\0" is its place."""
+        return list(self._texts)
 
-        gaps: if the names differ in one number alone, frames are as far apart as these numbers are. Without gaps, or
-        if the names differ in more, the frame is the name's rank.
-        """
-        if not len(self):
-            return np.zeros(0, np.int64)
-        which, first = self.distinct()
-        number = np.frombuffer(self._number, "q")
-        if len(self._texts) == 1 and min(self._width) > 0 and len(np.unique(number)) == len(first):
-            return number - number.min() if gaps else np.unique(number, return_inverse=True)[1]
-        names = self.names(first)
-        frame = _changing_number(names) if gaps else None
-        return (_natural_rank(names) if frame is None else frame)[which]
+    def last_numbers(self, places) -> np.ndarray:
+        """Give the last number of the names at places, as int64; 0 where a name has none."""
+        return np.frombuffer(self._number, "q")[places]
+
+    def all_numbered(self) -> bool:
+        """Whether each name holds a number."""
+        return len(self) > 0 and min(self._width) > 0
 
 
 def natural_key(name: str) -> str:
@@ -110,15 +107,28 @@ def natural_key(name: str) -> str:
     return _DIGITS.sub(counted, name)
 
 
-def _natural_rank(names) -> np.ndarray:
+def ranks(names) -> np.ndarray:
+    """Give the place of each of distinct names in natural order ("2" before "10")."""
     keys = [natural_key(name) for name in names]
     rank = np.empty(len(keys), np.int64)
     rank[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
     return rank
 
 
+def numbers_of_names(pictures: Pictures, places: np.ndarray) -> np.ndarray | None:
+    """Give the one number in which distinct names (m,) differ, int64; None if they differ in more, or in text."""
+    texts = pictures.texts()
+    if len(texts) == 1 and pictures.all_numbered():
+        number, before = pictures.last_numbers(places), texts[0].split("\0")[0]
+        longer = _DIGITS.search(before[-4:]) if before[-1:].isdigit() else None  # a number of more than 15 digits
+        if len(np.unique(number)) < len(number):
+            return None
+        if longer is None:
+            return number
+    return _changing_number(pictures.names(places))
+
+
 def _changing_number(names) -> np.ndarray | None:
-    """Give the one number in which distinct names differ, from 0 on; None if they differ in more, or in text."""
     text, start = _DIGITS.split(names[0]), _DIGITS.findall(names[0])
     differ: set[int] = set()
     for name in names:
@@ -127,8 +137,36 @@ def _changing_number(names) -> np.ndarray | None:
         differ |= {i for i, digits in enumerate(_DIGITS.findall(name)) if digits != start[i]}
         if len(differ) > 1:
             return None
-    changing = [_DIGITS.findall(name)[i] for i in differ for name in names]
-    if not changing or max(map(len, changing)) > 18:
+    changing = [int(_DIGITS.findall(name)[i]) for i in differ or {len(start) - 1} for name in names] if start else []
+    if not changing or max(changing) >= 2**63 or len(set(changing)) < len(changing):
         return None
-    number = np.array([int(digits) for digits in changing], np.int64)
-    return number - number.min() if len(np.unique(number)) == len(number) else None
+    return np.array(changing, np.int64)
+
+
+def videos_of_names(names) -> tuple[str, ...]:
+    """Give the first name of each of several videos, if names are of several: the same frame numbers come again.
+
+    Names of one video differ in the number that changes most; another text, or another number, is another video.
+    """
+    videos: dict[tuple, list[int]] = {}
+    first: dict[tuple, str] = {}
+    for text, alike in _by_text(names).items():
+        columns = list(zip(*(_DIGITS.findall(name) for name in alike), strict=True))
+        changing = [i for i, column in enumerate(columns) if len(set(column)) > 1]
+        counts = max(changing, key=lambda i: (len(set(columns[i])), i), default=len(columns) - 1)
+        for place, name in enumerate(alike):
+            others = tuple(columns[i][place] for i in changing if i != counts)
+            videos.setdefault((text, others), []).append(int(columns[counts][place]) if columns else 0)
+            first.setdefault((text, others), name)
+    often = Counter(number for numbers in videos.values() for number in set(numbers))
+    again = sum(often[number] > 1 for numbers in videos.values() for number in numbers)
+    several = sum(len(numbers) > 1 for numbers in videos.values()) > 1 and 2 * again >= len(names)
+    return tuple(sorted(first.values(), key=natural_key)) if several else ()
+
+
+def _by_text(names) -> dict[tuple, list[str]]:
+    """Put names together that differ in numbers alone."""
+    groups: dict[tuple, list[str]] = {}
+    for name in names:
+        groups.setdefault(tuple(_DIGITS.split(name)), []).append(name)
+    return groups
