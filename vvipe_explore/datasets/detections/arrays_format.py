@@ -1,5 +1,10 @@
-"""Read keypoints that lie in arrays: an .npz of numpy."""
+"""Read keypoints that lie in numpy's arrays: .npy, .npz, and VideoPose3D's 2D .npz with a dictionary in it.
 
+The last axis is x, y; x, y, confidence; or x, y, z, visibility. Before it come joints, before them people, or frames
+and people; a single frame and numbers in a row are read too. No code in a file is run.
+"""
+
+import contextlib
 import math
 import zipfile
 from pathlib import Path
@@ -7,71 +12,234 @@ from typing import Any
 
 import numpy as np
 
-from .reading import Reading
+from ..._joint_names import H36M_17
+from .._npz import items_of, read_dictionary
+from .._pickles import Array
+from .reading import USUAL, Reading
 from .rows import MAX_POINTS
 from .sources import opened_zip
 
+_KEYS = {
+    "keypoints": ("keypoints", "kpts", "kps", "keypoints_2d", "keypoints2d", "kp2d", "kpts2d", "joints2d", "joints_2d",
+                  "pose2d", "poses2d", "poses_2d", "pose_2d", "joints", "points", "landmarks", "keypoint", "data",
+                  "arr_0"),
+    "confidence": ("confidence", "scores", "keypoint_scores", "conf", "confidences", "keypoints_scores", "visibility",
+                   "kpts_scores", "keypoint_score", "score"),
+    "joint_names": ("joint_names", "keypoint_names", "names", "node_names", "landmark_names", "bodyparts"),
+    "frame": ("frame", "frames", "frame_ids", "frame_id", "frame_idx", "frame_index"),
+    "person": ("person", "track", "track_id", "track_ids", "person_id", "person_ids", "ids"),
+    "fps": ("fps", "frame_rate"), "size": ("size", "image_size", "resolution", "wh"),
+    "width": ("width", "image_width"), "height": ("height", "image_height"),
+}  # fmt: skip
+"""What is read of an .npz, and the names that it may have there."""
+_CHUNK = 2**15
 
-def read_arrays(path: Path) -> Reading:
-    """Read an .npz of keypoints: see read_npz. Rows hold frame numbers in place of pictures."""
-    found = read_npz(path)
-    n, joints, _ = found["keypoints"].shape
-    reading = Reading(None, path.stat().st_size)
-    frame = np.arange(n) if found["frame"] is None else found["frame"].astype(np.int64)
-    confidence = np.ones((n, joints), np.float32) if found["confidence"] is None else found["confidence"]
-    reading.rows.add_block(found["keypoints"], confidence, frame, found["person"])
-    reading.numbered, reading.n_numbered, reading.about.counted = True, int(frame.max(initial=-1)) + 1, True
-    if found["joint_names"] is not None:
-        reading.skeletons.append(found["joint_names"].tolist())
-    return reading
 
+def read_npz(reading: Reading, path: Path) -> None:
+    """Read an .npz: keypoints, and where it has them confidence, joint_names, frame, person, fps, size.
 
-def read_npz(path: Path) -> dict[str, Any]:
-    """Read keypoints, confidence, joint_names, frame and person, checked; None for what is not there.
-
-    Sizes are checked before anything is read, and pickled objects refused. Raises ValueError naming the file.
+    Sizes are checked before anything is read. Raises ValueError naming the file.
     """
-    names = ("keypoints", "confidence", "joint_names", "frame", "person")
     with opened_zip(path) as archive:
-        members = archive.namelist()
+        members = [name.removesuffix(".npy") for name in archive.namelist()]
+        if "positions_2d" in members:
+            return _read_videopose3d(reading, path, "metadata" in members)
+        there = {key: next((name for name in names if name in members), None) for key, names in _KEYS.items()}
+        if there["keypoints"] is None and len(members) == 1:
+            there["keypoints"] = members[0]
         try:
-            found = {name: _read_npy(archive, f"{name}.npy") if f"{name}.npy" in members else None for name in names}
+            found = {key: _read_npy(archive, f"{name}.npy") for key, name in there.items() if name is not None}
         except (ValueError, TypeError, SyntaxError, KeyError, MemoryError) as error:
             raise ValueError(f"{path}: not an .npz of detections ({str(error)[:200]}).") from None
-    points = found["keypoints"]
-    if points is None or points.ndim != 3 or points.shape[2] != 2 or not 0 < points.shape[1] <= MAX_POINTS:
-        got = "nothing" if points is None else f"the shape {points.shape}"
-        raise ValueError(f"{path}: expected keypoints of the shape (people, joints, 2), got {got}.")
-    n, joints, _ = points.shape
-    for name, kinds, what, shape in (
-        ("keypoints", "fiu", "numbers", points.shape),
-        ("confidence", "fiu", "numbers", (n, joints)),
-        ("joint_names", "U", "texts", (joints,)),
-        ("frame", "iu", "whole numbers from 0 to below 2^62", (n,)),
-        ("person", "iu", "whole numbers from 0 to below 2^62", (n,)),
-    ):
-        array = found[name]
-        if array is None:
-            continue
-        if array.shape != shape or array.dtype.kind not in kinds:
-            got = f"{array.dtype} of the shape {array.shape}"
-            raise ValueError(f"{path}: expected {name} to be {what} of the shape {shape}, got {got}.")
-        if kinds == "iu" and len(array) and not 0 <= int(array.min()) <= int(array.max()) < 2**62:
-            raise ValueError(f"{path}: expected {name} to be {what}, got {array.min()} to {array.max()}.")
-    return found
+    if "keypoints" not in found:
+        raise ValueError(
+            f"{path}: expected keypoints of the shape (people, joints, 2), got an .npz with "
+            f"{', '.join(members)[:200] or 'nothing'}; {_instead(members)}."
+        )
+    _add(reading, str(path), found)
+    return None
+
+
+def _instead(members: list[str]) -> str:
+    if {"poses", "betas", "trans", "gender"} & set(members) and "trans" in members:
+        return "these are SMPL parameters (AMASS), a body in motion: see read_motion and docs/formats.md"
+    if "positions" in members or "positions_3d" in members:
+        return "these are positions in 3D: give them to read_motion"
+    return "save the 2D keypoints under that name"
+
+
+def read_npy(reading: Reading, path: Path) -> None:
+    """Read an .npy of keypoints. Raises ValueError naming the file."""
+    try:
+        with open(path, "rb") as file:
+            shape, dtype, size = *_header(file, path.name), path.stat().st_size
+        _check_header(path.name, shape, dtype, size)
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, TypeError, SyntaxError, EOFError) as error:
+        raise ValueError(f"{path}: not an .npy of detections ({str(error)[:200]}).") from None
+    _add(reading, str(path), {"keypoints": array})
+
+
+def _add(reading: Reading, name: str, found: dict[str, Any]) -> None:
+    """Add what the arrays of a file hold to reading; rows hold frame numbers in place of pictures."""
+    points, per_frame = _people_last(name, found["keypoints"], reading.rows.counts)
+    n, joints = points.shape[:2]
+    shapes = {
+        "confidence": ("fiu", "numbers", (n, joints)), "joint_names": ("U", "texts", (joints,)),
+        "frame": ("iu", "whole numbers from 0 to below 2^62", (n // per_frame,)),
+        "person": ("iu", "whole numbers from 0 to below 2^62", (n,)),
+    }  # fmt: skip
+    for key, (kinds, what, shape) in shapes.items():
+        if key in found:
+            found[key] = _checked(name, key, found[key], kinds, what, shape, per_frame)
+    frame = found.get("frame", np.arange(n // per_frame)).astype(np.int64)
+    depth = points.shape[2] == 3 and "confidence" not in found and _is_depth(name, points)
+    if "joint_names" in found:
+        reading.skeletons.append([text[:80] for text in found["joint_names"].tolist()])
+    for start in range(0, n, _CHUNK):
+        rows = slice(start, min(start + _CHUNK, n))
+        part = np.asarray(points[rows])
+        sure = _confidence(part, None if depth else found.get("confidence"), rows, depth)
+        numbers = frame[np.arange(rows.start, rows.stop) // per_frame]
+        reading.rows.add_block(part[..., :2], sure, numbers, found["person"][rows] if "person" in found else None)
+    if not n:
+        reading.rows.add_block(np.zeros((0, joints, 2)), np.zeros((0, joints)), frame)
+    reading.numbered, reading.n_numbered, reading.about.counted = True, int(frame.max(initial=-1)) + 1, True
+    _note(reading, found)
+
+
+def _note(reading: Reading, found: dict) -> None:
+    """Note the frames a second and the size, as far as they are single numbers."""
+
+    def single(key, i=0):
+        value = found.get(key)
+        return float(value.ravel()[i]) if value is not None and value.size > i and value.dtype.kind in "fiu" else None
+
+    fps = single("fps")
+    reading.about.fps = fps if fps is not None and 0 < fps < 1e6 else None
+    sides = ("width", 0), ("height", 0)
+    if "size" in found and found["size"].size == 2:
+        sides = ("size", 0), ("size", 1)
+    reading.about.add_size(0, *(single(*side) for side in sides))
+
+
+def _people_last(name: str, points: np.ndarray, counts) -> tuple[np.ndarray, int]:
+    """Give points as (people, joints, 2 to 4) and the number of people a frame has in it."""
+    shape = points.shape
+    usual = counts or USUAL
+    if points.dtype.kind not in "fiu":
+        raise ValueError(f"{name}: expected keypoints to be numbers, got {points.dtype}.")
+    if points.ndim == 5 and shape[1:3] == (1, 1) and shape[4] == 3:  # MoveNet in TensorFlow: y, x, score
+        return points[:, 0, 0][..., [1, 0, 2]], 1
+    if points.ndim == 2 and 2 <= shape[1] <= 4 and shape[0] in usual:
+        points = points[None]
+    elif points.ndim == 2:
+        per = next((per for per in (3, 2, 4) if shape[1] % per == 0 and shape[1] // per in usual), None)
+        points = points if per is None else points.reshape(shape[0], shape[1] // per, per)
+    elif points.ndim == 3 and shape[2] > 4 and shape[1] in (2, 3):
+        points = points.transpose(0, 2, 1)
+    people = 1
+    if points.ndim == 4:
+        people = shape[1]
+        points = points.reshape(-1, *shape[2:])
+    if points.ndim != 3 or not 2 <= points.shape[2] <= 4 or not 0 < points.shape[1] <= MAX_POINTS or not people:
+        raise ValueError(
+            f"{name}: expected keypoints of the shape (people, joints, 2), (frames, people, joints, 2), or with 3 for "
+            f"x, y, confidence, got the shape {shape}."
+        )
+    return points, people
+
+
+def _checked(name: str, key: str, array: np.ndarray, kinds: str, what: str, shape, people: int) -> np.ndarray:
+    """Give an array in the shape that is expected. Raises ValueError naming the file and the array."""
+    several = people > 1 or key == "confidence"
+    if array.dtype.kind in kinds and several and array.size == math.prod(shape) and array.ndim > len(shape):
+        array = array.reshape(shape)  # (frames, people, ...) as the keypoints
+    if array.shape != shape or array.dtype.kind not in kinds:
+        got = f"{array.dtype} of the shape {array.shape}"
+        raise ValueError(f"{name}: expected {key} to be {what} of the shape {shape}, got {got}.")
+    if kinds == "iu" and len(array) and not 0 <= int(array.min()) <= int(array.max()) < 2**62:
+        raise ValueError(f"{name}: expected {key} to be {what}, got {array.min()} to {array.max()}.")
+    return array
+
+
+def _is_depth(name: str, points: np.ndarray) -> bool:
+    """Whether the third number is BlazePose's depth. Raises ValueError where it is another depth: a body in 3D."""
+    some = np.asarray(points[:: max(1, len(points) // 2000), :, 2], np.float64)
+    some = some[np.isfinite(some) & (some != 0)]
+    if not some.size or (some < 0).mean() < 0.05:
+        return False
+    if points.shape[1] != 33:
+        raise ValueError(
+            f"{name}: expected x, y, confidence of each joint, got a third number that is below 0 in "
+            f"{100 * (some < 0).mean():.0f} %, as in 3D; save x, y and confidence (motion in 3D goes to read_motion)."
+        )
+    return True
+
+
+def _confidence(part: np.ndarray, given, rows: slice, depth: bool) -> np.ndarray:
+    if given is not None:
+        return given[rows]
+    if part.shape[2] == 4 or part.shape[2] == 3 and not depth:
+        return part[..., -1]
+    return (part[..., :2] != 0).any(axis=-1).astype(np.float32)  # a point at exactly 0, 0 is missing
 
 
 def _read_npy(archive: zipfile.ZipFile, member: str) -> np.ndarray:
     size = archive.getinfo(member).file_size
     with archive.open(member) as file:
-        version = np.lib.format.read_magic(file)
-        read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-        if version not in read_header:
-            raise ValueError(f"{member}: expected the .npy format 1.0 or 2.0, got {version}")
-        shape, _, dtype = read_header[version](file)
+        _check_header(member, *_header(file, member), size)
+    with archive.open(member) as file:
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+
+def _header(file, member: str) -> tuple[tuple[int, ...], np.dtype]:
+    version = np.lib.format.read_magic(file)
+    read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    if version not in read_header:
+        raise ValueError(f"{member}: expected the .npy format 1.0 or 2.0, got {version}")
+    shape, _, dtype = read_header[version](file)
+    return shape, dtype
+
+
+def _check_header(member: str, shape: tuple[int, ...], dtype: np.dtype, size: int) -> None:
     if dtype.hasobject:
         raise ValueError(f"{member}: expected numbers, got Python objects, which could run code")
     if dtype.kind not in "fiuU" or dtype.itemsize > 1024 or math.prod(shape) * dtype.itemsize > size:
         raise ValueError(f"{member} announces {dtype} of shape {str(shape)[:80]}, but has {size:,} bytes")
-    with archive.open(member) as file:
-        return np.lib.format.read_array(file, allow_pickle=False)
+
+
+def _read_videopose3d(reading: Reading, path: Path, has_metadata: bool) -> None:
+    """Read {video: {"custom": [array of a camera]}} and the metadata beside it."""
+    expected = "a 2D .npz of VideoPose3D (positions_2d)"
+    positions = read_dictionary(path, "positions_2d", expected)
+    metadata = {}
+    if has_metadata:
+        with contextlib.suppress(ValueError):  # what it says is of use, but not needed
+            metadata = read_dictionary(path, "metadata", expected)
+    videos = [
+        (video, action, camera)
+        for video, actions in positions.items() if isinstance(actions, dict)
+        for action, cameras in actions.items()
+        for camera in (items_of(cameras) or [cameras])
+    ]  # fmt: skip
+    if len(videos) != 1:
+        names = ", ".join(f"{video} {action}" for video, action, _ in videos[:4]) + (", ..." if len(videos) > 4 else "")
+        raise ValueError(
+            f"{path}: expected one video in VideoPose3D's positions_2d, got {len(videos)} ({names[:200]}). Keep one: "
+            'python -c "import numpy as np; p = np.load(IN, allow_pickle=True)[\'positions_2d\'].item(); '
+            "np.savez(OUT, keypoints=p[VIDEO][ACTION][CAMERA])\""
+        )
+    video, _, camera = videos[0]
+    if type(camera) is not Array or camera.numbers is None:
+        raise ValueError(f"{path}: expected an array of keypoints of {str(video)[:80]!r}, got none; make it again.")
+    reading.about.tool = "VideoPose3D"
+    _add(reading, str(path), {"keypoints": camera.numbers})
+    if "h36m" in str(metadata.get("layout_name", "")).lower() and camera.numbers.shape[1] == 17:
+        reading.skeletons.append(H36M_17)
+    about = metadata.get("video_metadata")
+    about = about.get(video) if isinstance(about, dict) else None
+    if isinstance(about, dict):
+        reading.about.add_size(0, about.get("w"), about.get("h"))
+        fps = about.get("fps")
+        reading.about.fps = float(fps) if type(fps) in (int, float) and 0 < fps < 1e6 else None

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from .arrays_format import read_arrays
+from .any_file import read_any
 from .follow_person import Choice, follow_person
-from .formats import read_json
 from .frame_numbers import Pictures
 from .guess_skeleton import BY_COUNT, name_joints
 from .joint_words import given_skeleton
+from .plausible import mend_places, scale_confidence
 from .reading import Reading
-from .sources import check_path, is_npz, json_sources
+from .sources import check_path
 from .timeline import timeline_of
 
 __all__ = ["Choice", "Detections", "read_detections"]
@@ -28,13 +28,15 @@ __all__ = ["Choice", "Detections", "read_detections"]
 
 @dataclass(frozen=True)
 class Detections:
-    """People in pictures, one row each in all fields but joint_names, tracked and n_frames; sorted by frame.
+    """People in pictures, one row each in all fields that are arrays; sorted by frame.
 
     keypoints (n, k, 2): float32, pixels, x right, y down. confidence (n, k): float32 in [0, 1], 0 = missing (the
-    point is then 0, 0). joint_names: the k joints. frame (n,) int: the picture's place in natural order, the first is
-    0; numbered pictures keep their gaps. person (n,) int: the track where tracked, else the place within the frame.
-    n_frames: the number of frames, with those in which the file says that nobody was seen. score (n,): the person's
-    score in the file, NaN where it has none. image (n,): the pictures' names. fps: frames a second, None if unknown.
+    point is then 0, 0). joint_names: the k joints. frame (n,) int, from 0: the number in the picture's name where it
+    counts frames (timeline.py), less 1 where the first is 1; else its place in natural order. person (n,) int: the
+    track where tracked, else the place within the frame. n_frames: the number of frames, with those in which the file
+    says that nobody was seen. score (n,): the person's score in the file, NaN where it has none. image (n,): the
+    pictures' names; number (n,): the numbers in them, or None. fps: frames a second, None if unknown. first: the
+    number in the file of frame 0. video: whether frames follow each other in time, or are single pictures.
     """
 
     keypoints: np.ndarray
@@ -71,8 +73,8 @@ class Detections:
     def choice(self, track: int | None = None) -> Choice:
         """Choose one person a frame: rows, their track, and why.
 
-        Where the file has tracks, it is track, or the one of the greatest sum of size times confidence over its frames.
-        Else it is the path through the frames that stays with large people and near the frame before.
+        It is the track that is asked for, or the body of the greatest sum of size times confidence over its frames,
+        wherever its track's number changes. See follow_person.
         """
         return follow_person(self, track)
 
@@ -111,13 +113,7 @@ def read_detections(path, skeleton=None, size=None, fps: float | None = None, pr
     path, size, fps = check_path(path), _checked_size(size), _checked_fps(fps)
     given = given_skeleton(skeleton)
     try:
-        if is_npz(path):
-            return _from_reading(str(path), read_arrays(path), skeleton, given, size, fps)
-        with json_sources(path, progress) as (count, nbytes, streams):
-            reading = Reading({len(given)} if given else set(BY_COUNT), nbytes, count)
-            for stream, file_name in streams:
-                read_json(reading, stream, file_name)
-            reading.finish()
+        reading = read_any(path, {len(given)} if given else set(BY_COUNT), progress)
         return _from_reading(str(path), reading, skeleton, given, size, fps)
     except FileNotFoundError:
         raise
@@ -147,18 +143,41 @@ def _checked_fps(fps) -> float | None:
 
 
 def _from_reading(name: str, reading: Reading, skeleton, given, size=None, fps=None) -> Detections:
-    rows = reading.rows
+    """Say what the rows of a reading mean: joints, frames, pixels. What is assumed is warned of."""
+    rows, about = reading.rows, reading.about
     rows.finish(len(given) if given is not None else 25 if reading.openpose else 17)
     if rows.left_out and not len(rows):
-        warnings.warn(f"{name}: all {rows.left_out:,} people have no joint of confidence above 0.", stacklevel=3)
+        _nobody(name, rows)
+    said = scale_confidence(rows.confidence)
     names = name_joints(name, rows.keypoints, rows.confidence, skeleton, reading.skeletons)
     when, picture, pictures = timeline_of(reading, name)
-    for sentence in when.said:
+    if when.videos and reading.files > 1:
+        some = ", ".join(repr(video[:60]) for video in when.videos[:3])
+        raise ValueError(
+            f"{name}: expected the frames of one video, got {len(when.videos)} videos in one folder, which start with "
+            f"{some}; put each video's files into a folder of its own."
+        )
+    sizes = about.sizes_at(picture) if size is None else np.broadcast_to(size, (len(rows), 2))
+    try:
+        said += mend_places(rows.keypoints, rows.confidence, names, about, sizes, size is not None)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}.") from None
+    for sentence in (*said, *when.said):
         warnings.warn(f"{name}: {sentence}.", stacklevel=3)
     track, score = np.frombuffer(rows.track, "q"), np.frombuffer(rows.score, "f")
     found = _sorted(rows.keypoints, rows.confidence, names, when.frame, track, score, picture, when.number)
-    fps = fps or reading.about.fps or when.fps
+    fps = fps or about.fps or when.fps
     return replace(found, n_frames=when.n_frames, fps=fps, first=when.first, video=when.video, _pictures=pictures)
+
+
+def _nobody(name: str, rows) -> None:
+    """Say that no person of a file has a point. Raises ValueError if they have places, all with confidence 0."""
+    if rows.unsure:
+        raise ValueError(
+            f"{name}: the confidences of all {rows.unsure:,} people are 0, which marks a joint as missing; write the "
+            "detector's scores, or 1 where there are none."
+        )
+    warnings.warn(f"{name}: all {rows.left_out:,} people have no joint of confidence above 0.", stacklevel=4)
 
 
 def _sorted(keypoints, confidence, names, frame, track, score, picture, number) -> Detections:
