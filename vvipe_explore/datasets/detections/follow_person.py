@@ -1,11 +1,20 @@
-"""Choose one person out of several: by track where the file has tracks, else by size and by staying near."""
+"""Choose one person out of several: the body that is large for long, wherever its track's number changes."""
 
+import heapq
+from collections import Counter, deque
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..._joint_names import PAPER_13
+from .link_bodies import Bodies, link
+
 CANDIDATES = 20
-MAX_JUMP_COST = 3.0
+"""Only so many people of a frame count, the largest."""
+HOP, SIZES = 0.9, 4.0
+"""Going on with another body costs this part of what that body adds; never to one this many times as large or small."""
+KEPT = 32
+"""So many of the best and of the latest bodies are looked at as the one that was followed before."""
 
 
 @dataclass(frozen=True)
@@ -17,78 +26,112 @@ class Choice:
     why: str
 
 
-def _place_and_size(keypoints, confidence) -> tuple[np.ndarray, np.ndarray]:
-    """Give each row's mean of the joints seen (n, 2) and their root-mean-square distance from it (n,), in pixels."""
-    centre, size = np.zeros((len(keypoints), 2)), np.zeros(len(keypoints))
-    for start in range(0, len(keypoints), 2**14):
-        rows = slice(start, start + 2**14)
-        seen = (confidence[rows] > 0)[..., None]
-        count = np.maximum(seen.sum(axis=1), 1)
-        centre[rows] = (keypoints[rows] * seen).sum(axis=1, dtype=np.float64) / count
-        away = (keypoints[rows] - centre[rows, None]) * seen
-        size[rows] = np.sqrt(np.square(away).sum(axis=(1, 2)) / count[:, 0])
-    return centre, size
-
-
 def follow_person(detections, track: int | None = None) -> Choice:
-    """Choose one person, or the one of a track. Rows of fewer than 2 joints, or all at one point, are never chosen."""
+    """Choose one person, or the one of a track. Rows of fewer than 2 joints, or all at one point, are never chosen.
+
+    Joints that are keypoints.DOUBTFUL do not count. In single pictures (not detections.video) it is the largest person
+    of each, in a video the body that adds up most size and confidence.
+    """
     d = detections
-    centre, size = _place_and_size(d.keypoints, d.confidence)
-    weight = size * d.confidence.mean(axis=1) if len(d) else size
-    usable = ((d.confidence > 0).sum(axis=1) >= 2) & (size > 1e-3)
+    bodies, weight = _bodies(d)
+    usable = (bodies.seen.sum(axis=1) >= 2) & (bodies.size > 1e-3)
     if track is not None:
-        rows = np.flatnonzero(usable & (d.person == track))
-        if not len(rows):
-            tracks = np.unique(d.person)
-            some = ", ".join(map(str, tracks[:10])) or "none"
-            more = f", ... ({len(tracks):,} in all)" if len(tracks) > 10 else ""
-            raise ValueError(f"nobody has the track {track}; there are {some}{more}.")
-        return Choice(_heaviest(rows, d.frame, weight), track, f"track {track}, as requested")
-    rows = np.flatnonzero(usable)
+        return _of_track(d, np.flatnonzero(usable & (d.person == track)), weight, track)
+    rows = _largest(np.flatnonzero(usable), d.frame, weight, CANDIDATES)
     if not len(rows):
         return Choice(rows, None, "nobody was seen")
-    if d.tracked:
-        return _best_track(d, rows, weight)
-    rows = _path(rows, d.frame, centre, size, weight)
-    return Choice(rows, None, f"no tracks: the largest who stays near, seen in {len(rows):,} of {d.n_frames:,} frames")
+    if not d.video:
+        rows = _largest(rows, d.frame, weight, 1)
+        return Choice(rows, None, f"single pictures: the largest person of each, {len(rows):,} in all")
+    part = Bodies(bodies.points[rows], bodies.seen[rows], bodies.frame[rows], bodies.track[rows])
+    rows = rows[_best_chain(part, link(part), weight[rows])]
+    found = f"seen in {len(rows):,} of {d.n_frames:,} frames"
+    if not d.tracked:
+        return Choice(rows, None, f"no tracks: the largest who stays near, {found}")
+    tracks = Counter(d.person[rows].tolist())
+    names = list(tracks)
+    several = f"tracks {', '.join(map(str, names[:5]))}{', ...' * (len(names) > 5)}: one body, "
+    of = np.unique(d.person).size
+    single = f"track {names[0]}" + (f", one of {of:,} tracks: " if of > 1 else ", the only track: ")
+    why = f"{several if len(names) > 1 else single}large and long, {found}"
+    return Choice(rows, tracks.most_common(1)[0][0], why)
 
 
-def _best_track(d, rows: np.ndarray, weight: np.ndarray) -> Choice:
-    tracks, which = np.unique(d.person[rows], return_inverse=True)
-    total = np.bincount(which, weight[rows])
-    track = int(tracks[total.argmax()])
-    rows = _heaviest(rows[d.person[rows] == track], d.frame, weight)
-    why = f"track {track} of {len(tracks):,}: large and long, seen in {len(rows):,} of {d.n_frames:,} frames"
-    return Choice(rows, track, why)
+def _bodies(d) -> tuple[Bodies, np.ndarray]:
+    """Give the rows with the joints that count, and each row's weight (n,): its size times its confidence."""
+    from ...keypoints import DOUBTFUL
+
+    columns = [d.joint_names.index(name) for name in PAPER_13 if name in d.joint_names]
+    columns = columns if len(columns) >= 6 else list(range(min(17, len(d.joint_names))))
+    confidence = d.confidence[:, columns]
+    top = confidence.max(axis=1, initial=0, keepdims=True)
+    seen = (confidence > 0) & (confidence >= DOUBTFUL * top)
+    track = d.person if d.tracked else np.full(len(d), -1)
+    bodies = Bodies(d.keypoints[:, columns], seen, d.frame, track)
+    return bodies, bodies.size * confidence.mean(axis=1)
 
 
-def _heaviest(rows: np.ndarray, frame: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Take the row of the largest weight from each frame, in order of frame."""
+def _of_track(d, rows: np.ndarray, weight: np.ndarray, track: int) -> Choice:
+    if not len(rows):
+        tracks = np.unique(d.person)
+        some = ", ".join(map(str, tracks[:10])) or "none"
+        more = f", ... ({len(tracks):,} in all)" if len(tracks) > 10 else ""
+        raise ValueError(f"nobody has the track {track}; there are {some}{more}.")
+    return Choice(_largest(rows, d.frame, weight, 1), track, f"track {track}, as requested")
+
+
+def _largest(rows: np.ndarray, frame: np.ndarray, weight: np.ndarray, most: int) -> np.ndarray:
+    """Take the rows of the largest weights from each frame, at most so many, in order of frame."""
     rows = rows[np.lexsort((-weight[rows], frame[rows]))]
-    return rows[np.diff(frame[rows], prepend=-1) != 0]
+    starts = np.flatnonzero(np.diff(frame[rows], prepend=-1))
+    place = np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))
+    return rows[place < most]
 
 
-def _path(rows, frame, centre, size, weight) -> np.ndarray:
-    """Give the path through the frames with the greatest sum of log weights less the jumps' costs (Viterbi).
+def _best_chain(bodies: Bodies, number: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Give the rows (places) of the bodies, one after another in time, that add up most weight.
 
-    A jump costs its length over the person's size, less over a gap of frames, and at most MAX_JUMP_COST: so a cut
-    breaks no path, and a person who is larger for a moment does not take it over. Only the CANDIDATES largest people of
-    a frame count.
+    number (n,): each row's body. To go on with another body costs a part of what it adds, so what is seen for a moment
+    far away is taken only where the body that was followed is gone.
     """
-    rows = rows[np.lexsort((-weight[rows], frame[rows]))]
-    frames = np.split(rows, np.flatnonzero(np.diff(frame[rows])) + 1)
-    frames = [candidates[:CANDIDATES] for candidates in frames]
-    total, came_from = np.log(weight[frames[0]]), []
-    for before, now in zip(frames, frames[1:], strict=False):
-        away = np.linalg.norm(centre[now][:, None] - centre[before][None], axis=-1)
-        gap = np.sqrt(frame[now[0]] - frame[before[0]])
-        cost = np.minimum(2 * away / (gap * (size[now][:, None] + size[before][None])), MAX_JUMP_COST)
-        reached = total[None] - cost
-        came_from.append(reached.argmax(axis=1))
-        total = np.log(weight[now]) + reached.max(axis=1)
-    at = int(total.argmax())
-    path = [frames[-1][at]]
-    for before, back in zip(frames[-2::-1], came_from[::-1], strict=True):
-        at = back[at]
-        path.append(before[at])
-    return np.array(path[::-1])
+    order = np.argsort(number, kind="stable")  # rows of one body in order of frame
+    starts = np.flatnonzero(np.diff(number[order], prepend=-1))
+    ends = np.append(starts[1:], len(order)) - 1
+    value = np.add.reduceat(weight[order], starts)
+    size = np.add.reduceat(bodies.size[order], starts) / (ends - starts + 1)
+    first, last = bodies.frame[order[starts]], bodies.frame[order[ends]]
+    before = _chain(first, last, value, size)
+    chosen, at = [], int(before[-1])
+    while at >= 0:
+        chosen.append(order[starts[at] : ends[at] + 1])
+        at = int(before[at])
+    return np.concatenate(chosen[::-1])
+
+
+def _chain(first: np.ndarray, last: np.ndarray, value: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Give, of each body, the one to follow before it, or -1; and, at the end, the one to end with.
+
+    first, last: their frames; value: what each adds; size: its mean size, in pixels.
+    """
+    total, before = value.copy(), np.full(len(value) + 1, -1)
+    gone: list[tuple[int, int]] = []  # bodies that begin before the one looked at, by their last frame
+    latest: deque[int] = deque(maxlen=KEPT)
+    best: list[tuple[float, int]] = []
+    for body in np.argsort(first, kind="stable").tolist():
+        while gone and gone[0][0] < first[body]:
+            _, ended = heapq.heappop(gone)
+            latest.append(ended)
+            heapq.heappush(best, (float(total[ended]), ended))
+            if len(best) > KEPT:
+                heapq.heappop(best)
+        if latest:
+            earlier = np.array([*latest, *(b for _, b in best)])
+            ratio = np.maximum(size[earlier] / size[body], size[body] / size[earlier])
+            hop = np.where(ratio < SIZES, HOP, 1.01) * np.minimum(value[earlier], value[body])
+            gain = total[earlier] - hop
+            at = int(gain.argmax())
+            if gain[at] > 0:
+                total[body], before[body] = value[body] + gain[at], earlier[at]
+        heapq.heappush(gone, (int(last[body]), body))
+    before[-1] = int(total.argmax())
+    return before

@@ -61,7 +61,7 @@ def _whole(match: dict) -> int:
 
 
 def seconds_of_numbers(number: np.ndarray) -> np.ndarray | None:
-    """Give numbers (m,) of pictures as seconds, if they are a clock's: 13 digits or more, or milliseconds from 0.
+    """Give numbers (m,) as seconds, if they are a clock's: all of 13 digits or more, or milliseconds from 0.
 
     13 digits are milliseconds since 1970, 16 microseconds, 19 nanoseconds.
     Fewer digits are milliseconds where the steps are those of a common rate, rounded: 33, 33, 34, ... but not 33, 33.
@@ -69,7 +69,7 @@ def seconds_of_numbers(number: np.ndarray) -> np.ndarray | None:
     steps = np.diff(np.sort(number))
     if len(steps) < 1:
         return None
-    digits = len(str(int(number.max())))
+    digits = len(str(int(number.min())))
     if digits >= 13:
         return _no_faster((number - number.min()) / 10.0 ** (3 if digits < 15 else 6 if digits < 18 else 9))
     mean = float(steps.mean())

@@ -14,11 +14,12 @@ class Rows:
     """Keypoints (n, k, 2) and confidence (n, k) float32, and of each row its picture, track and score.
 
     Points are cleaned (see below); a person with no point left is no row. counts: the numbers of joints that are
-    accepted, None for any.
+    accepted, None for any. left_out: how many people are no rows; unsure: those of them who have places, all with
+    confidence 0.
     """
 
     def __init__(self, counts=None):
-        self.counts, self.left_out = counts, 0
+        self.counts, self.left_out, self.unsure = counts, 0, 0
         self.joints = 0  # unknown until the first person
         self.picture, self.track, self.score = array("q"), array("q"), array("f")
         self.keypoints, self.confidence = np.empty((0, 0, 2), np.float32), np.empty((0, 0), np.float32)
@@ -52,7 +53,7 @@ class Rows:
         self.flush()
         if not self.joints:
             self._start(keypoints.shape[1])
-        self._keep(*cleaned(keypoints, confidence), np.asarray(picture), track, score)
+        self._keep(keypoints, confidence, np.asarray(picture), track, score)
 
     def _check_count(self, length: int) -> None:
         count = length // 3
@@ -83,10 +84,12 @@ class Rows:
         block = self._block[: len(self._waiting)].reshape(-1, self.joints, 3)
         picture, track, score = (np.array(column) for column in zip(*self._waiting, strict=True))
         self._waiting = []
-        self._keep(*cleaned(block[..., :2], block[..., 2]), picture, track, score)
+        self._keep(block[..., :2], block[..., 2], picture, track, score)
 
     def _keep(self, keypoints, confidence, picture, track, score) -> None:
-        """Append cleaned people who have a point left."""
+        """Clean people and append those who have a point left."""
+        unsure = (np.nan_to_num(keypoints) != 0).any(axis=(1, 2)) & ~(confidence > 0).any(axis=1)
+        keypoints, confidence = cleaned(keypoints, confidence)
         kept = np.asarray((confidence > 0).any(axis=1))
         start, n = len(self), int(kept.sum())
         for column, values, missing in (
@@ -98,6 +101,7 @@ class Rows:
             self._resize(max(len(self), len(self.confidence) * 9 // 8))
         self.keypoints[start : len(self)], self.confidence[start : len(self)] = keypoints[kept], confidence[kept]
         self.left_out += len(kept) - n
+        self.unsure += int(unsure.sum())
 
     def _resize(self, rows: int) -> None:
         """Lengthen or cut the arrays where they lie in memory, so that large ones are not held twice."""
@@ -115,15 +119,15 @@ class Rows:
 def cleaned(keypoints: np.ndarray, confidence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give keypoints (n, k, 2) and confidence (n, k) as float32, with 0, 0 and confidence 0 for missing points.
 
-    A point is missing where a number is NaN, infinite or beyond a million pixels, or the confidence is 0 or below;
-    confidence above 1 becomes 1.
+    A point is missing where a number is NaN, infinite or beyond a million pixels, or the confidence is 0 or below.
+    Confidence above 1 stays: plausible.scale_confidence looks at all of it.
     """
     with np.errstate(invalid="ignore", over="ignore"):
         near = (keypoints >= -MAX_PIXEL) & (keypoints <= MAX_PIXEL)
         seen = near[..., 0] & near[..., 1] & (confidence > 0) & (confidence < np.inf)
         keypoints = np.where(seen[..., None], keypoints, 0).astype(np.float32)
         # float32 holds nothing below 1e-45: a point that is seen stays above 0
-        return keypoints, np.where(seen, np.clip(confidence, 1e-30, 1), 0).astype(np.float32)
+        return keypoints, np.where(seen, np.clip(confidence, 1e-30, 1e30), 0).astype(np.float32)
 
 
 def shown(value) -> str:
