@@ -47,13 +47,13 @@ def recording(real_data):
 @pytest.fixture(scope="session")
 def cmu_sample(real_data):
     """About 2,000 real poses from a few files of several people and kinds of motion: (n, 13, 3), metres."""
-    from vvipe_explore.datasets import bvh
+    from vvipe_explore.datasets import read_bvh
     from vvipe_explore.datasets.motion import Motion
 
     if not (real_data / "cmu-mocap").is_dir():
         pytest.skip("VVIPE_DATA holds no cmu-mocap: fetch it with: vvipe data fetch cmu, or copy it there")
     files = sorted((real_data / "cmu-mocap").glob("*/*.bvh"))[::12]
-    parts = [bvh.read_file(f, bvh.MAPS["daz"], every=4, metres=0.01) for f in files]
+    parts = [read_bvh(f, every=4, metres=0.01) for f in files]
     motion = Motion.join(parts)
     return motion[:: max(1, len(motion) // 2000)]
 

@@ -149,19 +149,12 @@ def test_kabsch_never_reflects(rng):
 
 def test_template_is_the_rest_pose_of_the_motion_capture(real_data):
     """The three constants, measured again on the file's skeleton with all rotations 0 (centimetres there)."""
-    import pybvh
+    from vvipe_explore.datasets.joint_rules import recognise
+    from vvipe_explore.datasets.motion_files import read_raw
 
-    from vvipe_explore.datasets import bvh
-
-    file = pybvh.read_bvh_file(sorted((real_data / "cmu-mocap").glob("*/*.bvh"))[0], world_up="+y")
-    offsets = {node.name: np.array(node.offset, float) for node in file.nodes}
-    parents = {node.name: node.parent.name if node.parent else None for node in file.nodes}
-
-    def place(name):
-        return np.zeros(3) if parents[name] is None else place(parents[name]) + offsets[name]
-
-    rest = np.array([np.mean([place(p) for p in bvh.MAPS["daz"][joint]], axis=0) for joint in PAPER_13]) / 100
-    rest = torch.from_numpy(rest)
+    (raw,) = read_raw(sorted((real_data / "cmu-mocap").glob("*/*.bvh"))[0])
+    joints = recognise(raw.names, raw.parents).joints
+    rest = torch.from_numpy(np.stack([raw.rest[list(joints[joint])].mean(0) for joint in PAPER_13]) / 100)
     assert (rest[L_HIP] - rest[R_HIP]).norm().item() == pytest.approx(TEMPLATE_HIP_WIDTH, abs=5e-6)
     assert skeleton.torso_length(rest).item() == pytest.approx(TEMPLATE_SPINE, abs=5e-6)
     assert skeleton.bone_lengths(rest).sum().item() == pytest.approx(STANDARD_SIZE, abs=5e-6)

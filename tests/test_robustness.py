@@ -105,12 +105,10 @@ def test_tensors_are_kept_under_any_name(odd):
 
 
 def test_motion_under_any_name_is_trained_on(odd):
-    from test_datasets import bvh_text
-
-    from vvipe_explore.datasets import bvh
+    from test_datasets import MAPS, bvh_text
 
     for name, more in ((f"{ODD}.bvh", 0), ("b.bvh", 2)):
-        (odd / name).write_text(bvh_text(bvh.MAPS["daz"], frames=40 + more))
+        (odd / name).write_text(bvh_text(MAPS["daz"], frames=40 + more))
     (odd / f"{ODD}2.bvh").write_text("HIERARCHY")
     for words in (
         ["train", "--data", odd, "--methods", "V-VIPE", "--scale", "0.0005", "--out", odd / "out"],

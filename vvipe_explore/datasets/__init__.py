@@ -23,14 +23,16 @@ if TYPE_CHECKING:
     from . import synthetic as synthetic
     from . import ui_prmd as ui_prmd
     from .bvh import read_bvh
+    from .motion_reader import read_motion
 
-__all__ = ["Choice", "Detections", "Motion", "fetch", "load", "read_bvh", "read_detections", "split"]
+__all__ = ["Choice", "Detections", "Motion", "fetch", "load", "read_bvh", "read_detections", "read_motion", "split"]
 
 
 def __getattr__(name: str):
     # Imported when first used, so that reading detections needs no torch.
-    if name == "read_bvh":
-        return importlib.import_module(".bvh", __name__).read_bvh
+    if name in ("read_bvh", "read_motion"):
+        module = importlib.import_module(".bvh" if name == "read_bvh" else ".motion_reader", __name__)
+        return getattr(module, name)
     if name in ("activities", "bvh", "cmu", "frame_keys", "h36m", "mpi_inf_3dhp", "pose2sim", "synthetic", "ui_prmd"):
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -54,7 +56,7 @@ def load(name: str, root=None) -> Motion:
         names = ", ".join(f'"{known}"' for known in SOURCES)
         raise ValueError(
             f"unknown data set {name!r}; expected one of {names}. "
-            "For a folder of your own BVH files use datasets.read_bvh(path)."
+            "For files of your own use datasets.read_motion(path)."
         )
     source = importlib.import_module(f".{SOURCES[name]}", __name__)
     return source.load() if name == "synthetic" else source.load(root)

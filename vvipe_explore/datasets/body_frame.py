@@ -75,7 +75,8 @@ def find_up(rest: np.ndarray | None, points: np.ndarray, said: str | None) -> tu
         return up, "" if up == "y" else f"turned, so that y is up; in the file {up} is up"
     up = "y" if "y" in (said, moving) else said
     turned = "" if up == "y" else ", and turned to y"
-    motion = "the head is below the feet" if AXES[moving][0] == AXES[up][0] else f"the body stands along {moving}"
+    over = AXES[moving] == (AXES[up][0], -AXES[up][1])
+    motion = "the head is below the feet" if over else f"the body stands along {moving}"
     return up, (
         f"the rest pose stands along {said}, but in {share:.0%} of the frames {motion}; "
         f"{up} is taken as up{turned}; pass up= if that is wrong"
@@ -145,8 +146,8 @@ def place_nose(head: Head, points: np.ndarray, rest: np.ndarray | None, up: str)
     ways = None if head.turns is None else _head_axes(head.turns, spine, forward, rest)
     if head.turns is not None and ways is not None:
         turned = head.places + head.turns @ (up_by * ways[0] + forward_by * ways[1])
-        looked_at = standing if standing.any() else slice(None)
-        if np.nanmedian(((turned - shoulders) * forward).sum(-1)[looked_at]) > 0:
+        ahead = ((turned - shoulders) * forward).sum(-1)[standing if standing.any() else slice(None)]
+        if np.count_nonzero(ahead > 0) > len(ahead) / 2:
             nose = turned
     behind = np.minimum(((nose - shoulders) * forward).sum(-1) - 0.02 * size, 0) * standing
     return nose - behind[:, None] * forward

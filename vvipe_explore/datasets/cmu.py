@@ -8,8 +8,8 @@ import dataclasses
 
 import numpy as np
 
-from .bvh import MAPS, _read_all, read_file
 from .motion import Motion
+from .motion_reader import Wishes, read_file
 from .registry import data_folder, index
 
 EVERY = 4
@@ -24,11 +24,14 @@ def load(root=None) -> Motion:
     root: the folder, or the one that holds it as cmu-mocap; None: VVIPE_DATA, then the download folder. action: the
     trial's description in the collection's index; the sequence where the registry has none.
     """
+    from tqdm.auto import tqdm
+
     folder = data_folder("cmu-mocap", root)
     files = sorted(folder.glob("*/*.bvh"))
     if not files:
         raise ValueError(f"expected NN/NN_TT.bvh files in {folder}, got none; fetch them with: vvipe data fetch cmu")
-    motion = _read_all(files, "raise", lambda f: read_file(f, MAPS["daz"], EVERY, metres=0.01))
+    wishes = Wishes(unit=0.01, up="y", every=EVERY)
+    motion = Motion.join([read_file(f, wishes)[0] for f in tqdm(files, desc="reading BVH", leave=False, delay=1)])
     described = index("cmu_actions")
     return dataclasses.replace(motion, action=np.array([described.get(s, s) for s in motion.sequence]))
 
