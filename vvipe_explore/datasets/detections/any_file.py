@@ -4,8 +4,14 @@ from pathlib import Path
 
 from .arrays_format import read_npy, read_npz
 from .formats import read_json
+from .other_files import refuse_others
 from .reading import Reading
-from .sources import is_npz, json_sources
+from .sources import bytes_sources, is_npz, is_zip, json_sources, label_files, progress_bar
+from .table_format import read_table
+from .trc_format import read_trc
+from .yolo_format import is_labels, read_labels
+
+_HEAD = 4096
 
 
 def read_any(path: Path, counts, progress: bool) -> Reading:
@@ -14,18 +20,56 @@ def read_any(path: Path, counts, progress: bool) -> Reading:
     counts: the numbers of joints that are accepted where the file does not name them. Raises ValueError naming file and
     place, and what the file seems to be where it is none of detections.
     """
-    if is_npz(path):
-        reading = Reading(counts, path.stat().st_size)
+    if path.is_dir() or is_zip(path) and not is_npz(path):
+        return _read_several(path, counts, progress)
+    reading = Reading(counts, path.stat().st_size)
+    with open(path, "rb") as file:
+        head = file.read(_HEAD)
+    if is_zip(path):
         read_npz(reading, path)
+    elif head.startswith(b"\x93NUMPY"):
+        read_npy(reading, path)
+    else:
+        refuse_others(path, head)
+        return _read_text(path, counts, progress, head)
+    reading.finish()
+    return reading
+
+
+def _read_text(path: Path, counts, progress: bool, head: bytes) -> Reading:
+    """Read a file of text: a table, a .trc, one picture's labels of YOLO; else it should be JSON."""
+    begin = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if not begin or begin.startswith((b"[", b"{")) or not _is_table(begin):
+        return _read_several(path, counts, progress)
+    reading = Reading(counts, path.stat().st_size)
+    if begin.lower().startswith(b"pathfiletype"):
+        read_trc(reading, path)
+    elif path.suffix.lower() == ".txt" and is_labels(head):
+        for data, label, name in bytes_sources([path]):
+            read_labels(reading, data, label, name)
+    else:
+        with progress_bar(path, path.stat().st_size, progress) as advance:
+            read_table(reading, path, advance)
+    reading.finish()
+    return reading
+
+
+def _is_table(begin: bytes) -> bool:
+    """Whether a text's first line has cells: several words apart, and no bytes of another kind."""
+    line = begin.splitlines()[0]
+    cells = max(line.count(mark) for mark in (b",", b";", b"\t", b" "))
+    return cells >= 2 and not any(byte < 9 for byte in line)
+
+
+def _read_several(path: Path, counts, progress: bool) -> Reading:
+    """Read JSON, one file or many, or a folder of YOLO's labels."""
+    labels = label_files(path) if path.is_dir() else []
+    if labels:
+        reading = Reading(counts, sum(file.stat().st_size for file in labels), len(labels))
+        for data, label, name in bytes_sources(labels):
+            read_labels(reading, data, label, name)
         reading.finish()
         return reading
-    if path.is_file():
-        with open(path, "rb") as file:
-            head = file.read(8)
-        if head.startswith(b"\x93NUMPY"):
-            reading = Reading(counts, path.stat().st_size)
-            read_npy(reading, path)
-            return reading
     with json_sources(path, progress) as (count, size, streams):
         reading = Reading(counts, size, count)
         for stream, file_name in streams:

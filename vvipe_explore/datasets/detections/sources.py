@@ -41,7 +41,8 @@ def check_path(path) -> Path:
     return path
 
 
-def _is_zip(path: Path) -> bool:
+def is_zip(path: Path) -> bool:
+    """Whether path is a zip archive, by its first bytes."""
     if path.is_dir():
         return False
     with open(path, "rb") as file:
@@ -67,10 +68,22 @@ def opened_zip(path: Path):
 
 def is_npz(path: Path) -> bool:
     """Whether path is a zip archive of .npy members."""
-    if not _is_zip(path):
+    if not is_zip(path):
         return False
     with opened_zip(path) as archive:
-        return any(name.endswith(".npy") for name in archive.namelist())
+        return folder.is_dir() and any(name.endswith(".npy") for name in archive.namelist())
+
+
+@contextlib.contextmanager
+def progress_bar(path: Path, total: int, progress: bool):
+    """Show a bar for 16 MB and more, and give what to call with the bytes of each piece; else give None."""
+    if not progress or total < 2**24:
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, desc=f"reading {path.name}", unit="B", unit_scale=True) as bar:
+        yield bar.update
 
 
 @contextlib.contextmanager
@@ -82,7 +95,7 @@ def json_sources(path: Path, progress: bool):
     with contextlib.ExitStack() as stack:
         if path.is_dir():
             files = [(str(file), file.name, file.stat().st_size, partial(open, file, "rb")) for file in _files_of(path)]
-        elif _is_zip(path):
+        elif is_zip(path):
             archive = stack.enter_context(opened_zip(path))
             files = [
                 (
@@ -93,12 +106,8 @@ def json_sources(path: Path, progress: bool):
             ]
         else:
             files = [(str(path), path.name, path.stat().st_size, partial(open, path, "rb"))]
-        total, advance = sum(size for _, _, size, _ in files), None
-        if progress and total >= 2**24:
-            from tqdm import tqdm
-
-            bar = tqdm(total=total, desc=f"reading {path.name}", unit="B", unit_scale=True)
-            advance = stack.enter_context(bar).update
+        total = sum(size for _, _, size, _ in files)
+        advance = stack.enter_context(progress_bar(path, total, progress))
 
         def streams():
             for label, name, _, opened in files:
@@ -110,18 +119,60 @@ def json_sources(path: Path, progress: bool):
 
 def _files_of(folder: Path) -> list[Path]:
     """Give the .json files directly in folder, in natural order."""
-    files = []
-    for entry in os.scandir(folder):
-        if not entry.name.lower().endswith(".json") or entry.name.startswith("."):
-            continue
-        path = folder / entry.name
-        refuse_broken_link(path)
-        if not entry.is_file():
-            raise ValueError(f"{path} is no regular file; remove it.")
-        files.append(path)
+    files = _listed(folder, ".json")
     if not files:
-        raise ValueError(f"the folder {folder} holds no .json file; OpenPose writes one a frame.")
+        raise ValueError(f"the folder {folder} holds no .json file{_what_else(folder)}")
+    return files
+
+
+def label_files(folder: Path) -> list[Path]:
+    """Give the .txt files of YOLO's labels directly in folder, in natural order; none if it holds a .json too."""
+    if any(name.lower().endswith(".json") and not name.startswith(".") for name in os.listdir(folder)):
+        return []
+    return [path for path in _listed(folder, ".txt") if path.name.lower() not in ("classes.txt", "readme.txt")]
+
+
+def bytes_sources(files: list[Path]):
+    """Give the bytes of each file, at most 16 MB, and what a message and a picture call it."""
+    for path in files:
+        with open(path, "rb") as file:
+            yield file.read(2**24), str(path), path.name
+
+
+def _listed(folder: Path, ending: str) -> list[Path]:
+    files = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.lower().endswith(ending) or entry.name.startswith("."):
+                continue
+            path = folder / entry.name
+            if entry.is_symlink():
+                refuse_broken_link(path)
+            if not entry.is_file():
+                raise ValueError(f"{path} is no regular file; remove it.")
+            files.append(path)
     return sorted(files, key=lambda file: natural_key(file.name))
+
+
+def _what_else(folder: Path) -> str:
+    """Say what a folder without detections holds instead: folders that do, files to give by themselves, or nothing."""
+    inside = sorted(os.listdir(folder), key=natural_key)[:2000]
+    folders = [name for name in inside if _holds_detections(folder / name)]
+    if folders:
+        some = ", ".join(folders[:6]) + (f", ... ({len(folders)} in all)" if len(folders) > 6 else "")
+        return f", but its folders do: {some}; give one of them, they are read one by one."
+    endings = (".csv", ".npz", ".npy", ".trc", ".h5", ".zip", ".mp4", ".avi", ".mov")
+    files = [name for name in inside if name.lower().endswith(endings)]
+    if files:
+        return f"; give a file in it by itself, such as {folder / files[0]}."
+    return "; OpenPose writes one a frame, Ultralytics a .txt a picture."
+
+
+def _holds_detections(folder: Path) -> bool:
+    try:
+        return folder.is_dir() and any(name.lower().endswith((".json", ".txt")) for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def _members_of(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
