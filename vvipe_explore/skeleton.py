@@ -100,6 +100,14 @@ def derived_joints(source: str | Sequence[str], target: str | Sequence[str]) -> 
     return [[place[part] for part in way] for way in parts]
 
 
+def derivable(source: str | Sequence[str], target: str | Sequence[str] = "paper_13") -> list[str]:
+    """Give those joints of target that source has, or that DERIVED makes of its joints."""
+    there = set(names_of(source))
+    return [
+        joint for joint in names_of(target) if joint in there or any(set(way) <= there for way in DERIVED.get(joint, ()))
+    ]
+
+
 @arrays(points=lambda value, name: value)
 def convert(points: Tensor, source: str | Sequence[str], target: str | Sequence[str] = "paper_13"):
     """Convert points (..., joints, dims) from one skeleton to another, by joint name.

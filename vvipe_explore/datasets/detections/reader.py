@@ -1,4 +1,4 @@
-"""Read keypoints that a detector wrote: AlphaPose, OpenPose and COCO, told apart by what a file holds.
+"""Read keypoints that a detector wrote, in any of the formats that docs/formats.md lists, told by content.
 
     d = vv.datasets.read_detections("alphapose-results.json")
     one = d.followed()                            # at most one person a frame; d.choice() says who and why
@@ -17,7 +17,7 @@ from .any_file import read_any
 from .follow_person import Choice, follow_person
 from .frame_numbers import Pictures
 from .guess_skeleton import BY_COUNT, name_joints
-from .joint_words import given_skeleton
+from .joint_words import LEAST_JOINTS, given_skeleton
 from .plausible import mend_places, scale_confidence
 from .reading import Reading
 from .sources import check_path
@@ -85,29 +85,40 @@ class Detections:
     def to_paper_13(self) -> tuple[np.ndarray, np.ndarray]:
         """Give keypoints (n, 13, 2) and confidence (n, 13) of skeleton.PAPER_13, as embed_keypoints takes them.
 
-        Raises ValueError if a joint is not there and cannot be made of others.
+        A joint that the file does not name, and that can't be made of others, is missing: confidence 0.
+        Raises ValueError if fewer than six of the 13 are there.
         """
         from ... import skeleton
 
-        points = skeleton.convert(self.keypoints, self.joint_names, "paper_13")
-        confidence = skeleton.convert_confidence(self.confidence, self.joint_names, "paper_13")
+        there = skeleton.derivable(self.joint_names)
+        if len(there) < LEAST_JOINTS:
+            got = ", ".join(self.joint_names[:40])
+            raise ValueError(
+                f"expected at least {LEAST_JOINTS} of the joints {', '.join(skeleton.PAPER_13)}, got {got}; say which "
+                "joints these are, in the file's order: skeleton=[...], on the command line --skeleton FILE."
+            )
+        places = [skeleton.PAPER_13.index(joint) for joint in there]
+        points, confidence = np.zeros((len(self), 13, 2), np.float32), np.zeros((len(self), 13), np.float32)
+        points[:, places] = skeleton.convert(self.keypoints, self.joint_names, there)
+        confidence[:, places] = skeleton.convert_confidence(self.confidence, self.joint_names, there)
         return points, confidence
 
 
 def read_detections(path, skeleton=None, size=None, fps: float | None = None, progress: bool = True) -> Detections:
     """Read a detector's keypoints, one row a person and frame.
 
-    path: a JSON of AlphaPose (17, 26 or 136 joints, also in its OpenPose and CMU-Pose forms), of COCO (keypoint
-    results or ground truth) or of OpenPose (one frame, or a folder or .zip of them: 18 or 25 joints); or an .npz with
-    keypoints (n, k, 2) and, where it has them, confidence (n, k), joint_names (k,), frame and person (n,).
-    skeleton: "body_25", "coco_17", ... or a list of names, where the file does not say it. The bodies' geometry tells
-    the two skeletons of 25 joints apart; a wrong name of them is refused, a list of names is not questioned.
+    path: a file, or a folder or .zip of one frame a file, of AlphaPose, OpenPose, COCO, MediaPipe, Ultralytics, MMPose,
+    MoveNet, DeepLabCut, VideoPose3D, ..., a CSV, or arrays in an .npz or .npy: docs/formats.md lists what is read. It is
+    told by its content. From a folder the .json files directly in it are read, or else YOLO's labels (.txt).
+    skeleton: "body_25", "coco_17", ..., a list of names in the file's order, or a file of one, where the file does not
+    say it or names its joints in an unknown way. Where several skeletons have one number of joints, the bodies' geometry
+    tells them apart; a name that they contradict is refused, a list of names is not questioned.
     size: the pictures' (width, height) in pixels, where coordinates are parts of it and the file does not say it.
     fps: frames a second, where the file does not say it or is wrong. progress: show a bar for files above 16 MB.
 
     A null, NaN or infinite number, one beyond a million pixels, or a confidence of 0 or below makes a point missing;
     confidence above 1 becomes 1, COCO's visibility 0, 1, 2 becomes 0, 1, 1. A person with no point left is no row.
-    From a folder the .json files directly in it are read; links are followed.
+    Links are followed.
     Raises FileNotFoundError or ValueError, naming file and place.
     """
     path, size, fps = check_path(path), _checked_size(size), _checked_fps(fps)

@@ -71,7 +71,7 @@ def is_npz(path: Path) -> bool:
     if not is_zip(path):
         return False
     with opened_zip(path) as archive:
-        return folder.is_dir() and any(name.endswith(".npy") for name in archive.namelist())
+        return any(name.endswith(".npy") for name in archive.namelist())
 
 
 @contextlib.contextmanager
