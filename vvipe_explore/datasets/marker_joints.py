@@ -32,8 +32,9 @@ KNEE, ANKLE = 0.135, 0.105
 """From a marker inward to the joint, as fractions of the shank, knee to ankle marker."""
 ELBOW, SHOULDER_DOWN = 0.16, 0.17
 """Inward from the elbow's marker, down from the shoulder's, as fractions of the forearm, elbow marker to wrist."""
-NOSE_FORWARD, NOSE_DOWN = 0.3, 0.35
-"""From the middle of the front head markers, as fractions of the head's length between front and back markers."""
+NOSE_FORWARD, NOSE_DOWN = 0.2, 0.35
+"""From the middle of the front head markers, as fractions of the length between front and back ones; ours, about 3 cm
+and 5 cm: the bridge of the nose, if the front markers are on the temples."""
 
 STIFFNESS = 0.003
 """How fit() weighs 1 mm^2 of a joint's distance from the regression against 1 mm^2 of variance of a bone's length."""
@@ -109,13 +110,10 @@ def hinge(marker, start, end, offset, turn):
 def _legs(hip, knee_marker, ankle_marker, turn):
     """Give knees and ankles. Both lie inward along one axis, so the knee is found again when the ankle has moved."""
     shank = _length(knee_marker - ankle_marker)
-    along = _unit(ankle_marker - knee_marker)
     knee = ankle = ankle_marker
     for _ in range(4):
         knee = hinge(knee_marker, hip, ankle, KNEE * shank, turn)
-        inward = knee - knee_marker
-        inward = _unit(inward - np.sum(inward * along, axis=-1, keepdims=True) * along)
-        ankle = ankle_marker + ANKLE * shank * inward
+        ankle = ankle_marker + ANKLE * shank * _unit(knee - knee_marker)
     return knee, ankle
 
 

@@ -52,7 +52,7 @@ MAX_BYTES, MAX_TEXT = 16 * 2**20, 64 * 2**20
 REACH = 2000.0
 """Millimetres: a marker farther than this from the middle one, along an axis, was not on the body."""
 
-_NAME = re.compile(r"m(\d\d)_s(\d\d)_e(\d\d)_positions(_inc)?\.txt(\.gz)?")
+_NAME = re.compile(r"(m(\d\d)_s(\d\d)_e\d\d)_positions(_inc)?\.txt(\.gz)?")
 _SEQUENCE = re.compile(r"m\d\d_s\d\d_e\d\d(_inc)?")
 
 
@@ -66,16 +66,9 @@ def load(root=None) -> ExerciseMotion:
     Frames in which a marker that is needed was lost are left out; a warning says how many, dropped() in which files.
     Raises ValueError that names the file if one is damaged, or the folders tried if there are none.
     """
-    files, every = _files(data_folder("ui-prmd", root))
-    found = [_read(file, every) for file in files]
-    whole = [one for one in found if len(one.frame)]
-    parts = []
-    for person in sorted({one.person for one in whole}):
-        parts += _motions([one for one in whole if one.person == person])
+    found = repetitions(root)
+    motion = motion_of(found)
     lost = sum(one.lost for one in found)
-    if not parts:
-        raise ValueError(f"expected frames with all markers in {files[0].parent}, got none: {lost:,} lack some.")
-    motion = ExerciseMotion.join(sorted(parts, key=lambda part: part.sequence[0]))
     if lost:
         said = f"left out {lost:,} of {lost + len(motion):,} frames of ui-prmd: a marker was lost in them"
         warnings.warn(said, stacklevel=3)
@@ -84,9 +77,13 @@ def load(root=None) -> ExerciseMotion:
 
 def dropped(root=None) -> dict[str, int]:
     """Count the frames that load leaves out, by sequence; sequences without any are not named. Reads the files."""
+    return {one.sequence: one.lost for one in repetitions(root) if one.lost}
+
+
+def repetitions(root=None) -> "list[Repetition]":
+    """Read the markers of all repetitions at 25 frames a second; root and errors as for load."""
     files, every = _files(data_folder("ui-prmd", root))
-    counts = {one.sequence: one.lost for one in (_read(file, every) for file in files)}
-    return {sequence: count for sequence, count in counts.items() if count}
+    return [_read(file, every) for file in files]
 
 
 def split(motion: Motion) -> dict[str, np.ndarray]:
@@ -111,18 +108,26 @@ def _files(folder: Path) -> tuple[list[Path], int]:
     )
 
 
+def labels(sequence: str, frame: np.ndarray) -> dict[str, np.ndarray]:
+    """Give the fields of an ExerciseMotion that follow from a sequence's name, such as "m01_s02_e03_inc"."""
+    exercise, person, repetition = (int(part[1:]) for part in sequence.split("_")[:3])
+    values = {
+        "subject": person, "action": ACTIONS[exercise - 1], "sequence": sequence,
+        "correct": not sequence.endswith("_inc"), "repetition": repetition,
+    }  # fmt: skip
+    return {name: np.full(len(frame), value) for name, value in values.items()} | {"frame": frame}
+
+
 @dataclass(frozen=True)
 class Repetition:
-    """One file: markers (n, 39, 3) of the frames in which all that are needed are there; lost: how many are left out.
+    """One file: the markers (n, 39, 3) of the frames that have all that are needed, and how many frames were left out.
 
-    Millimetres, z up. frame (n,): the row in the file.
+    Millimetres, z up. person, exercise: from 1. frame (n,): the row in the file. lost: how many were left out.
     """
 
     sequence: str
-    exercise: int
     person: int
-    number: int
-    correct: bool
+    exercise: int
     frame: np.ndarray
     markers: np.ndarray
     lost: int
@@ -131,19 +136,29 @@ class Repetition:
 def _read(path: Path, every: int) -> Repetition:
     """Read every so manieth row of one file."""
     named = _NAME.fullmatch(path.name)
-    if not named or not 1 <= int(named[1]) <= len(ACTIONS):
+    if not named or not 1 <= int(named[2]) <= len(ACTIONS):
         raise ValueError(f"{path}: expected a name such as m01_s01_e01_positions.txt.gz; rename the file.")
     markers = read_markers(path)[::every]
     there = markers_there(markers)
+    sequence = named[1] + (named[4] or "")
     return Repetition(
-        path.name.split("_positions")[0] + (named[4] or ""), int(named[1]), int(named[2]), int(named[3]),
-        named[4] is None, np.flatnonzero(there) * every, markers[there], int((~there).sum()),
-    )  # fmt: skip
+        sequence, int(named[3]), int(named[2]), np.flatnonzero(there) * every, markers[there], int((~there).sum())
+    )
 
 
-def _motions(found: list[Repetition]) -> list[ExerciseMotion]:
+def motion_of(found: list[Repetition]) -> ExerciseMotion:
+    """Turn repetitions into poses, as load gives them. Raises ValueError if they have no frames."""
+    whole = sorted((one for one in found if len(one.frame)), key=lambda one: one.sequence)
+    if not whole:
+        raise ValueError("expected frames that have all markers that are needed, got none; add other files.")
+    parts = []
+    for person in sorted({one.person for one in whole}):
+        parts += _poses([one for one in whole if one.person == person])
+    return ExerciseMotion.join(sorted(parts, key=lambda part: part.sequence[0]))
+
+
+def _poses(found: list[Repetition]) -> list[ExerciseMotion]:
     """Turn one person's repetitions into poses. Markers were placed anew for each exercise, so each is fitted again."""
-    found = sorted(found, key=lambda one: one.sequence)
     person = fit(*_joined(found))
     parts = []
     for exercise in dict.fromkeys(one.exercise for one in found):
@@ -151,8 +166,8 @@ def _motions(found: list[Repetition]) -> list[ExerciseMotion]:
         markers, starts = _joined(same)
         # z up becomes +y up by a rotation: the data's (x, y, z) are our (z, x, y).
         joints = joint_centres(markers, fit(markers, starts, person))[..., [1, 2, 0]] / 1000
-        poses = np.split(joints.astype(np.float32), starts[1:])
-        parts += [_motion(one, its) for one, its in zip(same, poses, strict=True)]
+        for one, poses in zip(same, np.split(joints.astype(np.float32), starts[1:]), strict=True):
+            parts.append(ExerciseMotion(poses, PAPER_13, **labels(one.sequence, one.frame)))
     return parts
 
 
@@ -161,15 +176,6 @@ def _joined(found: list[Repetition]) -> tuple[dict[str, np.ndarray], np.ndarray]
     markers = np.concatenate([one.markers for one in found])
     starts = np.cumsum([0, *(len(one.frame) for one in found[:-1])])
     return {name: markers[:, i] for i, name in enumerate(MARKERS)}, starts
-
-
-def _motion(one: Repetition, poses: np.ndarray) -> ExerciseMotion:
-    n = len(poses)
-    return ExerciseMotion(
-        poses, PAPER_13, subject=np.full(n, one.person), action=np.full(n, ACTIONS[one.exercise - 1]),
-        sequence=np.full(n, one.sequence), frame=one.frame, correct=np.full(n, one.correct),
-        repetition=np.full(n, one.number),
-    )  # fmt: skip
 
 
 def markers_there(markers: np.ndarray) -> np.ndarray:
