@@ -14,8 +14,10 @@ from .registry import fetch
 
 if TYPE_CHECKING:
     from . import activities as activities
+    from . import asfamc as asfamc
     from . import bvh as bvh
     from . import cmu as cmu
+    from . import exercises as exercises
     from . import frame_keys as frame_keys
     from . import h36m as h36m
     from . import mpi_inf_3dhp as mpi_inf_3dhp
@@ -27,26 +29,31 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "Detections", "Motion", "fetch", "load", "read_bvh", "read_detections", "read_motion", "split"]
 
+_MODULES = (
+    "activities", "asfamc", "bvh", "cmu", "exercises", "frame_keys", "h36m", "mpi_inf_3dhp", "pose2sim", "synthetic",
+    "ui_prmd",
+)  # fmt: skip
+
 
 def __getattr__(name: str):
     # Imported when first used, so that reading detections needs no torch.
     if name in ("read_bvh", "read_motion"):
         module = importlib.import_module(".bvh" if name == "read_bvh" else ".motion_reader", __name__)
         return getattr(module, name)
-    if name in ("activities", "bvh", "cmu", "frame_keys", "h36m", "mpi_inf_3dhp", "pose2sim", "synthetic", "ui_prmd"):
+    if name in _MODULES:
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 SOURCES = {
-    "synthetic": "synthetic", "cmu": "cmu", "cmu-asfamc": "asfamc", "ui-prmd": "ui_prmd", "h36m": "h36m",
-    "mpi_inf_3dhp": "mpi_inf_3dhp",
+    "synthetic": "synthetic", "exercises": "exercises", "cmu": "cmu", "cmu-asfamc": "asfamc", "ui-prmd": "ui_prmd",
+    "h36m": "h36m", "mpi_inf_3dhp": "mpi_inf_3dhp",
 }  # fmt: skip
 """The data sets that load knows, and the module that reads each."""
 
 
 def load(name: str, root=None) -> Motion:
-    """Load a data set by name: "synthetic" comes with the package; the others are the keys of SOURCES.
+    """Load a data set by name: "synthetic" and "exercises" come with the package; SOURCES has the others.
 
     root: the data set's folder, or the one that holds it; None: VVIPE_DATA, then the download folder. "h36m" and
     "mpi_inf_3dhp" need a licence of your own (see their modules). Raises ValueError for an unknown name or missing
@@ -59,7 +66,7 @@ def load(name: str, root=None) -> Motion:
             "For files of your own use datasets.read_motion(path)."
         )
     source = importlib.import_module(f".{SOURCES[name]}", __name__)
-    return source.load() if name == "synthetic" else source.load(root)
+    return source.load() if name in ("synthetic", "exercises") else source.load(root)
 
 
 def split(motion: Motion):

@@ -4,7 +4,9 @@ import json
 import os
 import re
 from functools import cache
+from itertools import product
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 LICENSED = {
     "h36m": ("data_3d_h36m.npz",),
@@ -23,7 +25,20 @@ def data_file(name: str) -> Path:
 @cache
 def registry() -> dict:
     """Read data/registry.json: addresses and SHA-256 of downloads, and facts about them."""
-    return json.loads(data_file("registry.json").read_text())
+    entries = json.loads(data_file("registry.json").read_text())
+    return {name: _listed(entry) if "each" in entry else entry for name, entry in entries.items()}
+
+
+def _listed(entry: dict) -> dict:
+    """Add "files", and "thinned" where the entry has it, as its rule "each" makes them.
+
+    The rule: a name with numbers from 1 to counts, without some; paths with {} for the name; the address before them.
+    """
+    rule = entry["each"]
+    numbers = product(*(range(1, most + 1) for most in rule["counts"]))
+    names = [name for n in numbers if not (name := rule["name"].format(*n)).startswith(tuple(rule["without"]))]
+    files, thinned = ([path.format(name) for path in rule[key] for name in names] for key in ("paths", "thinned"))
+    return entry | {"files": {path: {"url": rule["url"] + quote(path)} for path in files}, "thinned": thinned}
 
 
 def index(name: str) -> dict:
@@ -71,14 +86,17 @@ def fetch(name: str, progress: bool = True) -> Path:
     import pooch
     from tqdm.auto import tqdm
 
+    from .._files import sha256, write_json
+
+    pooch.get_logger().setLevel("WARNING")   # the bar tells what it says of each file
     entry = index(name)
     folder = download_folder() / name
-    files = entry["files"]
+    files, noted = entry["files"], _noted(folder)
     for path, source in tqdm(files.items(), desc=f"fetching {name}", unit="file", disable=not progress):
         target = folder / path
         if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
             raise ValueError(f"expected a path below {folder} in the registry, got {path!r}; reinstall the package.")
-        known = source.get("sha256") or _noted(folder).get(path)
+        known = source.get("sha256") or noted.get(path)
         if known and _is_whole(target, known):
             continue
         if not target.parent.resolve().is_relative_to(folder.resolve()):
@@ -94,7 +112,8 @@ def fetch(name: str, progress: bool = True) -> Path:
                 f"or copy the files to {folder} by hand."
             ) from None
         if known is None:
-            _note(folder, path, target)
+            noted[path] = sha256(target)
+            write_json(folder / "sha256.json", noted)
     return folder
 
 
@@ -102,13 +121,16 @@ def count_whole(name: str, folder: Path) -> tuple[int, int]:
     """Count the files of a data set that are whole in folder, and those that it has.
 
     A file is whole if its SHA-256 is as the registry or the first fetch says; where neither says it, if it is there.
+    Of a data set that may be there thinned out, the files that more are there of are counted.
     """
     if name in LICENSED:
-        files = dict.fromkeys(LICENSED[name])
+        lists = [dict.fromkeys(LICENSED[name])]
     else:
-        noted = _noted(folder)
-        files = {path: source.get("sha256") or noted.get(path) for path, source in index(name)["files"].items()}
-    return sum(_is_whole(folder / path, known) for path, known in files.items()), len(files)
+        noted, entry = _noted(folder), index(name)
+        lists = [{path: source.get("sha256") or noted.get(path) for path, source in entry["files"].items()}]
+        lists += [dict.fromkeys(entry["thinned"])] if "thinned" in entry else []
+    counts = [(sum(_is_whole(folder / path, known) for path, known in files.items()), len(files)) for files in lists]
+    return max(counts)
 
 
 def _is_whole(file: Path, known: str | None) -> bool:
@@ -129,9 +151,3 @@ def _noted(folder: Path) -> dict:
     if not isinstance(found, dict) or not all(re.fullmatch("[0-9a-f]{64}", str(v)) for v in found.values()):
         raise ValueError(f"{note} is damaged; remove the folder {folder} and fetch it again.")
     return found
-
-
-def _note(folder: Path, path: str, file: Path) -> None:
-    from .._files import sha256, write_json
-
-    write_json(folder / "sha256.json", _noted(folder) | {path: sha256(file)})
