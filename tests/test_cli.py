@@ -153,7 +153,8 @@ def test_errors_are_one_line_and_exit_with_2(tmp_path, capsys):
     unknown = one_line(capsys, "train", "--methods", "V-VIPER", *out)
     assert 'unknown method V-VIPER; did you mean "V-VIPE"?' in unknown
     assert "found none; give the --out of a vvipe train" in one_line(capsys, "evaluate", *out)
-    assert "expected one of cmu, pr-vipe-frames to fetch, got 'kinect'" in one_line(capsys, "data", "fetch", "kinect")
+    named = one_line(capsys, "data", "fetch", "kinect")
+    assert "expected one of cmu, ui-prmd, pr-vipe-frames to fetch, got 'kinect'" in named
 
 
 def test_other_settings_and_damaged_models_are_refused(tmp_path, capsys):
