@@ -1,8 +1,8 @@
 """A sample of real people who do exercises, which comes with the package.
 
-Five people of UI-PRMD (ui_prmd) do ten exercises, correctly and incorrectly: up to five repetitions of each. Vakanski, Jun,
-Paul and Baker (2018), A Data Set of Human Body Movements for Physical Rehabilitation Exercises, Data 3(1):2. Open Data
-Commons Public Domain Dedication and License 1.0.
+Five people of UI-PRMD (ui_prmd) do ten exercises, correctly and incorrectly, up to five repetitions of each. Vakanski,
+Jun, Paul and Baker (2018), A Data Set of Human Body Movements for Physical Rehabilitation Exercises, Data 3(1):2. Open
+Data Commons Public Domain Dedication and License 1.0.
 
 tools/make_exercises.py writes the file. It holds the joints in steps of 0.1 mm, each frame as what is added to the
 frame before it, and the sequences' names, from which the other fields follow.
