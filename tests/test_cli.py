@@ -148,7 +148,7 @@ def test_errors_are_one_line_and_exit_with_2(tmp_path, capsys):
     out = ["--out", str(tmp_path / "o")]
     assert "there is no file or folder" in one_line(capsys, "train", "--data", str(tmp_path / "gone"), *out)
     (tmp_path / "bare").mkdir()
-    assert "holds no .bvh files" in one_line(capsys, "train", "--data", str(tmp_path / "bare"), *out)
+    assert "holds no .bvh, " in one_line(capsys, "train", "--data", str(tmp_path / "bare"), *out)
     assert "cmu-mocap was not found" in one_line(capsys, "evaluate", "--data", "cmu", *out)
     unknown = one_line(capsys, "train", "--methods", "V-VIPER", *out)
     assert 'unknown method V-VIPER; did you mean "V-VIPE"?' in unknown
@@ -218,6 +218,28 @@ def test_a_folder_of_bvh_trains(tmp_path, capsys):
                          "--scale", "0.0004"])  # fmt: skip
     assert code == 0
     assert "direct_lifter.safetensors" in os.listdir(out)
+
+
+def test_files_whose_names_tell_nothing_are_trained_on_by_a_map(tmp_path, capsys):
+    """Of three files one is recognised, one needs the map, and one has hips of no width, and is named."""
+    from test_read_motion import MAP, TREE, bvh, unnamed
+
+    folder, out = tmp_path / "mine", tmp_path / "o"
+    folder.mkdir()
+    moves = [(x, 95, 0) for x in range(40)]
+    flat = {name: (parent, (0, *at[1:]) if "UpLeg" in name else at) for name, (parent, at) in TREE.items()}
+    (folder / "a.bvh").write_text(bvh(roots=moves))
+    (folder / "b.bvh").write_text(bvh(roots=moves, rename=unnamed))
+    (folder / "c.bvh").write_text(bvh(roots=moves, tree=flat))
+    path = tmp_path / "map.json"
+    path.write_text(json.dumps(MAP))
+    run = ["--data", str(folder), "--joints", str(path), "--out", str(out), "--methods", "direct lifter"]
+    for words in (["train", "--scale", "0.0004"], ["evaluate"]):
+        with pytest.warns(UserWarning, match=r"left out 1 of 3 motion files in .*:\n1 such as .*c\.bvh: expected hips"):
+            assert main.main([*words, *run]) == 0
+    path.write_text(json.dumps({**MAP, "left_knee": None}))
+    assert "map.json: expected the file's name of left_knee, or a list" in one_line(capsys, "train", *run)
+    assert "expected --joints with files of your own" in one_line(capsys, "train", *run, "--data", "synthetic")
 
 
 def test_evaluate_prints_the_published_protocol_s_rows(tmp_path, capsys, monkeypatch):

@@ -12,14 +12,26 @@ from .._provenance import provenance
 SOURCE_OUT = "runs/shipped_source_out"
 """The folder of a training like that of the shipped weights, but without UI-PRMD."""
 
-NAMED = ("synthetic", "exercises", "cmu", "cmu-asfamc", "ui-prmd", "h36m", "mpi_inf_3dhp")
+NAMED = ("synthetic", "cmu", "h36m", "mpi_inf_3dhp")
 
 
-def load_motion(name: str):
-    """Load world poses and their split: a data set by name, or a folder of BVH files."""
+RATE = 30
+"""Frames a second that are taken of files of one's own, as of Carnegie Mellon's."""
+
+
+def load_motion(name: str, joints: str | None = None):
+    """Load world poses and their split: a data set by name, or a motion file or a folder of them, RATE frames a second.
+
+    joints: the JSON file of a map from the 13 joints to the files' names, for files whose names don't tell.
+    """
     from .. import datasets
 
-    motion = datasets.load(name) if name in NAMED else datasets.read_bvh(name, errors="skip", every=4)
+    if name in NAMED:
+        if joints:
+            raise ValueError(f"expected --joints with files of your own, got it with --data {name}; leave it out.")
+        motion = datasets.load(name)
+    else:
+        motion = datasets.read_motion(name, joints=joints, rate=RATE, errors="skip")
     return motion, datasets.split(motion)
 
 
@@ -136,7 +148,7 @@ def evaluate(args) -> None:
 
     from ..datasets.registry import LICENSED
 
-    motion, rows = load_motion(args.data)
+    motion, rows = load_motion(args.data, args.joints)
     out = out_folder(args, motion)
     runs = _trained(args, out)
     if args.data in LICENSED:

@@ -8,17 +8,16 @@ import sys
 from .. import __version__
 from . import evaluate, lift, notebooks, train
 
-DATA_HELP = (
-    'data set ("synthetic", "exercises", "cmu", "cmu-asfamc", "ui-prmd", "h36m", "mpi_inf_3dhp") or folder of BVH '
-    "files (default: %(default)s)"
-)
+DATA_HELP = 'data set ("synthetic", "cmu", "h36m", "mpi_inf_3dhp"), motion file or folder of them (default: %(default)s)'
+
+JOINTS_HELP = "JSON file that names the 13 joints in your motion files, where their own names don't tell"
 
 
 def data(args) -> None:
     """Fetch a data set, or list what is here."""
     from ..datasets import registry
 
-    names = {"cmu": "cmu-mocap", "ui-prmd": "ui-prmd", "pr-vipe-frames": "pr-vipe-frames"}
+    names = {"cmu": "cmu-mocap", "pr-vipe-frames": "pr-vipe-frames"}
     if args.action == "fetch":
         if args.name in registry.LICENSED:
             raise ValueError(
@@ -42,18 +41,16 @@ def data(args) -> None:
         if folder != registry.download_folder() / entry:  # fetch completes no other folder
             how = "copy the others there"
         print(f"{name:12} {folder}" + f" (only {whole} of {files} files are there and whole; {how})" * (whole < files))
-    for name in ("synthetic", "exercises"):
-        print(f"{name:12} comes with the package")
+    print(f"{'synthetic':12} comes with the package")
 
 
 def export(args) -> None:
     """Write the explorer as one HTML file."""
-    from .. import datasets
     from .._page import export as write
     from ..models.storage import load, load_pretrained
 
     model = load(args.model) if args.model else load_pretrained(keypoints="exact")
-    motion = evaluate.load_motion(args.data)[0] if args.data != "synthetic" else datasets.load("synthetic")
+    motion = evaluate.load_motion(args.data, args.joints)[0]
     path = write(args.path, model, motion, args.points)
     print(f"| file | MB |\n|---|---|\n| {path} | {path.stat().st_size / 1e6:.1f} |")
 
@@ -73,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     testing = command("evaluate", evaluate.evaluate, "print the test table of the models that train made")
     for each in (training, testing):
         each.add_argument("--data", default="synthetic", help=DATA_HELP)
+        each.add_argument("--joints", metavar="MAP", help=JOINTS_HELP)
         each.add_argument("--out", help="folder of the run (default: runs/DATA)")
         methods = '"paper", "all", "shipped", or names separated by ; (default: %(default)s)'
         each.add_argument("--methods", default="paper", help=methods)
@@ -88,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("path", help="file to write, such as explorer.html")
     made.add_argument("--model", help="model to show, a .safetensors file (default: the shipped weights)")
     made.add_argument("--data", default="synthetic", help="poses of the map: " + DATA_HELP)
+    made.add_argument("--joints", metavar="MAP", help=JOINTS_HELP)
     most = "largest number of points on the map (default: %(default)s)"
     made.add_argument("--points", type=int, default=5000, help=most)
     notebooks.add_arguments(commands.add_parser("notebooks", help=notebooks.HELP, description=notebooks.HELP))

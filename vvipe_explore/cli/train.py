@@ -25,7 +25,7 @@ def run(args) -> None:
 
     if args.methods == "shipped":
         return _train_shipped(args)
-    motion, rows = load_motion(args.data)
+    motion, rows = load_motion(args.data, args.joints)
     poses, out = torch.from_numpy(motion.poses), out_folder(args, motion)
     data = TrainingData(poses[rows["train"]], poses[rows["validation"]], args.data)
     methods = [method.scaled(args.scale) for method in methods_named(args.methods)]
