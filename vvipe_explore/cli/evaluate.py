@@ -12,7 +12,7 @@ from .._provenance import provenance
 SOURCE_OUT = "runs/shipped_source_out"
 """The folder of a training like that of the shipped weights, but without UI-PRMD."""
 
-NAMED = ("synthetic", "cmu", "h36m", "mpi_inf_3dhp")
+NAMED = ("synthetic", "exercises", "cmu", "cmu-asfamc", "ui-prmd", "h36m", "mpi_inf_3dhp")
 
 
 RATE = 30

@@ -8,7 +8,10 @@ import sys
 from .. import __version__
 from . import evaluate, lift, notebooks, train
 
-DATA_HELP = 'data set ("synthetic", "cmu", "h36m", "mpi_inf_3dhp"), motion file or folder of them (default: %(default)s)'
+DATA_HELP = (
+    'data set ("synthetic", "exercises", "cmu", "cmu-asfamc", "ui-prmd", "h36m", "mpi_inf_3dhp"), motion '
+    "file, or folder of motion files (default: %(default)s)"
+)
 
 JOINTS_HELP = "JSON file that names the 13 joints in your motion files, where their own names don't tell"
 
@@ -17,7 +20,7 @@ def data(args) -> None:
     """Fetch a data set, or list what is here."""
     from ..datasets import registry
 
-    names = {"cmu": "cmu-mocap", "pr-vipe-frames": "pr-vipe-frames"}
+    names = {"cmu": "cmu-mocap", "ui-prmd": "ui-prmd", "pr-vipe-frames": "pr-vipe-frames"}
     if args.action == "fetch":
         if args.name in registry.LICENSED:
             raise ValueError(
@@ -41,7 +44,8 @@ def data(args) -> None:
         if folder != registry.download_folder() / entry:  # fetch completes no other folder
             how = "copy the others there"
         print(f"{name:12} {folder}" + f" (only {whole} of {files} files are there and whole; {how})" * (whole < files))
-    print(f"{'synthetic':12} comes with the package")
+    for name in ("synthetic", "exercises"):
+        print(f"{name:12} comes with the package")
 
 
 def export(args) -> None:
