@@ -215,7 +215,7 @@ def test_the_skeleton_beside_the_motion(folder):
     assert len(asfamc.read_file(moved, folder / "07.asf")) == 2
     for file in (*folder.glob("*.asf"), folder / "0.ASF"):
         file.unlink()
-    with pytest.raises(ValueError, match=r"got no \.asf; pass asf_path="):
+    with pytest.raises(ValueError, match=r"got no \.asf; copy it there, or pass asf_path="):
         asfamc.read_file(moved)
 
 

@@ -98,6 +98,24 @@ def lines(path: Path) -> Iterator[Line]:
                 yield line
 
 
+def find_asf(path: Path) -> Path:
+    """Find a motion's skeleton in its folder: for 02_01.amc 02_01.asf, else 02.asf, else the only .asf.
+
+    Raises ValueError that lists what is there.
+    """
+    found = sorted(p for p in path.parent.iterdir() if p.suffix.lower() == ".asf")
+    named = [p for p in found if f"{path.stem}_".lower().startswith(f"{p.stem}_".lower())]
+    if named:
+        return max(named, key=lambda p: len(p.stem))
+    if len(found) == 1:
+        return found[0]
+    got = ", ".join(p.name for p in found[:5]) or "no .asf"
+    raise ValueError(
+        f"{path}: expected its skeleton beside it ({path.stem.split('_')[0]}.asf, or the only .asf), got {got}; "
+        "copy it there, or pass asf_path=."
+    )
+
+
 def read_asf(path) -> Skeleton:
     """Read a skeleton. Raises ValueError naming file and line, FileNotFoundError if there is no file."""
     path = checked_file(path, "an Acclaim skeleton (.asf)", MAX_BYTES)

@@ -8,20 +8,19 @@ EIA-0196217. Free for all uses; not to be resold, even converted.
 """
 
 import dataclasses
-from pathlib import Path
 
 import numpy as np
 
 from .. import skeleton as skeletons
 from ._amc import MAX_BYTES, Values, read_values
-from ._asf import Skeleton, read_asf
+from ._asf import Skeleton, find_asf, read_asf
 from ._checked_file import checked_file
 from ._kinematics import place
 from .joint_maps import JointMap
 from .motion import Motion
 from .registry import data_folder, index
 
-__all__ = ["BONES", "NOSE", "load", "read_amc", "read_asf", "read_file"]
+__all__ = ["BONES", "NOSE", "find_asf", "load", "read_amc", "read_asf", "read_file"]
 
 EVERY = 4
 """120 frames a second become 30, as in cmu."""
@@ -85,21 +84,6 @@ def read_file(
     subject = int(first) if first.isdecimal() and len(first) < 10 else 0
     sequence = np.full(n, path.stem)
     return Motion(poses, tuple(parts), np.full(n, subject), sequence, sequence, frames)
-
-
-def find_asf(path: Path) -> Path:
-    """Find a motion's skeleton in its folder: for 02_01.amc 02_01.asf, else 02.asf, else the only .asf."""
-    found = sorted(p for p in path.parent.iterdir() if p.suffix.lower() == ".asf")
-    named = [p for p in found if f"{path.stem}_".lower().startswith(f"{p.stem}_".lower())]
-    if named:
-        return max(named, key=lambda p: len(p.stem))
-    if len(found) == 1:
-        return found[0]
-    got = ", ".join(p.name for p in found[:5]) or "no .asf"
-    raise ValueError(
-        f"{path}: expected its skeleton beside it ({path.stem.split('_')[0]}.asf, or the only .asf), got {got}; "
-        "pass asf_path=."
-    )
 
 
 def load(root=None) -> Motion:
