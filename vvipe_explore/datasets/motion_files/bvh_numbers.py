@@ -184,10 +184,12 @@ def _whole_frames(path: Path, counts: np.ndarray, channels: int, begin: int, dec
     frames = total // channels
     wanted = channels * np.arange(1, frames + 1)
     places = np.searchsorted(ends, wanted)
-    wrong = places[ends[places] != wanted]
-    lines = int(np.count_nonzero(counts[ends <= frames * channels]))
-    wraps = declared != lines and (len(wrong) == 0 or declared is not None and declared * channels == total)
-    if (len(wrong) or lines != frames) and not wraps:
-        place = int(wrong[0]) if len(wrong) else int(np.flatnonzero(counts)[0])
+    wrong = np.flatnonzero(ends[places] != wanted)
+    lines, whole_lines = np.count_nonzero(counts), np.count_nonzero(counts[ends <= frames * channels])
+    exact = declared is not None and declared * channels == total
+    wraps = declared not in (lines, whole_lines) and (len(wrong) == 0 or exact)
+    if (len(wrong) or whole_lines != frames) and not wraps:
+        after = places[wrong[0] - 1] + 1 if len(wrong) and wrong[0] else 0
+        place = int(after + np.flatnonzero((counts[after:] != channels) & (counts[after:] > 0))[0])
         raise error(path, begin + place, f"{channels} numbers, one for each channel", str(counts[place]), EXPORT)
     return frames

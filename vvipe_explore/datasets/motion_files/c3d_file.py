@@ -70,7 +70,7 @@ class _Layout:
 def _layout(path: Path, header: bytes, parameters: Parameters, size: int) -> _Layout:
     numbers = parameters.numbers
     words = numbers.integers(header[:24])
-    scale = float(parameters.number("POINT", "SCALE", numbers.floats(header[12:16])[0]))
+    scale = parameters.number("POINT", "SCALE", float(numbers.floats(header[12:16])[0]))
     count = int(words[1]) or int(parameters.number("POINT", "USED", 0)) & 0xFFFF
     word = 4 if scale < 0 else 2
     stride = word * (4 * count + int(words[2]))
@@ -79,27 +79,28 @@ def _layout(path: Path, header: bytes, parameters: Parameters, size: int) -> _La
         raise _error(path, "points in the C3D file", "none (analog signals only)", "export its markers or joints")
     if not math.isfinite(scale) or scale == 0 or not BLOCK <= start < size:
         raise _error(path, "a C3D header with a scale and where the frames begin", f"{scale:g} and byte {start}")
-    declared = _declared(parameters, int(words[4]) - int(words[3]) + 1)
-    frames = min(declared, (size - start) // stride)
+    room = (size - start) // stride
+    declared = _declared(parameters, int(words[4]) - int(words[3]) + 1, room)
+    frames = min(declared, room)
     if frames < 1:
-        raise _error(path, "frames in the C3D file", f"{declared} declared, {(size - start) // stride} there")
+        raise _error(path, "frames in the C3D file", f"{declared} declared, {room} there")
     if frames * count > _MAX_POINTS:
         raise _error(path, f"at most {_MAX_POINTS:,} points in all frames", f"{frames * count:,}", "cut the trial")
-    rate = float(parameters.number("POINT", "RATE", numbers.floats(header[20:24])[0]))
+    rate = parameters.number("POINT", "RATE", float(numbers.floats(header[20:24])[0]))
     return _Layout(count, frames, declared, start, stride, scale, rate if 0.1 < rate < 1e5 else None)
 
 
-def _declared(parameters: Parameters, in_header: int) -> int:
-    """Give the number of frames: of TRIAL or POINT where the header's 16 bits don't reach."""
+def _declared(parameters: Parameters, in_header: int, room: int) -> int:
+    """Give the number of frames: of TRIAL or POINT, else all that have room, where the header's 16 bits don't reach."""
     first, last = (parameters.all_numbers("TRIAL", f"ACTUAL_{end}_FIELD") for end in ("START", "END"))
     if len(first) == 2 and len(last) == 2:
         whole = [int(low) % 2**16 + int(high) % 2**16 * 2**16 for low, high in (first, last)]
         if (frames := whole[1] - whole[0] + 1) > 0:
             return frames
     frames = parameters.number("POINT", "LONG_FRAMES", parameters.number("POINT", "FRAMES", 0))
-    if in_header <= 0 or math.isfinite(frames) and frames > 2**16 > in_header:
-        return int(frames) if math.isfinite(frames) and frames > 0 else in_header % 2**16
-    return in_header
+    if math.isfinite(frames) and 0 < frames < 2**31 and (in_header <= 0 or frames > 2**16):
+        return int(frames)
+    return room if in_header <= 0 or in_header == 2**16 - 1 else in_header
 
 
 def _labels(parameters: Parameters, count: int) -> list[str]:

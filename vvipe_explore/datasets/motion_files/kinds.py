@@ -122,7 +122,7 @@ def _text_kind(path: Path, text: str) -> str:
         raise _refusal(path, *_OPENSIM)
     if words[0].startswith("no_of_frames"):
         raise _refusal(path, *_QUALISYS)
-    if re.search(r"[,;\t]", words[0]) or any(mark in words[0] for mark in ("_x ", ".x ")):
+    if re.search(r"[,;\t]", words[0]) or any(max(map(word.count, ",;\t")) > 2 for word in words[:20]):
         return "csv"
     raise _refusal(path, f"a text that begins with {lines[0][:40]!r}", "export it as one of them", NotMotion)
 
@@ -184,5 +184,5 @@ def _members(path: Path) -> list[str]:
     for match in re.finditer(rb"PK\x03\x04.{22}(..)..|PK\x01\x02.{24}(..).{16}", data, re.DOTALL):
         length = int.from_bytes(match[1] or match[2], "little")
         names.append(decode(data[match.end() : match.end() + min(length, 400)]).lower())
-    return names[:1000]
+    return list(dict.fromkeys(names[:1000]))
 

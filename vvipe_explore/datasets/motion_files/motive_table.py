@@ -48,12 +48,10 @@ def _columns(rows: list[list[str]], axes: list[str]) -> tuple[list[str], list[in
         if axis.upper() in ("X", "Y", "Z") and measured[column] == "Position" and named[column]:
             found.setdefault((kinds[column].lower(), named[column]), {}).setdefault(axis.upper(), column)
     whole = {key: axes for key, axes in found.items() if len(axes) == 3}
-    for types in (*_TYPES, tuple({kind for kind, _ in whole})):
-        chosen = {name: axes for (kind, name), axes in whole.items() if kind in types}
-        chosen = {name: axes for name, axes in chosen.items() if not name.lower().startswith("unlabeled")} or chosen
-        if len(chosen) > 3 or types not in _TYPES:
-            return list(chosen), [chosen[name][axis] for name in chosen for axis in "XYZ"]
-    return [], []
+    by_type = [{name: axes for (kind, name), axes in whole.items() if kind in types} for types in (*_TYPES, ("",))]
+    chosen = next((points for points in by_type if len(points) > 3), max(by_type, key=len))
+    chosen = {name: axes for name, axes in chosen.items() if not name.lower().startswith("unlabeled")} or chosen
+    return list(chosen), [chosen[name][axis] for name in chosen for axis in "XYZ"]
 
 
 def _is_types(row: list[str]) -> bool:

@@ -109,11 +109,14 @@ def _is_number(cell: bytes) -> bool:
 def frame_rate(times: np.ndarray) -> float | None:
     """Give the frames a second of times in seconds, or in thousandths, millionths ... where that is likelier."""
     steps = np.diff(times[np.isfinite(times)])
-    step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
+    steps = steps[steps > 0]
+    step = float(np.median(steps)) if len(steps) else 0.0
+    if len(steps) and steps.max() < 1.5 * step:
+        step = float(steps.mean())   # times are often rounded to thousandths
     for scale in (1.0, 1e-3, 1e-6, 1e-9):
-        rate = 1 / (step * scale) if step else 0.0
+        rate = 1 / (step * scale) if step > 1e-12 else 0.0
         if 2 <= rate <= 2000 and step != 1:
-            return float(round(rate)) if abs(rate - round(rate)) < 2e-3 * rate else rate
+            return float(round(rate)) if abs(rate - round(rate)) < 5e-4 * rate else rate
     return None
 
 

@@ -57,6 +57,6 @@ def _about(lines: list[str]) -> dict[str, str]:
 def _first_row(lines: list[str], place: int) -> int:
     """Give the line where numbers begin: behind the names, and behind X1, Y1, Z1 where that line is there."""
     for i in range(place + 1, min(place + 3, len(lines))):
-        if lines[i].strip().upper().startswith("X"):
+        if lines[i].lstrip(" \t,;").upper().startswith("X"):
             return i + 2
     return place + 2
