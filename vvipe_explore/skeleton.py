@@ -103,9 +103,11 @@ def derived_joints(source: str | Sequence[str], target: str | Sequence[str]) -> 
 def derivable(source: str | Sequence[str], target: str | Sequence[str] = "paper_13") -> list[str]:
     """Give those joints of target that source has, or that DERIVED makes of its joints."""
     there = set(names_of(source))
-    return [
-        joint for joint in names_of(target) if joint in there or any(set(way) <= there for way in DERIVED.get(joint, ()))
-    ]
+
+    def is_there(joint: str) -> bool:
+        return joint in there or any(set(way) <= there for way in DERIVED.get(joint, ()))
+
+    return [joint for joint in names_of(target) if is_there(joint)]
 
 
 @arrays(points=lambda value, name: value)

@@ -57,8 +57,8 @@ def _read_text(path: Path, counts, progress: bool, head: bytes) -> Reading:
 def _is_table(begin: bytes) -> bool:
     """Whether a text's first line has cells: several words apart, and no bytes of another kind."""
     line = begin.splitlines()[0]
-    cells = max(line.count(mark) for mark in (b",", b";", b"\t", b" "))
-    return cells >= 2 and not any(byte < 9 for byte in line)
+    apart = any(mark in line for mark in (b",", b";", b"\t")) or line.count(b" ") >= 2
+    return apart and not any(byte < 9 for byte in line)
 
 
 def _read_several(path: Path, counts, progress: bool) -> Reading:

@@ -13,22 +13,25 @@ from .table_people import BLOCK, TablePeople
 
 def read_long(reading: Reading, table: Table, columns: Columns, rows) -> None:
     """Read a row a point. Without a frame, a picture or a time a new person begins where a joint comes again."""
-    plain = columns.plain
+    plain, count = columns.plain, 0
     joint = next(plain[name] for name in JOINT if name in plain)
     sure = next((plain[name] for name in SURE if name in plain), None)
-    if sure is not None and columns.score == sure:
-        columns.score = None
     places = [plain["x"], plain["y"], *([] if sure is None else [sure])]
-    timed = any(column is not None for column in (columns.frame, columns.picture, columns.time))
+    timed = [place for place in (columns.frame, columns.picture, columns.time) if place is not None]
+    said = timed if columns.track is None else [*timed, columns.track]
     points, people = _Points(table), TablePeople(reading, table, columns, 1, [])
-    key, seen = (-1, -1), set()
+    keys: dict[tuple, tuple[int, int]] = {}
+    seen: set[str] = set()
     for cells in rows:
         values = table.numbers(cells, places)
         name = cells[joint].strip() if joint < len(cells) else ""
-        if timed or name in seen or not seen:
-            key, seen = (people.picture(cells), people.track(cells)), set()
+        if name in seen or not seen:
+            count, seen = len(keys), set()
         seen.add(name)
-        points.add(key, name, values if sure is not None else [*values, float(any(values))])
+        key = (0 if timed else count, *(cells[place] for place in said if place < len(cells)))
+        if key not in keys:
+            keys[key] = people.picture(cells), people.track(cells)
+        points.add(keys[key], name, values if sure is not None else [*values, float(any(values))])
     people.finish()
     points.hand_over(reading)
 

@@ -107,12 +107,12 @@ class Detections:
 def read_detections(path, skeleton=None, size=None, fps: float | None = None, progress: bool = True) -> Detections:
     """Read a detector's keypoints, one row a person and frame.
 
-    path: a file, or a folder or .zip of one frame a file, of AlphaPose, OpenPose, COCO, MediaPipe, Ultralytics, MMPose,
-    MoveNet, DeepLabCut, VideoPose3D, ..., a CSV, or arrays in an .npz or .npy: docs/formats.md lists what is read. It is
-    told by its content. From a folder the .json files directly in it are read, or else YOLO's labels (.txt).
+    path: a file, or a folder or .zip of one frame a file, of AlphaPose, OpenPose, COCO, MediaPipe, Ultralytics,
+    MMPose, MoveNet, DeepLabCut, VideoPose3D, ..., a CSV, or arrays in an .npz or .npy: docs/formats.md lists what is
+    read. It is told by its content. From a folder the .json files directly in it are read, else YOLO's labels (.txt).
     skeleton: "body_25", "coco_17", ..., a list of names in the file's order, or a file of one, where the file does not
-    say it or names its joints in an unknown way. Where several skeletons have one number of joints, the bodies' geometry
-    tells them apart; a name that they contradict is refused, a list of names is not questioned.
+    say it or names its joints in an unknown way. Where several skeletons have one number of joints, the bodies'
+    geometry tells them apart; a name that they contradict is refused, a list of names is not questioned.
     size: the pictures' (width, height) in pixels, where coordinates are parts of it and the file does not say it.
     fps: frames a second, where the file does not say it or is wrong. progress: show a bar for files above 16 MB.
 

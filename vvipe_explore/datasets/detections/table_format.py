@@ -130,9 +130,12 @@ def _read_numbers(reading: Reading, table: Table, first: list[str], rows) -> Non
 
 
 def _layout(table: Table, first: list[str], second: list[str], usual) -> tuple[int, int]:
-    """Give how many columns stand before the points, and how many each point has. Raises ValueError."""
-    steps = [table.number(b) - table.number(a) for a, b in zip(first[:1], second[:1], strict=False)]
-    counts = bool(steps) and steps[0] in (0, 1, 2, 3, 4, 5) and table.number(first[0]).is_integer()
+    """Give how many columns stand before the points, and how many each point has. Raises ValueError.
+
+    The first column is a frame's number if it counts: whole numbers, each the one before or the next.
+    """
+    one, two = table.number(first[0]), table.number(second[0])
+    counts = one.is_integer() and two - one in (0, 1)
     for lead in (1, 2, 0) if counts else (0, 1, 2):
         for per in (3, 2, 4):
             joints, rest = divmod(len(first) - lead, per)

@@ -1,6 +1,7 @@
 """Rows of a table on their way to a Reading: people, with the frame, the track and the score that a row says."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -18,7 +19,7 @@ class TablePeople:
     unsure: the places of confidences that the table does not have: a point is there, unless it is at exactly 0, 0.
     """
 
-    def __init__(self, reading: Reading, table: Table, columns: Columns, joints: int, unsure: list[int]):
+    def __init__(self, reading: Reading, table: Table, columns: Columns, joints: int, unsure: Sequence[int]):
         self.reading, self.table, self.columns, self.joints = reading, table, columns, joints
         self.unsure = np.array(unsure, int) // 3
         self._values: list[list[float]] = []
