@@ -44,10 +44,12 @@ def follow_person(detections, track: int | None = None) -> Choice:
         rows = _largest(rows, d.frame, weight, 1)
         return Choice(rows, None, f"single pictures: the largest person of each, {len(rows):,} in all")
     part = Bodies(bodies.points[rows], bodies.seen[rows], bodies.frame[rows], bodies.track[rows])
-    rows = rows[_best_chain(part, link(part), weight[rows])]
+    alone = None if d.tracked else _only_person(part)
+    rows = rows[_best_chain(part, link(part), weight[rows]) if alone is None else alone]
     found = f"seen in {len(rows):,} of {d.n_frames:,} frames"
     if not d.tracked:
-        return Choice(rows, None, f"no tracks: the largest who stays near, {found}")
+        who = "the largest who stays near" if alone is None else "the only person"
+        return Choice(rows, None, f"no tracks: {who}, {found}")
     tracks = Counter(d.person[rows].tolist())
     names = list(tracks)
     several = f"tracks {', '.join(map(str, names[:5]))}{', ...' * (len(names) > 5)}: one body, "
@@ -88,11 +90,23 @@ def _largest(rows: np.ndarray, frame: np.ndarray, weight: np.ndarray, most: int)
     return rows[place < most]
 
 
+def _only_person(bodies: Bodies) -> np.ndarray | None:
+    """Give the largest row of each frame (places), if no frame shows two people; else None.
+
+    So cuts, and pictures of several sizes, break nothing. Ghosts, SIZES smaller than a person in the frame, are nobody.
+    """
+    starts = np.flatnonzero(np.diff(bodies.frame, prepend=-1))
+    largest = np.maximum.reduceat(bodies.size, starts)
+    people = bodies.size * SIZES > np.repeat(largest, np.diff(np.append(starts, len(bodies))))
+    rows = np.flatnonzero(people & (bodies.size * SIZES**2 > np.median(largest)))
+    return rows if len(np.unique(bodies.frame[people])) == people.sum() else None
+
+
 def _best_chain(bodies: Bodies, number: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Give the rows (places) of the bodies, one after another in time, that add up most weight.
 
     number (n,): each row's body. To go on with another body costs a part of what it adds, so what is seen for a moment
-    far away is taken only where the body that was followed is gone.
+    far away is taken only where the body that was followed is gone. Another track's body is not taken at all.
     """
     order = np.argsort(number, kind="stable")  # rows of one body in order of frame
     starts = np.flatnonzero(np.diff(number[order], prepend=-1))
@@ -100,7 +114,8 @@ def _best_chain(bodies: Bodies, number: np.ndarray, weight: np.ndarray) -> np.nd
     value = np.add.reduceat(weight[order], starts)
     size = np.add.reduceat(bodies.size[order], starts) / (ends - starts + 1)
     first, last = bodies.frame[order[starts]], bodies.frame[order[ends]]
-    before = _chain(first, last, value, size)
+    tracks = bodies.track[order[starts]], bodies.track[order[ends]]
+    before = _chain(first, last, value, size, tracks)
     chosen, at = [], int(before[-1])
     while at >= 0:
         chosen.append(order[starts[at] : ends[at] + 1])
@@ -108,10 +123,10 @@ def _best_chain(bodies: Bodies, number: np.ndarray, weight: np.ndarray) -> np.nd
     return np.concatenate(chosen[::-1])
 
 
-def _chain(first: np.ndarray, last: np.ndarray, value: np.ndarray, size: np.ndarray) -> np.ndarray:
+def _chain(first, last, value, size, tracks) -> np.ndarray:
     """Give, of each body, the one to follow before it, or -1; and, at the end, the one to end with.
 
-    first, last: their frames; value: what each adds; size: its mean size, in pixels.
+    first, last: their frames; value: what each adds; size: its mean size, in pixels; tracks: its first and its last.
     """
     total, before = value.copy(), np.full(len(value) + 1, -1)
     gone: list[tuple[int, int]] = []  # bodies that begin before the one looked at, by their last frame
@@ -127,7 +142,8 @@ def _chain(first: np.ndarray, last: np.ndarray, value: np.ndarray, size: np.ndar
         if latest:
             earlier = np.array([*latest, *(b for _, b in best)])
             ratio = np.maximum(size[earlier] / size[body], size[body] / size[earlier])
-            hop = np.where(ratio < SIZES, HOP, 1.01) * np.minimum(value[earlier], value[body])
+            hop = np.where((ratio < SIZES) & (tracks[1][earlier] == tracks[0][body]), HOP, 1.01)
+            hop *= np.minimum(value[earlier], value[body])
             gain = total[earlier] - hop
             at = int(gain.argmax())
             if gain[at] > 0:

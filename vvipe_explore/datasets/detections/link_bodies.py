@@ -1,7 +1,8 @@
 """Link the rows of one body from frame to frame: by where its joints are and where they were moving to.
 
 A detector's track is a hint: where two tracks trade their numbers, or one gets a new number, the body goes on.
-All rows are linked at once, in a few passes: velocities come from the links of the pass before.
+All rows are linked at once. First where there is no doubt; then these chains are joined by their velocities, which no
+wrong link has spoilt, over the frames between, in which bodies cross or were not found; then what is left.
 """
 
 import numpy as np
@@ -9,10 +10,12 @@ import numpy as np
 REACH, LONG, OTHER_TRACK = 2.0, 16, 0.3
 """A body's centre gets REACH of its sizes far in a frame, and farther by the root of the frames, up to LONG of them.
 A row of another track counts as OTHER_TRACK sizes farther."""
-PASSES, AHEAD = 3, 5
-"""How often velocities are taken anew; a velocity holds for at most so many frames."""
-BRIDGE = 60
-"""Frames without the body over which links still look for it."""
+CLEAR, SOLID = 0.75, 3
+"""Sizes by which a link is nearer than any other, so that there is no doubt; rows of a chain that has a velocity."""
+AHEAD, TURN = 5, 3
+"""A velocity holds for so many frames at most; a change of it counts as if it had lasted TURN frames."""
+BRIDGE, LATER = 60, 0.2
+"""Frames without the body over which it is still looked for; each counts as LATER sizes farther."""
 
 
 class Bodies:
@@ -32,27 +35,29 @@ class Bodies:
     def __len__(self) -> int:
         return len(self.frame)
 
-    def apart(self, a: np.ndarray, b: np.ndarray, velocity: np.ndarray) -> np.ndarray:
+    def apart(self, a: np.ndarray, b: np.ndarray, velocity: np.ndarray, onward: np.ndarray) -> np.ndarray:
         """Give how far rows b are from where rows a move to (m,), in sizes of the body; inf beyond REACH.
 
-        velocity (n, 2): of each row, pixels a frame.
+        velocity, onward (n, 2): how each row's body moved up to it, and moves from it on, in pixels a frame; NaN where
+        unknown.
         """
         far = np.empty(len(a))
         for start in range(0, len(a), 2**15):
             part = slice(start, start + 2**15)
-            far[part] = self._apart(a[part], b[part], velocity)
+            far[part] = self._apart(a[part], b[part], velocity, onward)
         return far
 
-    def _apart(self, a: np.ndarray, b: np.ndarray, velocity: np.ndarray) -> np.ndarray:
+    def _apart(self, a: np.ndarray, b: np.ndarray, velocity: np.ndarray, onward: np.ndarray) -> np.ndarray:
         gap = self.frame[b] - self.frame[a]
         size = (self.size[a] + self.size[b]) / 2
-        moved = velocity[a] * np.minimum(gap, AHEAD)[:, None]
+        moved = np.nan_to_num(velocity[a]) * np.minimum(gap, AHEAD)[:, None]
         both = self.seen[a] & self.seen[b]
         joints = np.linalg.norm(self.points[b] - self.points[a] - moved[:, None], axis=-1)
         centre = np.linalg.norm(self.centre[b] - self.centre[a] - moved, axis=-1)
         count = both.sum(axis=1)
         far = np.where(count > 2, (joints * both).sum(axis=1) / np.maximum(count, 1), centre) / size
-        far += np.abs(np.log(self.size[b] / self.size[a]))
+        far += np.nan_to_num(TURN * np.linalg.norm(onward[b] - velocity[a], axis=-1)) / size
+        far += np.abs(np.log(self.size[b] / self.size[a])) + LATER * (gap - 1)
         same = (self.track[a] == self.track[b]) & (self.track[a] >= 0)
         far[~same & (self.track[a] >= 0)] += OTHER_TRACK
         jump = np.linalg.norm(self.centre[b] - self.centre[a], axis=-1) / (size * np.sqrt(np.minimum(gap, LONG)))
@@ -62,15 +67,25 @@ class Bodies:
 
 def link(bodies: Bodies) -> np.ndarray:
     """Give each row's body a number (n,): rows of one number are one body, at most one a frame."""
+    n = len(bodies)
     a, b = _neighbours(bodies.frame)
-    velocity = np.zeros((len(bodies), 2))
-    before = np.full(len(bodies), -1)
-    for _ in range(PASSES if len(a) else 0):
-        before = _matched(a, b, bodies.apart(a, b, velocity), len(bodies))
-        if max(np.bincount(a).max(), np.bincount(b).max()) < 2:
-            break  # one person a frame: no velocity is needed
-        velocity = _velocity(bodies, before)
-    return _bridged(bodies, before, velocity)
+    unknown = np.full((n, 2), np.nan)
+    far = bodies.apart(a, b, unknown, unknown)
+    before, _ = _matched(a, b, far, n)
+    clear = _clear(a, b, far, before)
+    sure = np.where(clear, before, -1)
+    number = _numbered(sure)
+    solid = np.bincount(number, minlength=n)[number] >= SOLID
+    velocity, onward = _velocity(bodies, sure), _velocity(bodies, _reversed(sure))
+    rows = np.flatnonzero(solid)
+    number[rows] = _joined(bodies, rows, number[rows], velocity, onward)
+    loose = np.flatnonzero(~solid)
+    number = _filled(bodies, rows, loose, number)
+    left = (~solid) & (number == _numbered(sure))
+    both = left & (before >= 0) & left[np.maximum(before, 0)]
+    chains = _numbered(np.where(both, before, -1))
+    number[left] = chains[left]
+    return _joined(bodies, np.arange(n), number, velocity, onward)
 
 
 def _neighbours(frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -80,15 +95,19 @@ def _neighbours(frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     following = np.repeat(np.append(counts[1:], 0), counts)
     first = np.repeat(np.append(starts[1:], 0), counts)
     a = np.repeat(np.arange(len(frame)), following)
-    within = np.arange(len(a)) - np.repeat(np.cumsum(following) - following, following)
-    return a, first[a] + within
+    return a, first[a] + _within(following)
+
+
+def _within(counts: np.ndarray) -> np.ndarray:
+    """Count 0, 1, 2, ... within each of groups of so many: (sum of counts,)."""
+    return np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 def _matched(a: np.ndarray, b: np.ndarray, far: np.ndarray, n: int, rounds: int = 3) -> np.ndarray:
-    """Match pairs that are each other's nearest, again among what is left; give each row's partner before it, or -1."""
-    before, taken = np.full(n, -1), np.zeros(n, bool)
+    """Match pairs that are each other's nearest, again among what is left; give the partner before and after (2, n)."""
+    before, after = np.full((2, n), -1)
     for _ in range(rounds):
-        free = np.isfinite(far) & ~taken[a] & (before[b] < 0)
+        free = np.isfinite(far) & (after[a] < 0) & (before[b] < 0)
         a, b, far = a[free], b[free], far[free]
         if not len(a):
             break
@@ -97,46 +116,96 @@ def _matched(a: np.ndarray, b: np.ndarray, far: np.ndarray, n: int, rounds: int 
         order = np.lexsort((far, b))
         best_of_b = order[np.diff(b[order], prepend=-1) != 0]
         both = np.intersect1d(best_of_a, best_of_b, assume_unique=True)
-        before[b[both]], taken[a[both]] = a[both], True
-    return before
+        before[b[both]], after[a[both]] = a[both], b[both]
+    return np.stack([before, after])
 
 
-def _velocity(bodies: Bodies, before: np.ndarray) -> np.ndarray:
-    """Give each row's velocity (n, 2), pixels a frame: the mean of its last three steps; 0 where it has none."""
-    linked = before >= 0
+def _velocity(bodies: Bodies, linked: np.ndarray) -> np.ndarray:
+    """Give each row's velocity (n, 2), pixels a frame: the mean of its three steps along the links; NaN without any."""
+    known = linked >= 0
     step = np.zeros((len(bodies), 2))
-    gap = bodies.frame[linked] - bodies.frame[before[linked]]
-    step[linked] = (bodies.centre[linked] - bodies.centre[before[linked]]) / gap[:, None]
-    total, count, row = step.copy(), linked.astype(float), before.copy()
+    gap = bodies.frame[known] - bodies.frame[linked[known]]
+    step[known] = (bodies.centre[known] - bodies.centre[linked[known]]) / gap[:, None]
+    total, count, row = step.copy(), known.astype(float), linked.copy()
     for _ in range(2):
-        more = (row >= 0) & linked[np.maximum(row, 0)]
+        more = (row >= 0) & known[np.maximum(row, 0)]
         total[more] += step[row[more]]
         count[more] += 1
-        row = np.where(more, before[np.maximum(row, 0)], -1)
-    return total / np.maximum(count, 1)[:, None]
+        row = np.where(more, linked[np.maximum(row, 0)], -1)
+    return np.where(count[:, None] > 0, total / np.maximum(count, 1)[:, None], np.nan)
 
 
-def _bridged(bodies: Bodies, before: np.ndarray, velocity: np.ndarray) -> np.ndarray:
-    """Number the chains of linked rows, and join chains over frames in which the body was not found."""
-    n = len(bodies)
-    after = np.full(n, -1)
+def _clear(a: np.ndarray, b: np.ndarray, far: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Tell which rows (n,) have a link to the row before that no other link comes near."""
+    other = np.full((2, len(before)), np.inf)
+    chosen = before[b] == a
+    for place, ends in enumerate((a, b)):
+        np.minimum.at(other[place], ends[~chosen], far[~chosen])
+    margin = np.full(len(before), -np.inf)
+    margin[b[chosen]] = np.minimum(other[0][a[chosen]], other[1][b[chosen]]) - far[chosen]
+    return margin >= CLEAR
+
+
+def _reversed(before: np.ndarray) -> np.ndarray:
+    """Give each row's partner after it, from those before."""
+    after = np.full(len(before), -1)
     after[before[before >= 0]] = np.flatnonzero(before >= 0)
-    for _ in range(3):
-        ends, starts = np.flatnonzero(after < 0), np.flatnonzero(before < 0)
-        a, b = _within_reach(bodies, ends, starts)
-        if not len(a):
+    return after
+
+
+def _numbered(before: np.ndarray) -> np.ndarray:
+    """Give each row the place of its chain's first row: double the step back until all stand at a first row."""
+    number = np.where(before < 0, np.arange(len(before)), before)
+    while (number[number] != number).any():
+        number = number[number]
+    return number
+
+
+def _joined(bodies: Bodies, rows: np.ndarray, number: np.ndarray, velocity, onward, rounds: int = 10) -> np.ndarray:
+    """Join chains over frames in which the body was not found: give the rows' (m,) new numbers.
+
+    rows: places in bodies, in order of frame; number: their chains'.
+    """
+    for _ in range(rounds if len(rows) else 0):
+        order = np.argsort(number, kind="stable")
+        starts = np.flatnonzero(np.diff(number[order], prepend=-1))
+        first, last = rows[order[starts]], rows[order[np.append(starts[1:], len(order)) - 1]]
+        a, b = _within_reach(bodies, last, np.sort(first))
+        found, _ = _matched(a, b, bodies.apart(a, b, velocity, onward), len(bodies))
+        follows = found[first] >= 0
+        if not follows.any():
             break
-        found = _matched(a, b, bodies.apart(a, b, velocity), n)
-        joined = np.flatnonzero(found >= 0)
-        if not len(joined):
-            break
-        before[joined], after[found[joined]] = found[joined], joined
-    number = np.where(before < 0, np.arange(n), before)
-    while True:  # each row points to the one before: double the step until all point to the first
-        farther = number[number]
-        if (farther == number).all():
-            return number
-        number = farther
+        chain = np.full(len(bodies), -1)
+        chain[last] = np.arange(len(last))
+        joined = number[order[starts]][_numbered(np.where(follows, chain[found[first]], -1))]
+        number = number.copy()
+        number[order] = np.repeat(joined, np.diff(np.append(starts, len(order))))
+    return number
+
+
+def _filled(bodies: Bodies, rows: np.ndarray, loose: np.ndarray, number: np.ndarray) -> np.ndarray:
+    """Give loose rows the number of a body of rows that was between two of its rows there: on a straight line."""
+    number = number.copy()
+    order = rows[np.argsort(number[rows], kind="stable")]
+    gap = np.diff(bodies.frame[order]) * (np.diff(number[order]) == 0) - 1
+    at = np.flatnonzero(gap > 0)
+    if not len(at) or not len(loose):
+        return number
+    slots = np.repeat(at, gap[at])  # one for each frame between
+    step = _within(gap[at]) + 1
+    start, end = order[slots], order[slots + 1]
+    frame = bodies.frame[start] + step
+    part = (step / (bodies.frame[end] - bodies.frame[start]))[:, None]
+    centre = (1 - part) * bodies.centre[start] + part * bodies.centre[end]
+    low, high = (np.searchsorted(bodies.frame[loose], frame, side) for side in ("left", "right"))
+    slot, row = np.repeat(np.arange(len(slots)), high - low), loose[np.repeat(low, high - low) + _within(high - low)]
+    far = np.linalg.norm(bodies.centre[row] - centre[slot], axis=-1) / bodies.size[start[slot]]
+    far[far > REACH] = np.inf
+    n = max(len(bodies), len(slots))
+    found, _ = _matched(slot, row, far, n)
+    taken = np.flatnonzero(found >= 0)
+    number[taken] = number[start[found[taken]]]
+    return number
 
 
 def _within_reach(bodies: Bodies, ends: np.ndarray, starts: np.ndarray, most: int = 20):
@@ -144,6 +213,4 @@ def _within_reach(bodies: Bodies, ends: np.ndarray, starts: np.ndarray, most: in
     first = np.searchsorted(bodies.frame[starts], bodies.frame[ends], "right")
     last = np.searchsorted(bodies.frame[starts], bodies.frame[ends] + BRIDGE, "right")
     count = np.minimum(last - first, most)
-    a = np.repeat(ends, count)
-    within = np.arange(len(a)) - np.repeat(np.cumsum(count) - count, count)
-    return a, starts[np.repeat(first, count) + within]
+    return np.repeat(ends, count), starts[np.repeat(first, count) + _within(count)]
