@@ -287,3 +287,18 @@ def test_the_registry_names_the_files_of_the_data_here(real):
     here = {p.relative_to(real / "ui-prmd").as_posix() for p in (real / "ui-prmd").glob("*/*.gz")}
     assert set(entry["thinned"]) == here
     assert registry.count_whole("ui-prmd", real / "ui-prmd") == (1980, 1980)
+
+
+def test_the_command_lists_what_is_here(tmp_path, capsys, monkeypatch):
+    from vvipe_explore.cli import main
+
+    monkeypatch.setenv("VVIPE_CACHE", str(tmp_path))
+    monkeypatch.delenv("VVIPE_DATA", raising=False)
+    assert main.main(["data"]) == 0
+    printed = capsys.readouterr().out
+    assert "ui-prmd      not here; vvipe data fetch ui-prmd" in printed
+    assert "exercises    comes with the package" in printed
+    folder = tmp_path / "ui-prmd"
+    write(folder / "correct" / "m01_s01_e01_positions.txt.gz", [standing()])
+    assert main.main(["data", "list"]) == 0
+    assert f"{folder} (only 1 of 1980 files are there and whole; vvipe data fetch ui-prmd)" in capsys.readouterr().out
