@@ -63,8 +63,8 @@ class About:
     def add_time(self, frame, seconds) -> None:
         """Note the time of a frame that has a number."""
         if type(frame) is int and type(seconds) in (int, float):
-            first = self.clock[:2] if self.clock else (frame, seconds)
-            self.clock = (*first, frame, seconds)
+            first, start = self.clock[:2] if self.clock else (frame, seconds)
+            self.clock = first, start, frame, seconds
 
     def finish(self, pictures: int) -> None:
         """Take the frames a second from the times of numbered frames, unless the file says them."""

@@ -212,8 +212,7 @@ def _check_header(member: str, shape: tuple[int, ...], dtype: np.dtype, size: in
 def _read_videopose3d(reading: Reading, path: Path, has_metadata: bool) -> None:
     """Read {video: {"custom": [array of a camera]}} and the metadata beside it."""
     expected = "a 2D .npz of VideoPose3D (positions_2d)"
-    positions = read_dictionary(path, "positions_2d", expected)
-    metadata = {}
+    positions, metadata = read_dictionary(path, "positions_2d", expected), {}
     if has_metadata:
         with contextlib.suppress(ValueError):  # what it says is of use, but not needed
             metadata = read_dictionary(path, "metadata", expected)
@@ -234,12 +233,18 @@ def _read_videopose3d(reading: Reading, path: Path, has_metadata: bool) -> None:
     if type(camera) is not Array or camera.numbers is None:
         raise ValueError(f"{path}: expected an array of keypoints of {str(video)[:80]!r}, got none; make it again.")
     reading.about.tool = "VideoPose3D"
-    _add(reading, str(path), {"keypoints": camera.numbers})
-    if "h36m" in str(metadata.get("layout_name", "")).lower() and camera.numbers.shape[1] == 17:
+    if "h36m" in str(metadata.get("layout_name", "")).lower() and camera.numbers.shape[1:2] == (17,):
         reading.skeletons.append(H36M_17)
-    about = metadata.get("video_metadata")
-    about = about.get(video) if isinstance(about, dict) else None
-    if isinstance(about, dict):
-        reading.about.add_size(0, about.get("w"), about.get("h"))
-        fps = about.get("fps")
-        reading.about.fps = float(fps) if type(fps) in (int, float) and 0 < fps < 1e6 else None
+    _add(reading, str(path), {"keypoints": camera.numbers})
+    _note_video(reading, metadata.get("video_metadata"), video)
+
+
+def _note_video(reading: Reading, videos: Any, video: str) -> None:
+    """Note the size and the frames a second that VideoPose3D's metadata has of a video."""
+    said = videos.get(video) if isinstance(videos, dict) else None
+    if not isinstance(said, dict):
+        return
+    numbers = {key: float(value) for key, value in said.items() if isinstance(value, int | float | np.number)}
+    reading.about.add_size(0, numbers.get("w"), numbers.get("h"))
+    fps = numbers.get("fps", 0)
+    reading.about.fps = fps if 0 < fps < 1e6 else None

@@ -111,7 +111,7 @@ def _of_points(value: dict, keys: dict, short: str, deep: int) -> list[Person] |
     points = value[keys[short]]
     if points is None or points == [] or points == {}:
         return []
-    scores = next((value[keys[key]] for key in SCORES if key in keys), None)
+    scores: Any = next((value[keys[key]] for key in SCORES if key in keys), None)
     if type(points) in (list, dict) and are_points(points):
         return [_person(value, keys, points, scores, short)]
     several = type(points) is list and type(scores) is list and len(scores) == len(points)
