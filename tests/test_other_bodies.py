@@ -1,5 +1,7 @@
 """The sets of other bodies, by the protocol's rules, and the figure that chooses settings."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -26,6 +28,14 @@ def test_people_of_ui_prmd_are_in_one_part_only():
     people = {part: sorted(set(motion.subject.tolist())) for part, motion in parts.items()}
     assert people == {"train": [1, 2, 3, 5, 10], "validation": [4, 6], "test": [7, 8, 9]}
     assert {f for motion in parts.values() for f in motion.frame.tolist()} == {0, 4}
+
+
+def test_files_of_100_rows_a_second_give_the_same_moments():
+    made = exercises(8)
+    faster = other_bodies.ui_prmd_rows(replace(made, frame=4 * made.frame), "test")
+    slower = other_bodies.ui_prmd_rows(made, "test")
+    assert np.array_equal(faster.poses, slower.poses)
+    assert set(faster.frame.tolist()) == {0, 16}
 
 
 def test_a_large_part_is_thinned_to_the_most_by_an_even_stride():

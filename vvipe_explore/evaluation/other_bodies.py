@@ -65,9 +65,13 @@ def _ui_prmd(part: str, root) -> Motion | None:
 
 
 def ui_prmd_rows(motion: Motion, part: str) -> Motion:
-    """Take a part of UI-PRMD as the protocol does: every fourth row of each file, at most MOST by an even stride."""
+    """Take a part of UI-PRMD as the protocol does: every fourth of 25 frames a second, at most MOST by an even stride.
+
+    A frame's number counts rows of the file; files of 100 rows a second were read by every fourth row.
+    """
+    step = max(1, int(np.gcd.reduce(motion.frame)))
     motion = motion[datasets.split(motion)[part]]
-    motion = motion[motion.frame % 4 == 0]
+    motion = motion[motion.frame % (4 * step) == 0]
     return motion[:: -(-len(motion) // MOST)]
 
 
