@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from vvipe_explore.datasets.joint_maps import place_joints, read_joint_map, unknown_skeleton
-from vvipe_explore.datasets.joint_rules import recognise, side_of, take_apart
+from vvipe_explore.datasets.joint_rules import recognise, with_head_by_place
+from vvipe_explore.datasets.joint_words import side_of, take_apart
 from vvipe_explore.datasets.raw_motion import RawMotion
 from vvipe_explore.skeleton import PAPER_13
 
@@ -120,6 +121,22 @@ def test_eyes_that_no_head_carries_are_targets():
     names = ["Head", "LeftEye", "RightEye"]
     assert recognise(names, np.array([-1, 0, 0])).face == "eye"
     assert recognise(names, np.array([-1, -1, -1])).face == "head"
+
+
+def test_a_head_without_a_name_is_the_top_of_the_neck():
+    """Rigify's spine.006 carries a face; the chest carries the neck, the arms and a bag."""
+    names = split("spine chest neck.a neck.b top jaw brow bag upper_arm.L forearm.L hand.L")
+    names += split("upper_arm.R forearm.R hand.R")
+    names += split("thigh.L shin.L foot.L thigh.R shin.R foot.R")
+    parents = np.array([-1, 0, 1, 2, 3, 4, 4, 1, 1, 8, 9, 1, 11, 12, 0, 14, 15, 0, 17, 18])
+    rest = np.zeros((20, 3))
+    rest[[1, 2, 3, 4, 5, 6, 7], 1] = [30, 50, 55, 60, 61, 70, 45]
+    rest[8:14, 1], rest[[8, 9, 10], 0], rest[[11, 12, 13], 0] = 48, [20, 48, 73], [-20, -48, -73]
+    rest[14:17, 0], rest[17:, 0], rest[14:, 1] = 10, -10, [0, -40, -80] * 2
+    found = with_head_by_place(recognise(names, parents), names, parents, rest)
+    assert (found.joints["nose"], found.face, found.missing) == ((4,), "head", ())
+    assert found.notes == ("top is taken for the head",)
+    assert with_head_by_place(recognise(names[:10]), names, parents, rest).missing
 
 
 def test_the_first_of_two_bodies_is_taken_and_said():

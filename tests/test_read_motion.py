@@ -350,6 +350,24 @@ def test_frames_that_cannot_be_used_are_left_out_and_counted(tmp_path):
         assert read_motion(path).frame.tolist() == [0, 3]
 
 
+def test_a_head_that_is_lost_at_times_still_gives_the_nose(tmp_path):
+    names = ["head" if joint == "nose" else joint for joint in PAPER_13]
+    rows = [",".join(f"{v:.4f}" for v in expected().ravel())] * 3
+    rows[1] = ",,," + rows[1].split(",", 3)[3]
+    head = ",".join(f"{joint}_{axis}" for joint in names for axis in "xyz")
+    path = write(tmp_path / "walk.csv", "\n".join([head, *rows]) + "\n")
+    with pytest.warns(UserWarning, match="1 of 3 frames are left out: a joint was not seen in them"):
+        motion = read_motion(path)
+    assert motion.frame.tolist() == [0, 2]
+    assert motion.poses[1, 0] == pytest.approx(expected()[0] + [0, 0.08, 0.10], abs=1e-4)
+
+
+def test_a_limb_of_no_length_is_said(made):
+    tree = TREE | {"LeftLeg": ("LeftUpLeg", (0, 0, 0))}
+    with pytest.warns(UserWarning, match="left_hip and left_knee are at one place; name other joints with joints="):
+        read_motion(made(tree=tree))
+
+
 def test_a_joint_that_is_never_seen_is_named(tmp_path):
     head = ",".join(f"{joint}_{axis}" for joint in PAPER_13 for axis in "xyz")
     pose = expected().ravel().tolist()

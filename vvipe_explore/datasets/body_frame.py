@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._joint_names import PAPER_13
+
 AXES = {"x": (0, 1), "y": (1, 1), "z": (2, 1), "-x": (0, -1), "-y": (1, -1), "-z": (2, -1)}
 _TURNS = {
     "y": ((0, 1, 2), (1, 1, 1)), "-y": ((0, 1, 2), (1, -1, -1)), "z": ((0, 2, 1), (1, 1, -1)),
@@ -41,6 +43,15 @@ def limb_length(points: np.ndarray) -> float:
     return float(np.median(np.linalg.norm(points[:, lower] - points[:, upper], axis=-1).sum(-1) / 2))
 
 
+def bones_of_no_length(points: np.ndarray) -> str:
+    """Say which limbs have two joints at one place, and whether the shoulders have; "" where none has."""
+    pairs = [(1, 2), *zip(*_BONES, strict=True)]
+    lengths = np.median(np.linalg.norm(np.stack([points[:, a] - points[:, b] for a, b in pairs]), axis=-1), axis=1)
+    flat = [f"{PAPER_13[a]} and {PAPER_13[b]}" for (a, b), length in zip(pairs, lengths, strict=True)
+            if length < 0.01 * lengths.max()]  # fmt: skip
+    return f"{', '.join(flat)} are at one place; name other joints with joints= if that is wrong" if flat else ""
+
+
 def find_unit(points: np.ndarray, said: float | None) -> tuple[float, str]:
     """Find the metres of a unit by the limbs, which posture does not change; and a note where that is no usual unit.
 
@@ -66,6 +77,7 @@ def find_up(rest: np.ndarray | None, points: np.ndarray, said: str | None) -> tu
     the motion. Where the two disagree, +y is kept if either is +y, and the first is taken if none is.
     """
     moving, share = _up_of_most(points)
+    who = "the rest pose stands along" if said is None else "the file says that up is"
     if said is None and rest is not None:
         said = _up_of_standing(rest)
     if said is None and moving is None:
@@ -78,7 +90,7 @@ def find_up(rest: np.ndarray | None, points: np.ndarray, said: str | None) -> tu
     over = AXES[moving] == (AXES[up][0], -AXES[up][1])
     motion = "the head is below the feet" if over else f"the body stands along {moving}"
     return up, (
-        f"the rest pose stands along {said}, but in {share:.0%} of the frames {motion}; "
+        f"{who} {said}, but in {share:.0%} of the frames {motion}; "
         f"{up} is taken as up{turned}; pass up= if that is wrong"
     )
 
@@ -96,13 +108,13 @@ def _up_of_standing(pose: np.ndarray) -> str | None:
 
 
 def _up_of_most(points: np.ndarray) -> tuple[str | None, float]:
-    """Give the axis along which most frames have the head above the hips and the feet below, and their share."""
+    """Give the axis along which most frames have the head above the hips and the feet not, and their share."""
     if not len(points):
         return None, 0.0
     spine, legs = _spine_and_legs(points)
-    height = np.linalg.norm(spine, axis=-1)
+    height, reach = np.linalg.norm(spine, axis=-1), np.linalg.norm(legs, axis=-1)
     shares = {
-        name: float(np.mean((sign * spine[:, axis] > 0.5 * height) & (sign * legs[:, axis] > 0)))
+        name: float(np.mean((sign * spine[:, axis] > 0.5 * height) & (sign * legs[:, axis] > -0.2 * reach)))
         for name, (axis, sign) in AXES.items()
     }
     name = max(shares, key=lambda name: shares[name])
@@ -136,7 +148,7 @@ def place_nose(head: Head, points: np.ndarray, rest: np.ndarray | None, up: str)
     points (n, 13, 3): the body; their nose is not looked at. rest (13, 3): the rest pose, if there is one. A body that
     stands has its nose in front of the plane of shoulders and spine.
     """
-    size = limb_length(points) / LIMBS
+    size = limb_length(some_frames(points)) / LIMBS
     _, spine, forward = torso(points)
     up_by, forward_by = (size * by for by in NOSE[head.face])
     axis, sign = AXES[up]

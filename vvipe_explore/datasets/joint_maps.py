@@ -11,7 +11,8 @@ import numpy as np
 
 from .._joint_names import PAPER_13, SKELETONS
 from ._checked_file import checked_file
-from .joint_rules import LIMBS, Found, is_below, said_twice, side_of
+from .joint_rules import Found, is_below, said_twice
+from .joint_words import LIMBS, side_of
 from .raw_motion import RawMotion
 
 JointMap = Mapping[str, str | Sequence[str]]

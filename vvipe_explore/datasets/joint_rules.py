@@ -1,71 +1,17 @@
-"""Which of a file's joints are the 13: by their names, whatever tool wrote them, and by who hangs below whom.
+"""Which of a file's joints are the 13: by their names, and by who hangs below whom.
 
-A name is taken apart into a group (namespace, prefix and number, which all joints of a body share), a side and a part:
-"mixamorig7:LeftForeArm" is the forearm on the left, in the group of mixamorig7. A joint is where its bone begins, so
-the forearm is the elbow. Where a name means one joint in one tool and another in the next (LeftShoulder is the collar
-bone beside LeftArm, and the shoulder beside LeftElbow), the whole limb decides.
+A joint is where its bone begins, so the forearm is the elbow. Where a name means one joint in one tool and another in
+the next (LeftShoulder is the collar bone beside LeftArm, and the shoulder beside LeftElbow), the whole limb decides.
 """
 
+import dataclasses
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 
-SIDES = {
-    "left": ("left", "l", "lft", "lt", "左"),
-    "right": ("right", "r", "rgt", "rt", "右"),
-}  # fmt: skip
-"""Words for a side, wherever they stand in a name."""
-
-LIMBS = (("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle"))
-PARTS: dict[str, tuple[str, ...]] = {
-    "shoulder": (
-        "upperarm uparm uarm armupper humerus shldr shldrbend upperarmbend shoulderbend armstretch upperarmstretch "
-        "shoulderjointcenter sjc clo 腕 うで",
-        "arm", "shoulder sho acromion",
-    ),
-    "elbow": (
-        "elbow elb elbowjointcenter ejc huo ひじ 肘",
-        "forearm lowerarm lowarm loarm farm larm armlower radius forearmbend lowerarmbend forearmstretch ulna",
-        "", "", "arm",
-    ),
-    "wrist": ("wrist wri wristjointcenter wjc rao 手首", "hand", "palm"),
-    "hip": (
-        "upperleg upleg uleg thigh legupper femur thighbend upperlegbend thighstretch hipjointcenter hjc fep 足 もも",
-        "hip", "leg",
-    ),
-    "knee": (
-        "knee kne kneejointcenter kjc feo ひざ 膝",
-        "lowerleg lowleg loleg lleg foreleg shin calf tibia shank leglower shinbend calfbend legstretch", "leg",
-    ),
-    "ankle": ("ankle ank anklejointcenter ajc tio 足首", "foot"),
-}  # fmt: skip
-"""Names of a part of a limb, in one word and lower case: those of the first text are the surest sign of the joint."""
-FACE = {
-    "nose": "nose nosetip", "eye": "eye eyeball faceeye eyesmplhf 目", "head": "head skull hedo 頭", "ear": "ear",
-    "top": "headtop tophead vertex", "neck": "neck neckbase 首",
-}  # fmt: skip
-"""Names of what tells where the nose is, in the order in which it is believed."""
-
-_TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
-_NOISE = {"joint", "jnt", "jt", "bone", "bn", "bind", "deform"}
-_MIDDLE = {"c", "m", "x", "mid", "center", "centre"}
-_HELPERS = {"ik", "fk", "org", "mch", "ctrl", "twist", "roll", "pole", "target", "helper", "vb", "end", "nub"}
-_SIDED_FACE = {*FACE["eye"].split(), *FACE["ear"].split()}
-_WORDS = {word for ranks in PARTS.values() for text in ranks for word in text.split()}
-_MIDDLE_WORDS = {word: role for role, text in FACE.items() for word in text.split()}
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name taken apart: group is (namespace, prefix, number); side "left", "right" or ""; part in one word."""
-
-    group: tuple[str, str, str]
-    side: str
-    part: str
+from .joint_words import FACE, HELPERS, LIMBS, PARTS, SIDES, Name, take_apart
 
 
 @dataclass(frozen=True)
@@ -80,56 +26,6 @@ class Found:
     face: str = ""
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
-
-
-@cache
-def take_apart(name: str) -> Name | None:
-    """Take a name apart; None where no end of it is the name of a part of the body."""
-    space, local = _split_namespace(name)
-    tokens = [token for token in map(str.lower, _TOKEN.findall(local)) if token not in _MIDDLE]
-    while tokens and tokens[-1] in _NOISE:
-        tokens.pop()
-    side, rest = _side_of(tokens)
-    number = ""
-    while len(rest) > 1 and (rest[-1].isdecimal() or rest[-1] in _NOISE):
-        number, rest = (rest[-1] if rest[-1].isdecimal() else number), rest[:-1]
-    for start in range(len(rest)):
-        told = _part_of("".join(rest[start:]), side)
-        if told:
-            return Name((space, " ".join(rest[:start]), number), *told)
-    return None
-
-
-def _split_namespace(name: str) -> tuple[str, str]:
-    """Split "Actor_01:Hips" or "Armature|Hips" before the name's last word."""
-    at = max(name.rstrip(":|/").rfind(mark) for mark in ":|/")
-    return (name[:at], name[at + 1 :]) if at >= 0 else ("", name)
-
-
-def _side_of(tokens: list[str]) -> tuple[str, list[str]]:
-    """Find the one side that the tokens name, and the other tokens; "" where they name none, or both."""
-    said = {token: side for token in tokens for side, words in SIDES.items() if token in words}
-    if len(set(said.values())) != 1:
-        return "", tokens
-    return next(iter(said.values())), [token for token in tokens if token not in said]
-
-
-def _part_of(text: str, side: str) -> tuple[str, str] | None:
-    """Give (side, part) where text, with a side before or behind it or without one, names a part of the body."""
-    sided = _WORDS | _SIDED_FACE
-    if side:
-        return (side, text) if text in sided else None
-    if text in _MIDDLE_WORDS and text not in sided:
-        return "", text
-    for name, words in SIDES.items():
-        for word in words:
-            if text.startswith(word) and text[len(word) :] in sided:
-                return name, text[len(word) :]
-    for name, words in SIDES.items():
-        for word in words:
-            if text.endswith(word) and text[: -len(word)] in sided:
-                return name, text[: -len(word)]
-    return None
 
 
 def recognise(names: Sequence[str], parents: np.ndarray | None = None) -> Found:
@@ -160,14 +56,14 @@ def _main_group(told: Sequence[Name | None]) -> tuple[str, str, str]:
             covered.setdefault(name.group, set()).add((name.side, name.part))
     if not covered:
         return "", "", ""
-    return max(covered, key=lambda group: (len(covered[group]), not _HELPERS & set(group[1].split())))
+    return max(covered, key=lambda group: (len(covered[group]), not HELPERS & set(group[1].split())))
 
 
 def _distance(group: tuple[str, str, str], main: tuple[str, str, str]) -> int:
     """Say how unlikely it is that a joint of this group belongs to the main group's body."""
     if group == main:
         return 0
-    helper = 20 if _HELPERS & set(group[1].split()) else 0
+    helper = 20 if HELPERS & set(group[1].split()) else 0
     return (50 if group[0] != main[0] else 0) + (5 if group[1] != main[1] else 0) + 3 + helper
 
 
@@ -215,13 +111,7 @@ def _misplaced(upper: int, lower: int, parents: np.ndarray) -> int:
 
 def is_below(joint: int, above: int, parents: np.ndarray) -> bool:
     """Say whether a joint hangs below another one."""
-    for _ in range(len(parents)):
-        joint = int(parents[joint])
-        if joint == above:
-            return True
-        if joint < 0:
-            return False
-    return False
+    return above in _chain_up(joint, parents)
 
 
 def _face(told: Sequence[Name | None], main, parents: np.ndarray | None) -> tuple[str, tuple[int, ...]]:
@@ -259,7 +149,7 @@ def _other_bodies(told: Sequence[Name | None], main) -> tuple[str, ...]:
     """Say that there are other whole bodies, in groups of their own."""
     parts: dict[tuple[str, str, str], set] = {}
     for name in told:
-        if name and name.side and not _HELPERS & set(name.group[1].split()):
+        if name and name.side and not HELPERS & set(name.group[1].split()):
             parts.setdefault(name.group, set()).add((name.side, name.part))
     others = [group for group, found in parts.items() if group != main and len(found) >= 2 * sum(map(len, LIMBS))]
     if not others:
@@ -268,7 +158,43 @@ def _other_bodies(told: Sequence[Name | None], main) -> tuple[str, ...]:
     return (f"there are {1 + len(others)} bodies ({said}); the first is taken",)
 
 
-def side_of(name: str) -> str:
-    """Give the side that a name tells, "left" or "right"; "" where it tells none."""
-    told = take_apart(name)
-    return told.side if told else _side_of([token.lower() for token in _TOKEN.findall(_split_namespace(name)[1])])[0]
+def with_head_by_place(found: Found, names: Sequence[str], parents: np.ndarray, rest: np.ndarray) -> Found:
+    """Take the top of the neck for a head whose name tells nothing, where only the nose is missing.
+
+    The neck goes on from where the shoulders' limbs meet, up the spine, as long as it does not branch.
+    """
+    if found.missing != ("nose",):
+        return found
+    at = {joint: rest[places[0]] for joint, places in found.joints.items()}
+    shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
+    up = shoulders - (at["left_hip"] + at["right_hip"]) / 2
+    above = (rest - shoulders) @ up / max(float(up @ up), 1e-12)
+    arms = [found.joints[f"{side}_shoulder"][0] for side in SIDES]
+    place = next((joint for joint in _chain_up(arms[0], parents) if is_below(arms[1], joint, parents)), -1)
+    head = -1
+    while place >= 0:
+        children = [child for child in np.flatnonzero(parents == place).tolist() if not _carries(child, arms, parents)]
+        tops = [max(above[j] for j in range(len(parents)) if j == child or is_below(j, child, parents))
+                for child in children]  # fmt: skip
+        if not children or (head >= 0 and len(children) > 1) or max(tops) < 0.1:
+            break
+        head = place = children[int(np.argmax(tops))]
+    if head < 0:
+        return found
+    joints = {"nose": (head,), **found.joints}
+    return dataclasses.replace(
+        found, joints=joints, face="head", missing=(), notes=(*found.notes, f"{names[head]} is taken for the head")
+    )
+
+
+def _chain_up(joint: int, parents: np.ndarray):
+    """Give the joints above one, from its parent to the root."""
+    for _ in range(len(parents)):
+        joint = int(parents[joint])
+        if joint < 0:
+            return
+        yield joint
+
+
+def _carries(joint: int, limbs: Sequence[int], parents: np.ndarray) -> bool:
+    return any(joint == limb or is_below(limb, joint, parents) for limb in limbs)

@@ -13,7 +13,7 @@ from . import body_frame, motion_files
 from .body_frame import AXES, UNITS, Head
 from .gait_markers import joints_of_markers
 from .joint_maps import Checked, JointMap, place_joints, read_joint_map, unknown_skeleton
-from .joint_rules import Found, recognise
+from .joint_rules import Found, recognise, with_head_by_place
 from .motion import Motion
 from .motion_folder import read_folder
 from .raw_motion import RawMotion
@@ -116,7 +116,8 @@ def read_file(path: Path, wishes: Wishes) -> tuple[Motion, list[str]]:
     """Read one file; give its motion and what a user should know of the reading. Errors name the file."""
     raws = motion_files.read_raw(path)
     try:
-        return _understand(path, raws, wishes)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _understand(path, raws, wishes)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 
@@ -154,14 +155,21 @@ def _choose(raws: list[RawMotion], wishes: Wishes) -> tuple[RawMotion, Found, li
             assert wrong is not None
             raise wrong
     for raw in raws:
-        found = recognise(raw.names, raw.parents)
+        found = _recognised(raw)
         if not found.missing:
             return raw, found, several
         joints = joints_of_markers(raw)
         if joints is not None:
             return joints, recognise(joints.names), several
-    best = min(raws, key=lambda raw: len(recognise(raw.names, raw.parents).missing))
-    raise wrong or unknown_skeleton(best, recognise(best.names, best.parents))
+    best = min(raws, key=lambda raw: len(_recognised(raw).missing))
+    raise wrong or unknown_skeleton(best, _recognised(best))
+
+
+def _recognised(raw: RawMotion) -> Found:
+    found = recognise(raw.names, raw.parents)
+    if raw.parents is None or raw.rest is None:
+        return found
+    return with_head_by_place(found, raw.names, raw.parents, raw.rest)
 
 
 def chosen_frames(raw: RawMotion, wishes: Wishes) -> tuple[np.ndarray, list[str]]:
@@ -190,6 +198,7 @@ def _poses(raw: RawMotion, found: Found, wishes: Wishes, frames: np.ndarray, not
     rest = None if raw.rest is None else joints_of(raw.rest[None], found)[0]
     up, note = (wishes.up, "") if wishes.up else body_frame.find_up(rest, seen, raw.up)
     notes.append(note)
+    notes.append(body_frame.bones_of_no_length(seen))
     unit, note = (wishes.unit, "") if wishes.unit else body_frame.find_unit(seen, raw.metres)
     notes.append(note)
     face = found.face
@@ -218,8 +227,7 @@ def _refuse_unseen(points: np.ndarray) -> None:
 
 def _whole(frames: np.ndarray, poses: np.ndarray, found: Found, notes: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Leave out frames without a joint, or whose hips have no width; refuse a file that has no other."""
-    with np.errstate(over="ignore"):
-        poses = poses.astype(np.float32)
+    poses = poses.astype(np.float32)
     seen = np.all(np.isfinite(poses), axis=(1, 2))
     if lost := int((~seen).sum()):
         notes.append(f"{lost} of {len(seen)} frames are left out: a joint was not seen in them")
