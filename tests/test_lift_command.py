@@ -462,3 +462,79 @@ def test_a_long_video_s_pictures_stay_below_the_limit():
 
 def test_the_command_names_its_defaults():
     assert lift_command.DEFAULT_FPS == 30
+
+
+# --- detections that are no video's, or start later ---
+
+
+def trc(path, poses):
+    """Write poses (frames, 13, 3) as Pose2Sim's .trc, its world's axes turned."""
+    head = "PathFileType\t4\t(X/Y/Z)\tmade.trc\n" + "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\t"
+    head += f"OrigDataStartFrame\tOrigNumFrames\n30\t30\t{len(poses)}\t13\tm\t30\t0\t{len(poses)}\n"
+    head += "Frame#\tTime\t" + "\t\t\t".join(trc_name(name) for name in PAPER_13) + "\t\t\n"
+    head += "\t\t" + "\t".join(f"{axis}{j}" for j in range(1, 14) for axis in "XYZ") + "\n\n"
+    rows = [f"{k}\t{k / 30:.6f}\t" + "\t".join(f"{v:.6f}" for v in pose.ravel()) for k, pose in enumerate(poses)]
+    path.write_text(head + "\n".join(rows) + "\n")
+    return path
+
+
+def trc_name(name):
+    side, _, joint = name.rpartition("_")
+    return side[:1].upper() + joint.capitalize()
+
+
+@pytest.mark.parametrize("first", [3, 9])
+def test_a_reference_is_compared_with_the_right_frames(tmp_path, synthetic, seen, first):
+    """Nobody is seen in the first frames: few are kept as empty frames, many are left out, and both line up."""
+    reference = trc(tmp_path / "r.trc", synthetic.poses[:N])
+    path = alphapose(tmp_path / "a.json", seen, range(first, N))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert lift("--keypoints", path, "--out", tmp_path / "out", "--reference", reference, "--no-smooth") == 0
+    arrays, about = read(tmp_path / "out")
+    shift = about["first_frame"]
+    assert shift == (0 if first == 3 else 9)
+    assert len(arrays["frame"]) == N - shift
+    from vvipe_explore.metrics import pa_mpjpe
+
+    true = synthetic.poses[:N][shift:][arrays["seen"]]
+    right = 1000 * np.median(pa_mpjpe(arrays["poses"][arrays["seen"]].astype(float), true.astype(float)))
+    assert about["pa_mpjpe_mm"]["lifted"] == pytest.approx(right, abs=0.2)
+
+
+def test_pictures_far_apart_are_lifted_one_by_one(tmp_path, seen, capsys):
+    path = alphapose(tmp_path / "a.json", seen, [0, 7], name="{}")
+    text = path.read_text().replace('"0"', "139").replace('"7"', "581781")
+    path.write_text(text)
+    with pytest.warns(UserWarning, match=r"2 pictures are numbered from 139 to 581,781, less than one in 15"):
+        assert lift("--keypoints", path, "--out", tmp_path / "out") == 0
+    arrays, about = read(tmp_path / "out")
+    assert "2 single pictures, each lifted by itself" in capsys.readouterr().out
+    assert about["smoothing"] is None
+    alone = storage.load_pretrained("detected").lift(seen[[0, 7]].astype(np.float32))
+    np.testing.assert_allclose(arrays["poses"], alone, atol=1e-3)
+
+
+def test_few_keypoints_of_a_long_video_stand_in_their_frames(tmp_path, seen):
+    """A video says which numbers are frames: one in 25 is no list of ids."""
+    video, path = tmp_path / "v.mp4", alphapose(tmp_path / "a.json", seen, [2, 8], name="{}")
+    videos.write_video(video, (np.full((24, 32, 3), k, np.uint8) for k in range(60)), 25)
+    path.write_text(path.read_text().replace('"8"', '"52.jpg"').replace('"2"', '"2.jpg"'))
+    with pytest.warns(UserWarning, match="less than one in 15"):
+        assert lift(video, "--keypoints", path, "--out", tmp_path / "out", "--size", "320x240") == 0
+    assert np.flatnonzero(read(tmp_path / "out")[0]["seen"]).tolist() == [2, 52]
+
+
+def test_parts_of_a_picture_take_its_size_from_the_input_or_the_command(tmp_path, folder, seen):
+    wide = alphapose(tmp_path / "parts.json", seen / [320, 240], name="frame_{}.png")
+    assert lift(folder, "--keypoints", wide, "--out", tmp_path / "out") == 0
+    np.testing.assert_allclose(read(tmp_path / "out")[0]["keypoints"], seen, atol=1e-3)
+    assert lift("--keypoints", wide, "--size", "320x240", "--out", tmp_path / "again") == 0
+    np.testing.assert_allclose(read(tmp_path / "again")[0]["keypoints"], seen, atol=1e-3)
+
+
+@pytest.mark.parametrize("size", ["320", "0x240", "axb", "-3x4"])
+def test_a_size_that_is_none_is_refused(size, capsys):
+    with pytest.raises(SystemExit):
+        lift("--keypoints", "a.json", f"--size={size}")
+    assert f"expected width x height in pixels, such as 1920x1080, got '{size}'" in capsys.readouterr().err

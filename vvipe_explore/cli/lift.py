@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import re
 import time
 from pathlib import Path
 
@@ -18,10 +19,14 @@ def add_arguments(command) -> None:
     add = command.add_argument
     add("input", nargs="?", help="video, picture or folder of pictures; optional with --keypoints")
     add("--keypoints", metavar="PATH",
-        help="use these detections, not the detector: OpenPose's folder, AlphaPose's or COCO's JSON, .npz")  # fmt: skip
-    add("--skeleton", metavar="NAME", help='skeleton of the keypoints, such as "body_25b", if the file does not say')
+        help="use these detections, not the detector: a file or folder of OpenPose, AlphaPose, COCO, MediaPipe, "
+        "Ultralytics, MMPose, DeepLabCut, ...; JSON, CSV, .npz")  # fmt: skip
+    add("--skeleton", metavar="NAMES",
+        help='joints, in order, if the file does not say: "body_25b", a JSON list of names, or its file')  # fmt: skip
+    add("--size", metavar="WxH", type=_size,
+        help="size of the pictures, such as 1920x1080, if keypoints are parts of it (default: that of input)")
     add("--person", type=int, metavar="TRACK", help="track to follow (default: the largest person who stays near)")
-    add("--fps", type=float, help=f"frames a second (default: the video's, or else {DEFAULT_FPS:g})")
+    add("--fps", type=float, help=f"frames a second (default: the video's, the keypoints', or else {DEFAULT_FPS:g})")
     add("--smooth", action=argparse.BooleanOptionalAction, default=True,
         help="smooth over time (the default), or lift each frame alone; both fill short gaps")  # fmt: skip
     add("--reference", metavar="TRC", help="Pose2Sim .trc with the true poses; print the PA-MPJPE to them")
@@ -35,12 +40,20 @@ def add_arguments(command) -> None:
     add("--device", default="cpu", help='where the detector runs: "cpu", "cuda" or "mps" (default: %(default)s)')
 
 
+def _size(text: str) -> tuple[int, int]:
+    """Read 1920x1080 as a width and a height."""
+    sides = re.fullmatch(r"([1-9]\d{0,5})\s*[xX*,]\s*([1-9]\d{0,5})", text.strip())
+    if sides is None:
+        raise argparse.ArgumentTypeError(f"expected width x height in pixels, such as 1920x1080, got {text!r}")
+    return int(sides[1]), int(sides[2])
+
+
 def run(args) -> None:
     """Lift, write lift.html, lift.mp4, lift.npz and lift.json, and print the table."""
     from ..lift.detector import Detector
     from ..lift.outputs import save
     from ..lift.reference import errors_to, read_reference
-    from ..lift.sequence import lift_sequence
+    from ..lift.sequence import LONGEST_GAP, lift_sequence
     from ..lift.smoothing import Smoothing
     from ..lift.video import Frames, match_frames
 
@@ -59,27 +72,45 @@ def run(args) -> None:
     if not len(choice.rows):
         raise ValueError("nobody was found in any frame, so there is no body to lift; try another detector or video.")
     one = found[choice.rows]
-    frame, n = match_frames(one, found.n_frames, frames)
-    known = frames.fps if args.fps is None and frames else args.fps
-    fps, assumed = (DEFAULT_FPS, " (assumed; set it with --fps)") if known is None else (known, "")
-    print(f"person: {choice.why}\n{n} frames, {fps:g} a second{assumed}")
+    frame, n, video = match_frames(one, found.n_frames, frames)
+    fps, assumed = _fps(args, frames, found)
+    clock = f"{n} frames, {fps:g} a second{assumed}" if video else f"{n} single pictures, each lifted by itself"
+    print(f"person: {choice.why}\n{clock}")
     model, weights = _model(args.model)
-    smoothing = Smoothing() if args.smooth else None
+    smoothing = Smoothing() if args.smooth and video else None
     start = time.perf_counter()
-    lifted = lift_sequence(model, *one.to_paper_13(), frame, n, fps, smoothing)
+    lifted = lift_sequence(model, *one.to_paper_13(), frame, n, fps, smoothing, LONGEST_GAP if video else 0.0)
     seconds = time.perf_counter() - start
-    errors = None if reference is None else errors_to(reference, model, lifted)
+    first, notes = _first_frame(found, frames, video, n, reference)
+    errors = None if reference is None else errors_to(reference, model, lifted, first)
     about = {
         "version": __version__, "weights": weights, "detector": detector.weights if detector else None,
         "input": args.input and Path(args.input).name, "keypoints": args.keypoints and Path(args.keypoints).name,
-        "joints": list(found.joint_names), "person": choice.why, "fps": fps,
+        "joints": list(found.joint_names), "person": choice.why, "fps": fps if video else None, "first_frame": first,
         "smoothing": dataclasses.asdict(smoothing) if smoothing else None, "pa_mpjpe_mm": errors,
     }  # fmt: skip
-    files, notes = save(out, lifted, frames, fps, about, name)
-    if reference is not None and len(reference) != n:
-        notes.append(f"the reference has {len(reference)} frames, the input {n}; only the first ones are compared")
-    print("".join(f"{note}\n" for note in notes) + f"lifted {n / max(seconds, 1e-9):.0f} frames a second\n")
+    files, more = save(out, lifted, frames, fps, about, name)
+    print("".join(f"{note}\n" for note in more + notes) + f"lifted {n / max(seconds, 1e-9):.0f} frames a second\n")
     _print_tables(lifted, errors, files)
+
+
+def _fps(args, frames, found) -> tuple[float, str]:
+    """Give the frames a second, as asked for, as the video or the detections say, or the default; and what to say."""
+    for rate in (args.fps, frames and frames.fps, found.fps):
+        if rate is not None:
+            return rate, ""
+    return DEFAULT_FPS, " (assumed; set it with --fps)"
+
+
+def _first_frame(found, frames, video: bool, n: int, reference) -> tuple[int, list[str]]:
+    """Give the number of the first lifted frame in the recording, and notes for the user."""
+    first = found.first if frames is None and video and found.first > 1 else 0
+    if reference is not None and first >= len(reference):
+        first = 0  # a number that does not count this recording's frames
+    notes = [f"frame 0 is the keypoints' frame {first:,}"] * (first > 0)
+    if reference is not None and len(reference) != n + first:
+        notes.append(f"the reference has {len(reference)} frames, the input {n}; those that both have are compared")
+    return first, notes
 
 
 def _detections(args, frames, detector, out: Path):
@@ -89,7 +120,8 @@ def _detections(args, frames, detector, out: Path):
     from ..datasets import read_detections
 
     if detector is None:
-        return read_detections(args.keypoints, args.skeleton)
+        size = args.size or (frames and frames.size)
+        return read_detections(args.keypoints, args.skeleton, size, args.fps)
     from ..lift.detector import write_detections
 
     path, start, total = out / "detections.json", time.perf_counter(), len(frames.files) or None

@@ -14,11 +14,13 @@ def read_reference(path) -> np.ndarray:
     return np.stack([poses[:, places].mean(1) for places in skeleton.derived_joints(names, "paper_13")], 1)
 
 
-def errors_to(reference: np.ndarray, model, lifted: Lifted) -> dict[str, float]:
+def errors_to(reference: np.ndarray, model, lifted: Lifted, first: int = 0) -> dict[str, float]:
     """Give the median PA-MPJPE in mm over the frames that both have: lifted, each frame alone, mean training pose.
 
+    first: the frame of the reference that lifted begins with.
     Raises ValueError if no frame has both a lifted and a reference pose.
     """
+    reference = reference[first:]
     n = min(len(reference), len(lifted))
     both = lifted.there[:n] & np.isfinite(reference[:n]).all((1, 2))
     if not both.any():

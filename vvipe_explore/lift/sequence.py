@@ -21,6 +21,8 @@ MIN_KEYPOINTS = 6
 """A frame with fewer keypoints counts as not seen: its lifted pose would be off by more than 110 mm."""
 LONGEST_GAP = 0.5
 """Seconds. Longer gaps stay empty: the longer a gap, the less a filled pose says of what the person did."""
+SPARSEST = 15
+"""Frames from one that is seen to the next, where every so many frames is seen, up to which the gaps are filled."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def lift_sequence(
     confidence (rows, 13); None: 1. frame (rows,): each row's frame, from 0; None: 0, 1, 2, ... n_frames: None counts to
     the last row's frame. fps: frames a second. smoothing: None lifts each frame as model.lift does; otherwise each
     embedding is averaged over hidden joints (test_time.Averaged), then smoothed over time. Gaps of up to longest_gap
-    seconds between frames seen are filled in the latent space.
+    seconds between frames seen are filled in the latent space; where every so many frames is seen, up to one in
+    SPARSEST, as in frames taken from a video, these gaps too. longest_gap=0 fills none.
     What is keypoints.DOUBTFUL is left out of everything: of the count of keypoints, embedding, weight and rotation.
     Raises ValueError if a frame has two rows, or if no frame shows MIN_KEYPOINTS keypoints.
     """
@@ -85,7 +88,7 @@ def lift_sequence(
     z[seen] = embedder.embed_keypoints(keypoints[seen], confidence[seen])
     how = smoothing or Smoothing("none")
     weight = np.where(seen, how.weights(confidence), 0)
-    parts = _between_long_gaps(seen, longest_gap * fps)
+    parts = _between_long_gaps(seen, _longest(seen, longest_gap * fps))
     z = _smooth(z, weight, parts, how, fps)
     there = np.isfinite(z).all(-1)
     poses = np.full((n, 13, 3), np.nan, np.float32)
@@ -147,6 +150,13 @@ def _enough_keypoints(keypoints: np.ndarray, confidence: np.ndarray) -> np.ndarr
     high = np.where(there, keypoints, -np.inf).max(1)
     low = np.where(there, keypoints, np.inf).min(1)
     return (there[..., 0].sum(1) >= MIN_KEYPOINTS) & (high > low).any(-1)
+
+
+def _longest(seen: np.ndarray, frames: float) -> float:
+    """Give how many frames a gap may have to be filled: frames, or as many as mostly lie between frames seen."""
+    steps = np.diff(np.flatnonzero(seen))
+    usual = float(np.median(steps)) - 1 if len(steps) else 0.0
+    return max(frames, usual) if frames > 0 and usual < SPARSEST else frames
 
 
 def _between_long_gaps(seen: np.ndarray, longest_gap: float) -> list[slice]:

@@ -14,19 +14,22 @@ import numpy as np
 
 from .._extras import missing
 from .._files import atomic_path
-from ..datasets.detections.frame_numbers import natural_key
+from ..datasets.detections.frame_numbers import Pictures, natural_key
+from ..datasets.detections.timeline import timeline
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".mts", ".3gp")
 MAX_PIXELS = 100_000_000
 """A larger picture is refused, since a small file can fill the memory."""
-
+MAX_FRAMES = 1_000_000
+"""More frames than this are not believed of a video that does not say how many it has."""
 
 
 class Frames:
     """Iterate over the frames of a video, a picture or a folder of pictures, as often as needed.
 
-    files: the pictures in natural order, empty for a video. fps: the video's, None if unknown.
+    files: the pictures in natural order, empty for a video. fps: the video's, None if unknown. count: how many frames
+    it says it has, 0 if it says nothing.
     """
 
     def __init__(self, source):
@@ -34,10 +37,11 @@ class Frames:
         if not self.source.exists():
             raise ValueError(f"there is no {self.source}; give a video, a picture or a folder of pictures.")
         self.files = self._files()
-        self.fps = None
+        self.fps, self.count = None, len(self.files)
         if not self.files:
             with _open_video(self.source) as container:
-                rate = container.streams.video[0].average_rate
+                stream = container.streams.video[0]
+                rate, self.count = stream.average_rate, stream.frames
             self.fps = float(rate) if rate else None
 
     def _files(self) -> list[Path]:
@@ -55,28 +59,51 @@ class Frames:
             "give detections with --keypoints."
         )
 
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """The pictures' width and height in pixels; None if the first and the last picture differ."""
+        ends = [read_picture(path) for path in {self.files[0], self.files[-1]}] if self.files else [next(iter(self))]
+        sizes = {(picture.shape[1], picture.shape[0]) for picture in ends}
+        return sizes.pop() if len(sizes) == 1 else None
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the pictures' names count frames that lie close, as a video's do."""
+        names = Pictures(len(self.files) + 1)
+        for path in self.files:
+            names.add(path.name)
+        return timeline(names, len(self.files)).video
+
     def __iter__(self) -> Iterator[np.ndarray]:
         return (read_picture(path) for path in self.files) if self.files else _decode(self.source)
 
 
-def match_frames(one, n_frames: int, frames: Frames | None) -> tuple[np.ndarray, int]:
-    """Give each row's frame in the input, and how many frames there are, of one person's detections.
+def match_frames(one, n_frames: int, frames: Frames | None) -> tuple[np.ndarray, int, bool]:
+    """Give each row's frame in the input, how many frames there are, and whether they follow each other in time.
 
-    n_frames: how many frames the detections count. Pictures are matched by name, if all names agree. AlphaPose's names
-    number a video's frames from 0, even if the first ones show nobody. Otherwise the detections' own numbers stay.
+    one: one person's detections, which count n_frames frames. Pictures are matched by name, if all names agree; a
+    video's frames by the numbers in the names, which count them from 0 (from 1 if the first number is 1). Otherwise the
+    detections' own frames stay.
     """
-    if frames is None or not one.image[0]:
-        return one.frame, n_frames
-    stems = [Path(name).stem for name in one.image]
-    places = {path.stem: i for i, path in enumerate(frames.files)}
-    if frames.files and all(stem in places for stem in stems):
-        return np.array([places[stem] for stem in stems]), len(frames.files)
-    if not frames.files and all(re.fullmatch(r"[0-9]{1,9}", stem) for stem in stems):
-        number = np.array([int(stem) for stem in stems])
-        shift = number - one.frame
-        if shift[0] > 0 and (shift == shift[0]).all():
-            return number, int(n_frames + shift[0])
-    return one.frame, n_frames
+    if frames is None or not len(one):
+        return one.frame, n_frames, one.video
+    if frames.files:
+        places = {_bare(path.name): i for i, path in enumerate(frames.files)}
+        names = [_bare(name) for name in one.image]
+        if all(name in places for name in names):
+            return np.array([places[name] for name in names]), len(frames.files), one.video or frames.in_order
+        return one.frame, n_frames, one.video
+    if one.number is not None:
+        number = one.number - (1 if one.first == 1 else 0)
+        if int(number.max()) < (frames.count or MAX_FRAMES):
+            return number, max(int(number.max()) + 1, n_frames if one.video else 0), True
+    return one.frame, n_frames, one.video
+
+
+def _bare(name: str) -> str:
+    """Give a picture's name without folder and extension, and without what OpenPose puts behind it."""
+    stem = Path(name.replace("\\", "/")).stem
+    return re.sub(r"_keypoints(_[0-9]+)?$", "", stem)
 
 
 def read_picture(path) -> np.ndarray:

@@ -35,7 +35,7 @@ def scale_confidence(confidence: np.ndarray) -> list[str]:
         top = float(looked.max())
         unit = 100.0 if 20 < top <= 100 else 255.0 if 100 < top <= 255 else float(np.percentile(looked, 99))
         confidence /= unit
-        said.append(f"its confidence goes up to {top:.3g}, so it was divided by {unit:.3g}")
+        said.append(f"its confidence goes up to {top:.4g}, so it was divided by {unit:.4g}")
     np.clip(confidence, 0, 1, out=confidence)
     return said
 
@@ -62,33 +62,46 @@ def mend_places(keypoints, confidence, names, about, sizes, given: bool) -> list
     where unknown, or None; given: whether the caller gave them.
     Raises ValueError if the size is needed and unknown, and the bodies show that the picture is no square.
     """
+    if not len(keypoints):
+        return []
     kind = parts_of_a_picture(keypoints, confidence)
     kind = "0..1" if kind == "pixels" and about.unit == "picture" else kind
-    known = sizes is not None and np.isfinite(sizes).all()
-    heights = {"0..1": np.ones(1), "-1..1": np.zeros(1)}.get(kind, sizes[:, 1] if known else None)
+    finite = np.isfinite(sizes) if sizes is not None else np.zeros(1, bool)
+    known = sizes if sizes is not None and finite.all() else None
+    heights = {"0..1": np.ones(1), "-1..1": np.zeros(1)}.get(kind, None if known is None else known[:, 1])
     said = turn_upright(keypoints, confidence, names, heights)
-    if kind != "pixels":
-        return said + _to_pixels(keypoints, confidence, names, kind, about, sizes)
-    return said + _beyond(keypoints, confidence, sizes) if given else said
-
-
-def _to_pixels(keypoints, confidence, names, kind: str, about, sizes) -> list[str]:
-    known, said = sizes is not None and np.isfinite(sizes).all(), []
-    if not known and sizes is not None and np.isfinite(sizes).any():
+    if kind == "pixels":
+        return said + _beyond(keypoints, confidence, known) if given and known is not None else said
+    if known is None and finite.any():
         raise ValueError(f"x and y are parts of the picture, and some pictures have no size; {REMEDY}")
-    if not known:
+    if known is None:
         said.append(_as_square(keypoints, confidence, names, kind, about))
-        sizes = np.full((1, 2), SQUARE)
+        known = np.full((1, 2), SQUARE)
+    return said + _to_pixels(keypoints, confidence, names, kind, known)
+
+
+def _to_pixels(keypoints, confidence, names, kind: str, sizes: np.ndarray) -> list[str]:
+    """Multiply by sizes (n, 2) or (1, 2), in place; say so where people look squeezed then, or both axes had one unit.
+
+    -1..1 is written in two ways: each axis from -1 to 1, as OpenPose does, or x from -1 to 1 and y in the same unit
+    (VideoPose3D). Where the picture is no square, the people's proportions tell.
+    """
+    rows, said = spread_sample(len(keypoints)), []
+    (width, height), unit = sizes[0], sizes
     if kind == "-1..1":
-        keypoints += 1
-        keypoints /= 2
-    keypoints *= np.asarray(sizes, keypoints.dtype)[:, None]
+        aspect, bodies = log_aspect(keypoints, confidence, names, rows)
+        if bodies >= FEW and abs(aspect) < abs(aspect - np.log(width / height)) - 0.1:
+            unit = sizes[:, :1]
+            said.append(f"x and y (-1..1) have one unit, half of the picture's width of {width:g} pixels")
+        keypoints *= np.asarray(unit / 2, keypoints.dtype)[:, None]
+        keypoints += np.asarray(sizes / 2, keypoints.dtype)[:, None]
+    else:
+        keypoints *= np.asarray(sizes, keypoints.dtype)[:, None]
     keypoints[confidence <= 0] = 0
-    if known:
-        aspect, bodies = log_aspect(keypoints, confidence, names, spread_sample(len(keypoints)))
-        if bodies >= FEW and abs(aspect) > NOT_THIS_SIZE:
-            (width, height), thin = sizes[0], "narrow" if aspect > 0 else "wide"
-            said.append(f"in pictures of {width:g} x {height:g} pixels its people are too {thin}; check the size")
+    aspect, bodies = log_aspect(keypoints, confidence, names, rows)
+    if bodies >= FEW and abs(aspect) > NOT_THIS_SIZE and len(sizes) > 1:
+        thin = "narrow" if aspect > 0 else "wide"
+        said.append(f"in pictures of {width:g} x {height:g} pixels its people are too {thin}; check the size")
     return said
 
 
@@ -108,14 +121,12 @@ def _as_square(keypoints, confidence, names, kind: str, about) -> str:
     return f"{what}; it is taken as square, {SQUARE:g} x {SQUARE:g} pixels. If it is not, {REMEDY}"
 
 
-def _beyond(keypoints: np.ndarray, confidence: np.ndarray, sizes) -> list[str]:
-    """Say so where points in pixels lie outside the size that was given."""
+def _beyond(keypoints: np.ndarray, confidence: np.ndarray, sizes: np.ndarray) -> list[str]:
+    """Say so where points in pixels lie outside the size (n, 2) that was given."""
     rows = spread_sample(len(keypoints))
     seen = confidence[rows] > 0
-    if sizes is None or not seen.any():
-        return []
-    outside = (keypoints[rows] > 1.2 * np.asarray(sizes)[rows][:, None]).any(axis=-1)[seen]
-    if outside.mean() < 0.1:
+    outside = np.any(keypoints[rows] > 1.2 * sizes[rows][:, None], axis=-1)[seen]
+    if not len(outside) or outside.mean() < 0.1:
         return []
     width, height = sizes[0]
     return [f"{outside.mean():.0%} of its points lie outside of pictures of {width:g} x {height:g} pixels"]
@@ -128,8 +139,8 @@ def turn_upright(keypoints: np.ndarray, confidence: np.ndarray, names, heights) 
     None. People on their hands are not turned, nor are FEW people.
     """
     place = {name: i for i, name in enumerate(names)}
-    torso = [place.get(f"{side}_{joint}") for joint in ("shoulder", "hip") for side in ("left", "right")]
-    if None in torso:
+    torso = [place.get(f"{side}_{joint}", -1) for joint in ("shoulder", "hip") for side in ("left", "right")]
+    if min(torso) < 0:
         return []
     rows = spread_sample(len(keypoints))
     rows = rows[(confidence[rows][:, torso] > 0).all(axis=1)]
@@ -156,8 +167,8 @@ def turn_upright(keypoints: np.ndarray, confidence: np.ndarray, names, heights) 
 
 def _on_hands(keypoints: np.ndarray, confidence: np.ndarray, place: dict) -> bool:
     """Tell whether people who are upside down mostly have a wrist lower in the picture than their nose."""
-    nose, wrists = place.get("nose"), [place.get("left_wrist"), place.get("right_wrist")]
-    if nose is None or None in wrists:
+    nose, *wrists = (place.get(name, -1) for name in ("nose", "left_wrist", "right_wrist"))
+    if min(nose, *wrists) < 0:
         return False
     seen = (confidence[:, [nose, *wrists]] > 0).all(axis=1)
     lower = keypoints[:, wrists, 1].max(axis=1) > keypoints[:, nose, 1]

@@ -149,7 +149,8 @@ def _checked_size(size) -> tuple[float, float] | None:
 
 def _checked_fps(fps) -> float | None:
     if fps is not None and (not isinstance(fps, int | float) or not 0 < fps <= 1e6):
-        raise ValueError(f"expected fps above 0, frames a second such as 30, got {fps!r}.")
+        got = f"{fps:g}" if isinstance(fps, int | float) else repr(fps)
+        raise ValueError(f"expected fps above 0, got {got}; give frames a second, such as 30.")
     return fps
 
 
