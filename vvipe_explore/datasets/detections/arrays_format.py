@@ -6,6 +6,7 @@ and people; a single frame and numbers in a row are read too. No code in a file 
 
 import contextlib
 import math
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -194,18 +195,27 @@ def _read_npy(archive: zipfile.ZipFile, member: str) -> np.ndarray:
 
 
 def _header(file, member: str) -> tuple[tuple[int, ...], np.dtype]:
-    version = np.lib.format.read_magic(file)
+    """Read an array's shape and type. Raises ValueError, whatever numpy's parser makes of a damaged header."""
     read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-    if version not in read_header:
-        raise ValueError(f"{member}: expected the .npy format 1.0 or 2.0, got {version}")
-    shape, _, dtype = read_header[version](file)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # numpy reads the header as a Python literal, which may warn
+            version = np.lib.format.read_magic(file)
+            shape, _, dtype = read_header[version](file)
+    except KeyError:
+        raise ValueError(f"{member}: expected the .npy format 1.0 or 2.0, got another") from None
+    except Exception as error:  # a tokenizer's and a parser's errors among them
+        raise ValueError(f"{member}: expected an array's header, got a damaged one ({str(error)[:80]})") from None
     return shape, dtype
 
 
 def _check_header(member: str, shape: tuple[int, ...], dtype: np.dtype, size: int) -> None:
     if dtype.hasobject:
         raise ValueError(f"{member}: expected numbers, got Python objects, which could run code")
-    if dtype.kind not in "fiuU" or dtype.itemsize > 1024 or math.prod(shape) * dtype.itemsize > size:
+    most = math.prod(max(n, 1) for n in shape) * max(dtype.itemsize, 1)
+    if dtype.kind not in "fiuU" or dtype.itemsize > 1024 or min(shape, default=0) < 0 or most > size + 2**20:
+        raise ValueError(f"{member} announces {dtype} of shape {str(shape)[:80]}, but has {size:,} bytes")
+    if math.prod(shape) * dtype.itemsize > size:
         raise ValueError(f"{member} announces {dtype} of shape {str(shape)[:80]}, but has {size:,} bytes")
 
 
