@@ -42,7 +42,7 @@ def main(rows: str = "test") -> None:
     print(json.dumps(record, indent=1))
     if rows == "test":
         write_json("results/occlusion.json", record)
-        log_test_run(Path("results/subject14_runs.jsonl"), {"what": "three joints hidden", "hit@1": record["mean"]})
+        log_test_run(Path("results/test_runs.jsonl"), {"what": "three joints hidden", "hit@1": record["mean"]})
 
 
 def _mean(rates: list[float]) -> float:

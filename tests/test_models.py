@@ -386,6 +386,7 @@ def weights(tmp_path, monkeypatch):
     monkeypatch.setattr(storage, "WEIGHTS", tmp_path)
     monkeypatch.setattr(ship_weights, "WEIGHTS", tmp_path)
     monkeypatch.setattr(ship_weights, "REGISTRY", tmp_path / "registry.json")
+    monkeypatch.setattr(ship_weights, "shipped_parts", lambda: {"made": np.zeros((3, 13, 3))})
     ship_weights.ship(make(), "exact")
     return tmp_path
 
