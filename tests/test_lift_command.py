@@ -538,3 +538,11 @@ def test_a_size_that_is_none_is_refused(size, capsys):
     with pytest.raises(SystemExit):
         lift("--keypoints", "a.json", f"--size={size}")
     assert f"expected width x height in pixels, such as 1920x1080, got '{size}'" in capsys.readouterr().err
+
+
+def test_a_warning_is_one_line_without_code(monkeypatch):
+    lines, usual = [], warnings.formatwarning
+    monkeypatch.setattr(lift_command, "_lift", lambda _: lines.append(warnings.formatwarning("odd", UserWarning, "a", 1)))
+    lift_command.run(None)
+    assert lines == ["vvipe: odd\n"]
+    assert warnings.formatwarning is usual

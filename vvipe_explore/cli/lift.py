@@ -5,6 +5,7 @@ import dataclasses
 import json
 import re
 import time
+import warnings
 from pathlib import Path
 
 from .. import __version__
@@ -49,7 +50,15 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def run(args) -> None:
-    """Lift, write lift.html, lift.mp4, lift.npz and lift.json, and print the table."""
+    """Lift, write lift.html, lift.mp4, lift.npz and lift.json, and print the table. A warning is one line."""
+    usual, warnings.formatwarning = warnings.formatwarning, lambda message, *_, **__: f"vvipe: {message}\n"
+    try:
+        _lift(args)
+    finally:
+        warnings.formatwarning = usual
+
+
+def _lift(args) -> None:
     from ..lift.detector import Detector
     from ..lift.outputs import save
     from ..lift.reference import errors_to, read_reference

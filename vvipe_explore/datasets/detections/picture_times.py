@@ -12,18 +12,19 @@ RATES = np.array([10, 12, 12.5, 15, 20, 24000 / 1001, 24, 25, 30000 / 1001, 30, 
 _DATE = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_.]?(?P<month>0[1-9]|1[0-2])[-_.]?(?P<day>0[1-9]|[12]\d|3[01])[T _.-]*"
     r"(?P<hour>[01]\d|2[0-3])[-_:.hH]?(?P<minute>[0-5]\d)[-_:.mM]?(?P<second>[0-5]\d|60)"
-    r"(?:[.,_:-]?(?P<part>\d{1,9}))?(?!\d)"
+    r"(?:[.,_:sS-]?(?P<part>\d{1,9}))?(?!\d)"
 )
 _TIME = re.compile(
-    r"(?<!\d)(?P<hour>\d{1,2})[-:hH](?P<minute>[0-5]\d)[-:mM](?P<second>[0-5]\d)(?:[.,_](?P<part>\d{1,9}))?(?!\d)"
+    r"(?<!\d)(?P<hour>\d{1,2})[-:hH](?P<minute>[0-5]\d)[-:mM](?P<second>[0-5]\d)(?:[.,_sS](?P<part>\d{1,9}))?(?!\d)"
 )
+_UNDERSCORES = re.compile(r"(?<!\d)(?P<hour>\d\d)_(?P<minute>[0-5]\d)_(?P<second>[0-5]\d)_(?P<part>\d{3})(?!\d)")
 _DECIMAL = re.compile(r"(?<![\d.,])(?P<second>\d{1,10})[.,](?P<part>\d{1,9})(?![\d.,]*\d)")
 
 
 def seconds_of_names(pictures: Pictures, places: np.ndarray) -> np.ndarray | None:
     """Give distinct names (m,) as times in seconds, where all are times of one kind that differ; else None."""
     sample = _stem(pictures.names(places[:1])[0])
-    pattern = next((pattern for pattern in (_DATE, _TIME, _DECIMAL) if pattern.search(sample)), None)
+    pattern = next((pattern for pattern in (_DATE, _TIME, _UNDERSCORES, _DECIMAL) if pattern.search(sample)), None)
     if pattern is None or len(places) < 2:
         return None
     around, seconds, width = None, [], set()

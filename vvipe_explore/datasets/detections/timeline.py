@@ -157,7 +157,7 @@ def _of_times(seconds: np.ndarray) -> Timeline | None:
     frame[order] = np.arange(m)
     if m < 3:
         return Timeline(frame, m)
-    step = float(np.median(steps))
+    step = float(steps[steps < 1.5 * np.median(steps)].mean())
     counts = np.maximum(np.rint(steps / step), 1)
     uneven = np.abs(steps / step - counts) > 0.3
     if uneven.mean() > 0.1:
