@@ -122,7 +122,7 @@ def place_joints(joints: Checked, raw: RawMotion) -> Found:
     for joint, names in joints.items():
         for name in names:
             if name not in places:
-                close = difflib.get_close_matches(name, raw.names, 1)
+                close = difflib.get_close_matches(name[:80], [n for n in raw.names[:2000] if len(n) <= 80], 1)
                 remedy = f"did you mean {close[0]}?" if close else f"it has {list_names(raw)}."
                 raise ValueError(f"expected a joint named {name} for {joint}, got none in the file; {remedy}")
     found = {joint: tuple(places[name] for name in names) for joint, names in joints.items()}
@@ -160,9 +160,9 @@ def unknown_skeleton(raw: RawMotion, found: Found) -> ValueError:
 def list_names(raw: RawMotion) -> str:
     """List the joints that may be in an arm, in a leg or the head, and count the small ones, such as a face's."""
     large = _at_long_bones(raw)
-    names = [name for name, is_large in zip(raw.names, large, strict=True) if is_large]
+    names = [name[:60] for name, is_large in zip(raw.names, large, strict=True) if is_large]
     left_out = len(raw.names) - len(names[:_MOST_NAMES])
-    small = [name for name, is_large in zip(raw.names, large, strict=True) if not is_large]
+    small = [name[:60] for name, is_large in zip(raw.names, large, strict=True) if not is_large]
     such = f", such as {', '.join(small[:3])}" if small else ""
     return ", ".join(names[:_MOST_NAMES]) + (f" and {left_out} more at short bones{such}" if left_out else "")
 

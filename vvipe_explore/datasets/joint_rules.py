@@ -13,6 +13,8 @@ import numpy as np
 
 from .joint_words import FACE, HELPERS, LIMBS, PARTS, SIDES, Name, take_apart
 
+_MOST_CHOICES = 8
+
 
 @dataclass(frozen=True)
 class Found:
@@ -87,26 +89,29 @@ def _limb(told, main, side: str, limb: Sequence[str], parents: np.ndarray | None
 
 def _best_chain(choices: list[list[tuple[int, int]]], parents: np.ndarray | None) -> tuple[int, ...]:
     """Give the cheapest places of a limb, one a choice, all different; -1 where there is no choice."""
+    choices = [sorted(choice)[:_MOST_CHOICES] for choice in choices]
+    above = {} if parents is None else {p: {*_chain_up(p, parents)} for choice in choices for _, p in choice if p >= 0}
     best, cost = tuple(-1 for _ in choices), np.inf
-    for chain in itertools.product(*(sorted(choice)[:8] for choice in choices)):
+    for chain in itertools.product(*choices):
         places = tuple(place for _, place in chain)
         real = [place for place in places if place >= 0]
         if len(set(real)) < len(real):
             continue
-        wrong = 0 if parents is None else sum(_misplaced(a, b, parents) for a, b in itertools.pairwise(real))
+        wrong = sum(_misplaced(upper, lower, above) for upper, lower in itertools.pairwise(real)) if above else 0
         total = sum(rank for rank, _ in chain) + wrong
         if total < cost:
             best, cost = places, total
     if cost is np.inf:  # one joint is the only choice for two: the upper one has it
-        best = tuple(place if place not in best[:i] else -1 for i, place in enumerate(c[0][1] for c in choices))
+        firsts = [choice[0][1] for choice in choices]
+        best = tuple(-1 if place in firsts[:i] else place for i, place in enumerate(firsts))
     return best
 
 
-def _misplaced(upper: int, lower: int, parents: np.ndarray) -> int:
+def _misplaced(upper: int, lower: int, above: dict[int, set[int]]) -> int:
     """Say how wrong it is that lower follows upper in a limb: 0 below it, 30 elsewhere, 200 above it."""
-    if is_below(lower, upper, parents):
+    if upper in above[lower]:
         return 0
-    return 200 if is_below(upper, lower, parents) else 30
+    return 200 if lower in above[upper] else 30
 
 
 def is_below(joint: int, above: int, parents: np.ndarray) -> bool:
@@ -168,17 +173,18 @@ def with_head_by_place(found: Found, names: Sequence[str], parents: np.ndarray, 
     at = {joint: rest[places[0]] for joint, places in found.joints.items()}
     shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
     up = shoulders - (at["left_hip"] + at["right_hip"]) / 2
-    above = (rest - shoulders) @ up / max(float(up @ up), 1e-12)
+    tops = (rest - shoulders) @ up / max(float(up @ up), 1e-12)
+    for joint in range(len(parents) - 1, -1, -1):  # parents come first
+        if parents[joint] >= 0:
+            tops[parents[joint]] = max(tops[parents[joint]], tops[joint])
     arms = [found.joints[f"{side}_shoulder"][0] for side in SIDES]
     place = next((joint for joint in _chain_up(arms[0], parents) if is_below(arms[1], joint, parents)), -1)
     head = -1
     while place >= 0:
         children = [child for child in np.flatnonzero(parents == place).tolist() if not _carries(child, arms, parents)]
-        tops = [max(above[j] for j in range(len(parents)) if j == child or is_below(j, child, parents))
-                for child in children]  # fmt: skip
-        if not children or (head >= 0 and len(children) > 1) or max(tops) < 0.1:
+        if not children or (head >= 0 and len(children) > 1) or tops[children].max() < 0.1:
             break
-        head = place = children[int(np.argmax(tops))]
+        head = place = children[int(np.argmax(tops[children]))]
     if head < 0:
         return found
     joints = {"nose": (head,), **found.joints}

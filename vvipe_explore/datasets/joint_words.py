@@ -6,7 +6,7 @@ number, which all joints of a body share.
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 SIDES = {
     "left": ("left", "l", "lft", "lt", "左"),
@@ -45,6 +45,7 @@ FACE = {
 }  # fmt: skip
 """Names of what tells where the nose is, in the order in which it is believed."""
 
+_MOST_LETTERS = 200
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 _NOISE = {"joint", "jnt", "jt", "bone", "bn", "bind", "deform"}
 _MIDDLE = {"c", "m", "x", "mid", "center", "centre"}
@@ -63,9 +64,11 @@ class Name:
     part: str
 
 
-@cache
+@lru_cache(4096)
 def take_apart(name: str) -> Name | None:
     """Take a name apart; None where no end of it is the name of a part of the body."""
+    if len(name) > _MOST_LETTERS:
+        return None
     space, local = _split_namespace(name)
     tokens = [token for token in map(str.lower, _TOKEN.findall(local)) if token not in _MIDDLE]
     while tokens and tokens[-1] in _NOISE:
