@@ -50,6 +50,14 @@ def test_two_who_cross_are_told_apart_by_how_they_move(swapped, hidden):
     assert np.sign(steps[:20].mean()) * (x[-1] - x[0]) == pytest.approx(59 * 13.5, abs=15)
 
 
+def test_a_track_that_is_asked_for_is_given_as_it_is_and_said_to_jump():
+    d = seen(crossing(True), tracked=True)
+    choice = d.choice(track=1)
+    assert (d.person[choice.rows] == 1).all()
+    assert choice.why == "track 1, as requested; its number is on several bodies"
+    assert seen(crossing(False), tracked=True).choice(track=1).why == "track 1, as requested"
+
+
 def test_without_tracks_two_who_cross_are_told_apart():
     frames, x = followed_x(seen(crossing(False)))
     assert frames == list(range(60))

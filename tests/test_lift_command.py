@@ -542,7 +542,8 @@ def test_a_size_that_is_none_is_refused(size, capsys):
 
 def test_a_warning_is_one_line_without_code(monkeypatch):
     lines, usual = [], warnings.formatwarning
-    monkeypatch.setattr(lift_command, "_lift", lambda _: lines.append(warnings.formatwarning("odd", UserWarning, "a", 1)))
+    said = lambda _: lines.append(warnings.formatwarning("odd", UserWarning, "a", 1))  # noqa: E731
+    monkeypatch.setattr(lift_command, "_lift", said)
     lift_command.run(None)
     assert lines == ["vvipe: odd\n"]
     assert warnings.formatwarning is usual

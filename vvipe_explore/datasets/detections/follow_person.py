@@ -36,14 +36,14 @@ def follow_person(detections, track: int | None = None) -> Choice:
     bodies, weight = _bodies(d)
     usable = (bodies.seen.sum(axis=1) >= 2) & (bodies.size > 1e-3)
     if track is not None:
-        return _of_track(d, np.flatnonzero(usable & (d.person == track)), weight, track)
+        return _of_track(d, bodies, np.flatnonzero(usable), weight, track)
     rows = _largest(np.flatnonzero(usable), d.frame, weight, CANDIDATES)
     if not len(rows):
         return Choice(rows, None, "nobody was seen")
     if not d.video:
         rows = _largest(rows, d.frame, weight, 1)
         return Choice(rows, None, f"single pictures: the largest person of each, {len(rows):,} in all")
-    part = Bodies(bodies.points[rows], bodies.seen[rows], bodies.frame[rows], bodies.track[rows])
+    part = bodies.at(rows)
     alone = None if d.tracked else _only_person(part)
     rows = rows[_best_chain(part, link(part), weight[rows]) if alone is None else alone]
     found = f"seen in {len(rows):,} of {d.n_frames:,} frames"
@@ -73,13 +73,18 @@ def _bodies(d) -> tuple[Bodies, np.ndarray]:
     return bodies, bodies.size * confidence.mean(axis=1)
 
 
-def _of_track(d, rows: np.ndarray, weight: np.ndarray, track: int) -> Choice:
+def _of_track(d, bodies: Bodies, usable: np.ndarray, weight: np.ndarray, track: int) -> Choice:
+    """Give the rows of a track, and say if its number belongs to several bodies. Raises ValueError if nobody has it."""
+    rows = usable[d.person[usable] == track]
     if not len(rows):
         tracks = np.unique(d.person)
         some = ", ".join(map(str, tracks[:10])) or "none"
         more = f", ... ({len(tracks):,} in all)" if len(tracks) > 10 else ""
         raise ValueError(f"nobody has the track {track}; there are {some}{more}.")
-    return Choice(_largest(rows, d.frame, weight, 1), track, f"track {track}, as requested")
+    near = _largest(usable, d.frame, weight, CANDIDATES)
+    several = d.tracked and len(np.unique(link(bodies.at(near))[d.person[near] == track])) > 1
+    why = f"track {track}, as requested"
+    return Choice(_largest(rows, d.frame, weight, 1), track, why + "; its number is on several bodies" * several)
 
 
 def _largest(rows: np.ndarray, frame: np.ndarray, weight: np.ndarray, most: int) -> np.ndarray:

@@ -35,6 +35,10 @@ class Bodies:
     def __len__(self) -> int:
         return len(self.frame)
 
+    def at(self, rows: np.ndarray) -> "Bodies":
+        """Give the rows at places, in order of frame."""
+        return Bodies(self.points[rows], self.seen[rows], self.frame[rows], self.track[rows])
+
     def apart(self, a: np.ndarray, b: np.ndarray, velocity: np.ndarray, onward: np.ndarray) -> np.ndarray:
         """Give how far rows b are from where rows a move to (m,), in sizes of the body; inf beyond REACH.
 
