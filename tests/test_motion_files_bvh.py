@@ -85,7 +85,11 @@ SAME = {
     "an End Site that turns": HEAD.replace("OFFSET 0 0 1\n", "OFFSET 0 0 1\nCHANNELS 1 Xrotation\n") + MOTION
     + "\n".join(f"{row} 45" for row in ROWS),
     "no spaces at the end": PLAIN.rstrip(),
-    "zeros behind": PLAIN + "\n\n  \n",
+    "blank lines behind": PLAIN + "\n\n  \n",
+    "the end of a DOS file": PLAIN + "\x1a\0\0",
+    "spaces of other alphabets": PLAIN.replace("10 20", "10\u300020").replace("1 2 3", "1\xa0 \xa02 3"),
+    "words before": "Motion of a person\nby hand\n" + PLAIN,
+    "an End Site without an end": PLAIN.replace("OFFSET 0 0 1", "OFFSET nan nan nan"),
 }  # fmt: skip
 
 
@@ -115,7 +119,12 @@ MORE = {
     ),
     "positions that stay at zero": (
         HEAD.replace("CHANNELS 3", "CHANNELS 6 Xposition Yposition Zposition", 1),
-        ["0 0 0  0 0 0  0 0 0  0 0 0  0 0 0"], [[0, 0, 0], [1, -4, 0], [1, -7, 0]], ["OFFSET is taken"],
+        ["0 0 0  0 0 0  0 0 0  0 0 0  0 0 0"], [[0, 0, 0], [1, -4, 0], [1, -7, 0]], ["near 0 beside their OFFSET"],
+    ),
+    "positions that are added": (
+        HEAD.replace("CHANNELS 3", "CHANNELS 6 Xposition Yposition Zposition"),
+        ["0 0 0  0 0 0  .1 0 0  0 0 0  0 0 .1  0 0 0"],
+        [[0, 0, 0], [1.1, -4, 0], [1.1, -7, 0.1]], ["2 joints (Left Leg, Foot)"],
     ),
     "a hinge": (
         HEAD.replace("CHANNELS 3 Zrotation Xrotation Yrotation\n    JOINT", "CHANNELS 1 Xrotation\n    JOINT"),
@@ -220,6 +229,12 @@ RATES = {
 def test_frame_times(tmp_path, time):
     fps = read_one(tmp_path, PLAIN.replace("0.033333", time)).fps
     assert fps == (None if RATES[time] is None else pytest.approx(RATES[time], abs=4e-4))
+
+
+def test_a_frame_time_in_thousandths_is_said(tmp_path):
+    motion = read_one(tmp_path, PLAIN.replace("0.033333", "33.333"))
+    assert motion.fps is None
+    assert motion.notes == ("Frame Time 33.333 is no time between two frames, in seconds; pass fps=",)
 
 
 def test_no_clock_at_all(tmp_path):

@@ -15,11 +15,12 @@ import numpy as np
 from ..raw_motion import RawMotion
 from .bvh_hierarchy import Node, read_hierarchy
 from .bvh_numbers import Frames, read_frames
-from .text import decode, read_bytes
+from .text import decode, error, read_bytes
 
 _CHUNK = 2**17
 _FAR = 1e12
-_FREE = 2**20
+_FREE, _MAX_ROOTS = 2**20, 64
+_FIRST = re.compile(rb"^[ \t]*HIERARCHY\b", re.IGNORECASE | re.MULTILINE)
 _START = re.compile(rb"\s*(?:HIERARCHY|ROOT)\b", re.IGNORECASE)
 
 
@@ -33,9 +34,12 @@ def read_bvh_file(path) -> list[RawMotion]:
     path = Path(path)
     data = read_bytes(path, "a BVH file")
     found: list[RawMotion] = []
-    at, line = 0, 1
+    start = _FIRST.search(data, 0, 2**16)
+    at, line = (start.start(), 1 + data.count(b"\n", 0, start.start())) if start else (0, 1)
     while not found or _START.match(data, at):
         nodes, at, line = read_hierarchy(path, data, at, line)
+        if len(found) + sum(node.parent < 0 for node in nodes) > _MAX_ROOTS:
+            raise error(path, line, f"at most {_MAX_ROOTS} skeletons", "more", "leave out what is no body")
         frames = read_frames(path, data, at, line, sum(len(node.channels) for node in nodes))
         at, line = frames.at, frames.line
         found += _skeletons(path, nodes, frames, len(data))
@@ -65,7 +69,7 @@ def _skeletons(path: Path, nodes: Sequence[Node], frames: Frames, size: int) -> 
 
 def _skeleton(path: Path, nodes: list[Node], values: np.ndarray, frames: Frames) -> RawMotion:
     joints = [place for place, node in enumerate(nodes) if not node.end]
-    notes = [*frames.notes, *_twice(nodes), *_take_back_zeros(nodes, values)]
+    notes = [*frames.notes, *_twice(nodes), *_tell_added(nodes, values)]
     with np.errstate(all="ignore"):
         positions = place_joints(nodes, values)
     rest = np.zeros((len(nodes), 3))
@@ -103,19 +107,22 @@ def _twice(nodes: Sequence[Node]) -> list[str]:
     ][:5]
 
 
-def _take_back_zeros(nodes: Sequence[Node], values: np.ndarray) -> list[str]:
-    """Unuse the positions of joints that have an OFFSET but stay at 0, 0, 0 in every frame: they are added to it."""
-    names, column = [], 0
+def _tell_added(nodes: Sequence[Node], values: np.ndarray) -> list[str]:
+    """Find the joints below a root whose positions are added to OFFSET: 0, 0, 0 throughout, or small in all joints."""
+    moving, column = [], 0
     for node in nodes:
         places = [column + i for i, (kind, _) in enumerate(node.channels) if kind == "position"]
         column += len(node.channels)
-        if node.parent >= 0 and places and any(node.offset) and not values[:, places].any():
-            node.channels = [(kind if kind != "position" else "", axis) for kind, axis in node.channels]
-            names.append(node.name)
-    if not names:
-        return []
+        if node.parent >= 0 and len(places) == 3 and any(node.offset):
+            sizes = np.linalg.norm(values[:, places], axis=1)
+            moving.append((node, float(np.median(np.nan_to_num(sizes))), sizes.any()))
+    lengths = [float(np.linalg.norm(node.offset)) for node, _, _ in moving]
+    all_small = sum(size for _, size, _ in moving) < 0.2 * sum(lengths)
+    for node, _, moves in moving:
+        node.adds = all_small or not moves
+    names = [node.name for node, _, _ in moving if node.adds]
     which = f"{len(names)} joints ({', '.join(names[:3])})"
-    return [f"the positions of {which} are 0, 0, 0 in every frame; their OFFSET is taken"]
+    return [f"the positions of {which} are near 0 beside their OFFSET, and are added to it"] if names else []
 
 
 def place_joints(nodes: Sequence[Node], values: np.ndarray) -> np.ndarray:
@@ -174,7 +181,7 @@ def _offset(node: Node, values: np.ndarray) -> tuple[np.ndarray, bool]:
         return offset, False
     moving = np.tile(offset, (len(values), 1))
     for i, axis in moves:
-        moving[:, axis] = values[:, i]
+        moving[:, axis] = values[:, i] + (offset[axis] if node.adds else 0)
     return moving, True
 
 

@@ -24,7 +24,8 @@ _COMMENTS = ("#", "//")
 class Node:
     """A joint or an End Site (end): parent is a node's place, -1 for a root; line is where it begins.
 
-    channels: (kind, axis) in the file's order, kind "position", "rotation" or "" for one that is not used.
+    channels: (kind, axis) in the file's order, kind "position", "rotation" or "" for one that is not used. adds:
+    whether positions are added to the offset; they replace it otherwise.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Node:
     end: bool = False
     offset: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     channels: list[tuple[str, int]] = field(default_factory=list)
+    adds: bool = False
 
 
 @dataclass
@@ -137,7 +139,10 @@ def _fill(path: Path, statement: Statement, node: Node) -> None:
     where = "End Site" if node.end else node.name
     if statement.keyword == "offset":
         node.offset = [number(word) for word in statement.words]
-        if len(node.offset) != 3 or not all(map(math.isfinite, node.offset)):
+        if len(node.offset) == 3 and all(map(math.isfinite, node.offset)):
+            return
+        node.offset = [0.0, 0.0, 0.0]
+        if not node.end:   # the end of a bone is not used
             got = repr(" ".join(statement.words)[:80])
             raise error(path, statement.line, f"three numbers as OFFSET of {where}", got, EXPORT)
         return

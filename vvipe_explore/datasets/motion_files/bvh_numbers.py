@@ -13,6 +13,8 @@ import numpy as np
 from .bvh_hierarchy import EXPORT
 from .text import decode, error, number
 
+_SLOW = 2.0
+"""Seconds between frames above which a frame time is a rate, or in thousandths."""
 _BLOCK, _MAX_LINE = 2**21, 2**24
 _CLOCK = re.compile(rb"[ \t]*(frames|frame[ \t]*time)[ \t]*[:=]?[ \t]*([^\r\n]*)", re.IGNORECASE)
 _BLANK = re.compile(rb"[ \t\r]*(?:\n|$)")
@@ -38,8 +40,10 @@ def read_frames(path: Path, data: bytes, at: int, line: int, channels: int) -> F
 
     A frame may go over several lines, but begins a line. Words end the motion. Raises ValueError naming file and line.
     """
-    declared, fps, at, line = _read_clock(data, at, line)
+    declared, word, at, line = _read_clock(data, at, line)
     begin, notes = line, []
+    if number(word) > _SLOW:
+        notes.append(f"Frame Time {word[:20]} is no time between two frames, in seconds; pass fps=")
     blocks, counts = [], []
     for block in _blocks(path, data, at, line):
         blocks.append(block.values)
@@ -56,12 +60,12 @@ def read_frames(path: Path, data: bytes, at: int, line: int, channels: int) -> F
         notes.append(f"the last frame has {rest} of {channels} numbers and is left out")
     if declared is not None and declared != whole:
         notes.append(f"{declared} frames are declared, {whole} are there; all {whole} are read")
-    return Frames(values[: whole * channels].reshape(whole, channels), fps, at, line, notes)
+    return Frames(values[: whole * channels].reshape(whole, channels), frame_rate(word), at, line, notes)
 
 
-def _read_clock(data: bytes, at: int, line: int) -> tuple[int | None, float | None, int, int]:
-    """Read the lines Frames and Frame Time: the declared frames, the frames a second, and what comes next."""
-    declared, fps = None, None
+def _read_clock(data: bytes, at: int, line: int) -> tuple[int | None, str, int, int]:
+    """Read the lines Frames and Frame Time: the declared frames, the word for the time, and what comes next."""
+    declared, time = None, ""
     while at < len(data):
         if (match := _CLOCK.match(data, at)) is not None:
             word = (decode(match[2][:64]).split() or [""])[0]
@@ -69,20 +73,20 @@ def _read_clock(data: bytes, at: int, line: int) -> tuple[int | None, float | No
                 value = number(word)
                 declared = int(value) if 0 <= value < 2**53 else None
             else:
-                fps = frame_rate(word)
+                time = word
             at = data.find(b"\n", match.end()) + 1 or len(data)
         elif _BLANK.match(data, at):
             at = data.find(b"\n", at) + 1 or len(data)
         else:
             break
         line += 1
-    return declared, fps, at, line
+    return declared, time, at, line
 
 
 def frame_rate(word: str) -> float | None:
     """Give the frames a second of a frame time: whole where the digits written fit, None where there is no time."""
     seconds = number(word)
-    if not 1e-6 <= seconds <= 1e3:
+    if not 1e-6 <= seconds <= _SLOW:
         return None
     exponent = Decimal(word.rstrip(",;").replace(",", ".")).as_tuple().exponent
     digit = 10.0 ** exponent if isinstance(exponent, int) else 0.0
@@ -120,7 +124,7 @@ def _blocks(path: Path, data: bytes, at: int, line: int) -> Iterator[_Block]:
                 break
             rows.append(read)
             used += len(row) + 1
-        counts = counts[: len(rows)]
+        counts = np.array([len(row) for row in rows], np.int32)
         yield _Block(np.array([x for row in rows for x in row]), counts, at + used, line + len(rows))
         if used < len(text):
             return

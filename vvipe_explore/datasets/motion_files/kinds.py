@@ -92,7 +92,7 @@ def kind_of(path: Path) -> str:
     for start, name, remedy in _START:
         if head.lstrip().startswith(start) or raw.startswith(start):
             raise _refusal(path, name, remedy, NotMotion if remedy == _VIDEO else ValueError)
-    if b"\0" in head[:4096]:
+    if re.search(rb"[\0-\x08]", head[:4096]):
         raise _refusal(path, "a binary file of an unknown kind", "export BVH, C3D or CSV from the tool that wrote it")
     return _text_kind(path, decode(head))
 
@@ -108,9 +108,9 @@ def _text_kind(path: Path, text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     words = [line.lower() for line in lines if not line.startswith(("#", "//"))] or [""]
     first = words[0].split()[0] if words[0].split() else ""
-    if first in ("hierarchy", "root") or re.match(r"hierarchy\b|root\s", words[0]):
+    if first in ("hierarchy", "root") or "hierarchy" in words[:40]:
         return "bvh"
-    if words[0].startswith("pathfiletype"):
+    if words[0].lstrip('"').startswith("pathfiletype"):
         return "trc"
     if (kind := _acclaim(path, words)) is not None:
         return kind

@@ -24,7 +24,7 @@ def as_utf_8(data: bytes) -> bytes:
     mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", _guess_utf_16(data[:64])))
     if encoding.startswith("utf-16"):
         return data[len(mark) :].decode(encoding, errors="replace").encode("utf-8", errors="replace")
-    return data[len(mark) :]
+    return data[len(mark) :].rstrip(b"\0\x1a")
 
 
 def _guess_utf_16(head: bytes) -> str:
