@@ -138,7 +138,7 @@ def test_a_single_picture_is_not_turned(tmp_path, seen):
 
 
 def test_a_quarter_turn_is_said(tmp_path, seen):
-    with pytest.warns(UserWarning, match=r"people looked at lie; if they stood, the pictures were turned by a quarter"):
+    with pytest.warns(UserWarning, match="people looked at lie; if they stood, the pictures were turned by a quarter"):
         np.testing.assert_allclose(keypoints(write(tmp_path / "a.json", seen[..., ::-1])), seen[..., ::-1], atol=1e-3)
 
 

@@ -148,9 +148,10 @@ def test_frames_that_the_file_counts_are_no_times():
 
 
 def test_times_that_the_file_says_count_before_names():
-    found = of(range(5), seconds=[0, 0.04, 0.08, 0.16, 0.2])
-    assert found.frame.tolist() == [0, 1, 2, 4, 5]
-    assert found.fps == 25
+    for unit in (1, 1e3, 1e6, 1e9):
+        found = of(range(5), seconds=unit * (1.7e9 * (unit < 1e9) + np.array([0, 0.04, 0.08, 0.16, 0.2])))
+        assert found.frame.tolist() == [0, 1, 2, 4, 5]
+        assert found.fps == pytest.approx(25, rel=1e-3)
 
 
 @pytest.mark.parametrize(

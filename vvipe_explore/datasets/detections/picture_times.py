@@ -79,5 +79,14 @@ def seconds_of_numbers(number: np.ndarray) -> np.ndarray | None:
     return None
 
 
+def in_seconds(times: np.ndarray) -> np.ndarray:
+    """Give times (m,) of an unknown unit in seconds: the largest unit that makes no more than 2 s of a usual step."""
+    steps = np.diff(np.unique(times))
+    if not len(steps):
+        return times
+    unit = next((unit for unit in (1.0, 1e3, 1e6) if np.median(steps) / unit <= 2), 1e9)
+    return times / unit
+
+
 def _no_faster(seconds: np.ndarray) -> np.ndarray | None:
     return seconds if np.median(np.diff(np.sort(seconds))) >= 1 / FASTEST else None

@@ -150,7 +150,7 @@ def turn_upright(keypoints: np.ndarray, confidence: np.ndarray, names, heights) 
     upside, lies = -down[:, 1] > np.abs(down[:, 0]), np.abs(down[:, 0]) >= np.abs(down[:, 1])
     of = f"of {len(rows):,} people looked at"
     if len(rows) >= FEW and lies.mean() >= 0.8:
-        return [f"{lies.sum():,} {of} lie; if they stood, the pictures were turned by a quarter: turn them upright"]
+        return [f"{lies.sum():,} {of} lie; if they stood, the pictures were turned by a quarter, or y stands before x"]
     if not len(rows) or upside.mean() <= 0.5:
         return []
     stand = f"{upside.sum():,} {of} stand on their heads"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .frame_numbers import Pictures, numbers_of_names, ranks, videos_of_names
-from .picture_times import seconds_of_names, seconds_of_numbers
+from .picture_times import in_seconds, seconds_of_names, seconds_of_numbers
 
 if TYPE_CHECKING:
     from .reading import Reading
@@ -79,13 +79,15 @@ def _of_frame_numbers(frame: np.ndarray, n_frames: int, entries: int) -> Timelin
 def timeline(pictures: Pictures, entries: int, counted: bool = False, seconds=None) -> Timeline:
     """Give the timeline of pictures. entries: how many people the file lists, in all pictures.
 
-    counted: whether the file itself counts frames, so that numbers are no times. seconds: the time of each place, where
-    the file says it, else None.
+    counted: whether the file itself counts frames, so that numbers are no times. seconds: the time of each place, in
+    seconds or a thousandth, a millionth or a billionth of them, where the file says it, else None.
     """
     if not len(pictures):
         return Timeline(np.zeros(0, np.int64), 0)
     which, place = pictures.distinct()
-    found = _of_times(np.asarray(seconds, float)[place]) if seconds is not None and len(seconds) else None
+    found = None
+    if seconds is not None and len(seconds):
+        found = _of_times(in_seconds(np.asarray(seconds, float)[place]))
     if found is None:
         found = _of_names(pictures, place, max(entries, len(place)), counted)
     number = None if found.number is None else found.number[which]
