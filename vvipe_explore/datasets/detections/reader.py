@@ -117,9 +117,12 @@ def read_detections(path, skeleton=None, size=None, fps: float | None = None, pr
     fps: frames a second, where the file does not say it or is wrong. progress: show a bar for files above 16 MB.
 
     A null, NaN or infinite number, one beyond a million pixels, or a confidence of 0 or below makes a point missing;
-    confidence above 1 becomes 1, COCO's visibility 0, 1, 2 becomes 0, 1, 1. A person with no point left is no row.
-    Links are followed.
-    Raises FileNotFoundError or ValueError, naming file and place.
+    confidence a little above 1 becomes 1, COCO's visibility 0, 1, 2 becomes 0, 1, 1. A person with no point left is no
+    row. Links are followed. What can't be true is mended and warned of: coordinates in 0..1 or -1..1 become pixels,
+    a y that runs upwards is turned, confidence in per cent is divided (plausible.py); names and ids become frames only
+    where they are close together (timeline.py).
+    Raises FileNotFoundError or ValueError, naming file and place; so where coordinates are parts of a picture whose
+    size is unknown and the people's proportions show that it is no square.
     """
     path, size, fps = check_path(path), _checked_size(size), _checked_fps(fps)
     given = given_skeleton(skeleton)
