@@ -29,7 +29,8 @@ class Numbers:
         if self.processor != DEC:
             return np.frombuffer(data, ">f4" if self.processor == MIPS else "<f4")
         halves = np.frombuffer(data, "<u2").reshape(-1, 2)[:, ::-1]
-        return np.ascontiguousarray(halves).view("<f4")[:, 0] / 4
+        with np.errstate(all="ignore"):   # a damaged word may be anything
+            return np.ascontiguousarray(halves).view("<f4")[:, 0] / 4
 
 
 @dataclass
