@@ -68,6 +68,10 @@ TOOLS = {
                           "CC_Base_{}_Calf CC_Base_{}_Foot", "CC_Base_L_Eye CC_Base_R_Eye", "CC_Base_{}_Clavicle"),
     "all in small letters": (("left", "right"), "{}arm {}forearm {}hand {}upleg {}leg {}foot", "head", "{}shoulder"),
     "MikuMikuDance": ("左右", "{}腕 {}ひじ {}手首 {}足 {}ひざ {}足首", "左目 右目", "{}肩 {}足IK 頭"),
+    "three.js": (("Left", "Right"), "mixamorig{}Arm mixamorig{}ForeArm mixamorig{}Hand mixamorig{}UpLeg mixamorig{}Leg "
+                 "mixamorig{}Foot", "mixamorigHead", "mixamorig{}Shoulder"),
+    "paths": ("LR", "Rig/hip/chest/upper_arm_{} Rig/hip/chest/forearm_{} Rig/hip/chest/hand_{} Rig/hip/thigh_{} "
+              "Rig/hip/shin_{} Rig/hip/foot_{}", "Rig/hip/chest/neck/head", "Rig/hip/chest/shoulder_{}"),
     "ours": (("left", "right"), "{}_shoulder {}_elbow {}_wrist {}_hip {}_knee {}_ankle", "nose", "neck left_eye"),
 }  # fmt: skip
 
@@ -145,6 +149,18 @@ def test_the_first_of_two_bodies_is_taken_and_said():
     found = recognise(both)
     assert {both[place].split(":")[0] for places in found.joints.values() for place in places} == {"Actor_01"}
     assert found.notes == ("there are 2 bodies (Actor_01, Actor_02); the first is taken",)
+
+
+def test_a_number_for_each_joint_tells_nothing():
+    """As Sketchfab writes them."""
+    parts = ("shoulder", "upper_arm", "forearm", "hand", "thigh", "shin", "foot")
+    names = ["hips", *(f"{part}.{side}" for side in "LR" for part in parts), "head"]
+    names = [f"{name}_{i:02}" for i, name in enumerate(names)]
+    found = recognise(names)
+    assert not found.missing
+    assert [names[found.joints[f"{side}_shoulder"][0]] for side in ("left", "right")] == [
+        "upper_arm.L_02", "upper_arm.R_09"
+    ]  # fmt: skip
 
 
 def test_what_is_missing_is_named():

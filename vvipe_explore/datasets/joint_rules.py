@@ -14,6 +14,8 @@ import numpy as np
 from .joint_words import FACE, HELPERS, LIMBS, PARTS, SIDES, Name, take_apart
 
 _MOST_CHOICES = 8
+Group = tuple[str, str, str | None]
+"""A namespace, a prefix and a number that the names of a body share; None: any number."""
 
 
 @dataclass(frozen=True)
@@ -50,23 +52,31 @@ def recognise(names: Sequence[str], parents: np.ndarray | None = None) -> Found:
     return Found(ordered, face, missing, (*said_twice(names, ordered), *_other_bodies(told, main)))
 
 
-def _main_group(told: Sequence[Name | None]) -> tuple[str, str, str]:
-    """Give the group that names most joints of a body: of several, one of no helpers, then the first."""
-    covered: dict[tuple[str, str, str], set] = {}
-    for name in told:
-        if name:
-            covered.setdefault(name.group, set()).add((name.side, name.part))
+def _main_group(told: Sequence[Name | None]) -> Group:
+    """Give the group that names most joints of a body: of several, one of no helpers, then the first.
+
+    Its number is None where no number names half of them, as where each joint has its own.
+    """
+    covered: dict[Group, set] = {}
+    for name in filter(None, told):
+        for group in (name.group, (*name.group[:2], None)):
+            covered.setdefault(group, set()).add((name.side, name.part))
     if not covered:
-        return "", "", ""
-    return max(covered, key=lambda group: (len(covered[group]), not HELPERS & set(group[1].split())))
+        return "", "", None
+
+    def best(groups):
+        return max(groups, key=lambda group: (len(covered[group]), not HELPERS & set(group[1].split())))
+
+    whole = best(group for group in covered if group[2] is None)
+    numbered = best(group for group in covered if group[:2] == whole[:2] and group[2] is not None)
+    return numbered if len(covered[numbered]) >= len(covered[whole]) / 2 else whole
 
 
-def _distance(group: tuple[str, str, str], main: tuple[str, str, str]) -> int:
+def _distance(group: Group, main: Group) -> int:
     """Say how unlikely it is that a joint of this group belongs to the main group's body."""
-    if group == main:
-        return 0
-    helper = 20 if HELPERS & set(group[1].split()) else 0
-    return (50 if group[0] != main[0] else 0) + (5 if group[1] != main[1] else 0) + 3 + helper
+    apart = 50 * (group[0] != main[0]) + 5 * (group[1] != main[1])
+    apart += 20 * bool(HELPERS & set(group[1].split()) - set(main[1].split()))
+    return apart + 3 * bool(apart or group[2] != main[2] is not None)
 
 
 def _limb(told, main, side: str, limb: Sequence[str], parents: np.ndarray | None) -> dict[str, int]:
@@ -152,11 +162,12 @@ def said_twice(names: Sequence[str], joints: dict[str, tuple[int, ...]]) -> tupl
 
 def _other_bodies(told: Sequence[Name | None], main) -> tuple[str, ...]:
     """Say that there are other whole bodies, in groups of their own."""
-    parts: dict[tuple[str, str, str], set] = {}
+    parts: dict[Group, set] = {}
     for name in told:
         if name and name.side and not HELPERS & set(name.group[1].split()):
             parts.setdefault(name.group, set()).add((name.side, name.part))
-    others = [group for group, found in parts.items() if group != main and len(found) >= 2 * sum(map(len, LIMBS))]
+    whole = [group for group, found in parts.items() if len(found) >= 2 * sum(map(len, LIMBS))]
+    others = [group for group in whole if _distance(group, main)]
     if not others:
         return ()
     said = ", ".join(" ".join(filter(None, group)) or "one without a prefix" for group in (main, *others))

@@ -85,9 +85,10 @@ def take_apart(name: str) -> Name | None:
 
 
 def _split_namespace(name: str) -> tuple[str, str]:
-    """Split "Actor_01:Hips" or "Armature|Hips" before the name's last word."""
-    at = max(name.rstrip(":|/").rfind(mark) for mark in ":|/")
-    return (name[:at], name[at + 1 :]) if at >= 0 else ("", name)
+    """Split "Actor_01:Hips" or "Armature|Spine|Head" into what the body's names share and a name's last word."""
+    path = [part for part in re.split(r"[|/]", name) if part] or [name]
+    space, colon, local = path[-1].rstrip(":").rpartition(":")
+    return (space if colon or len(path) == 1 else path[0]), local
 
 
 def _side_of(tokens: list[str]) -> tuple[str, list[str]]:

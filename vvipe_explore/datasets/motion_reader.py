@@ -205,6 +205,8 @@ def _poses(raw: RawMotion, found: Found, wishes: Wishes, frames: np.ndarray, not
     if not face and len(found.joints["nose"]) == 1 and not body_frame.is_face(seen[:, 0], seen):
         face = "head"
         notes.append(f"the nose is put in front of {raw.names[found.joints['nose'][0]]}, which is no face")
+    if face == "neck":
+        notes.append("there is no head; the nose is put above the neck and in front of it")
     if face in body_frame.NOSE:
         (place, *more), turns = found.joints["nose"], None
         if raw.turns is not None and not more:
