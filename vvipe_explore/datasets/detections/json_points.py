@@ -5,6 +5,7 @@ of points by name.
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from .rows import MAX_POINTS, shown
 
@@ -20,6 +21,7 @@ _NAME = ("name", "part", "label", "joint", "bodypart", "landmark", "keypoint", "
 _PLACE = ("position", "pos", "point", "coordinates", "coords", "location", "landmarkposition")
 
 
+@lru_cache(4096)
 def squash(key: str) -> str:
     """Give a key in small letters, without _, - and spaces: keypointScores and keypoint_scores are one key."""
     return key.lower().replace("_", "").replace("-", "").replace(" ", "")
@@ -136,22 +138,31 @@ def _place_of(point: dict):
     """Give x and y of a point as an object; None if it has none."""
     if "x" in point and "y" in point:
         return point["x"], point["y"]
-    for key, value in point.items():
-        short = squash(key)
-        if short in _PLACE and is_point(value):
+    for key in _spellings(tuple(point), _PLACE):
+        value = point[key]
+        if is_point(value):
             return tuple(value[:2]) if type(value) is list else _place_of(value)
     return (point["X"], point["Y"]) if "X" in point and "Y" in point else None
 
 
-def _first(point: dict, keys) -> object:
-    """Give the value of the first of keys that an object has, None if it has none."""
-    short = {squash(key): value for key, value in point.items()}
-    return next((short[key] for key in keys if short.get(key) is not None), None)
+@lru_cache(4096)
+def _spellings(keys: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Give those of an object's keys that are wanted, in the order of wanted."""
+    short = {squash(key): key for key in keys}
+    return tuple(short[key] for key in wanted if key in short)
+
+
+def _first(point: dict, wanted: tuple[str, ...]) -> object:
+    """Give the first value that is not null of the wanted keys that an object has, None if it has none."""
+    return next((point[key] for key in _spellings(tuple(point), wanted) if point[key] is not None), None)
 
 
 def _of_objects(value: list) -> tuple[list, Names]:
     """Give the flat list and the names of points as objects; null is missing."""
-    flat, names = [], []
+    flat, names = _of_like_objects(value), []
+    if flat is not None:
+        return flat, None
+    flat = []
     for i, point in enumerate(value):
         place = None if point is None else _place_of(point)
         if point is not None and place is None:
@@ -166,6 +177,20 @@ def _of_objects(value: list) -> tuple[list, Names]:
     return flat, None
 
 
+def _of_like_objects(value: list) -> list | None:
+    """Give the flat list of points that all have x, y and a confidence, in like keys, and no name; else None."""
+    if type(value[0]) is not dict:
+        return None
+    keys = tuple(value[0])
+    sure = _spellings(keys, _SURE)
+    if "x" not in keys or "y" not in keys or not sure or _spellings(keys, _NAME):
+        return None
+    key = sure[0]
+    if any(type(point) is not dict or tuple(point) != keys or point[key] is None for point in value):
+        return None
+    return [number for point in value for number in (point["x"], point["y"], point[key])]
+
+
 def _is_columns(value: dict) -> bool:
     x, y = value.get("x"), value.get("y")
     return type(x) is list and type(y) is list and len(x) == len(y)
@@ -176,6 +201,8 @@ def _of_object(value: dict, counts) -> tuple[list, Names]:
     if _is_columns(value):
         return _of_columns(value), None
     names, points = list(value), list(value.values())
+    if not points or not all(point is None or is_point(point) for point in points):
+        raise ValueError(f"expected keypoints by name, or lists x and y, got {shown(value)}")
     if set(map(type, points)) <= {dict, type(None)}:
         flat, _ = _of_objects(points)
     else:
