@@ -170,8 +170,16 @@ def test_several_videos_are_told(names):
     assert f"its pictures are of {len(found.videos)} videos, which start with" in found.said[0]
 
 
+def test_several_videos_of_other_numbers_are_said_too():
+    found = of([f"a_{k}.jpg" for k in range(30)] + [f"b_{k}.jpg" for k in range(100, 130)])
+    assert (found.video, found.videos) == (False, ())
+    assert "its pictures are of 2 videos, which start with 'a_0.jpg', 'b_100.jpg'" in found.said[0]
+
+
 def test_names_without_a_number_in_common_are_single_pictures():
     assert not of(["walk.jpg", "run12.jpg", "jump.jpg"]).video
+    assert not of([f"{letter}{k}{letter}.png" for k, letter in enumerate("adgjmpsvy")]).video
+    assert of([f"{letter}_{k}.png" for k, letter in enumerate("aaaaabbbbb")]).video   # one goes on where the other ends
     assert of([]).n_frames == 0
     assert of(["only.jpg"]).n_frames == 1
 

@@ -15,6 +15,8 @@ from .rows import shown
 MAX_NAME = 1024
 _DIGITS = re.compile(r"[0-9]+")
 _MAX_DIGITS = 15
+NEAR = 15
+"""From the last number of a video's part to the first one of the next."""
 
 
 class Pictures:
@@ -143,10 +145,11 @@ def _changing_number(names) -> np.ndarray | None:
     return np.array(changing, np.int64)
 
 
-def videos_of_names(names) -> tuple[str, ...]:
-    """Give the first name of each of several videos, if names are of several: the same frame numbers come again.
+def videos_of_names(names) -> tuple[str, tuple[str, ...]]:
+    """Tell of what names are: "one" video, several with the "same" numbers, "several" others, or "unlike" pictures.
 
-    Names of one video differ in the number that changes most; another text, or another number, is another video.
+    Give the first name of each video too. Names of one video differ in the number that changes most; another text, or
+    another number, is another video; but where its numbers go on a little after those of another, they are one.
     """
     videos: dict[tuple, list[int]] = {}
     first: dict[tuple, str] = {}
@@ -160,8 +163,13 @@ def videos_of_names(names) -> tuple[str, ...]:
             first.setdefault((text, others), name)
     often = Counter(number for numbers in videos.values() for number in set(numbers))
     again = sum(often[number] > 1 for numbers in videos.values() for number in numbers)
-    several = sum(len(numbers) > 1 for numbers in videos.values()) > 1 and 2 * again >= len(names)
-    return tuple(sorted(first.values(), key=natural_key)) if several else ()
+    starts = tuple(sorted(first.values(), key=natural_key))
+    if sum(len(numbers) > 1 for numbers in videos.values()) < 2:
+        return "one" if len({text for text, _ in videos}) == 1 else "unlike", starts
+    ends = sorted((min(numbers), max(numbers)) for numbers in videos.values())
+    if all(0 < low - high <= NEAR for (_, high), (low, _) in zip(ends, ends[1:], strict=False)):
+        return "one", starts
+    return "same" if 2 * again >= len(names) else "several", starts
 
 
 def _by_text(names) -> dict[tuple, list[str]]:

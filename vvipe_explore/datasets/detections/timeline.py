@@ -28,7 +28,7 @@ class Timeline:
 
     number: each place's number in the file, None where names have none. fps: frames a second, where names are times.
     video: whether frames follow each other in time; else they are single pictures, in order. said: what was assumed, in
-    sentences for the user; videos: the names of the first pictures of several videos, if there are several.
+    sentences for the user; videos: the names of the first pictures of several videos with the same frame numbers.
     """
 
     frame: np.ndarray
@@ -106,12 +106,12 @@ def _of_names(pictures: Pictures, place: np.ndarray, entries: int, counted: bool
         seconds = None if counted else seconds_of_numbers(number)
         return (None if seconds is None else _of_times(seconds)) or _of_numbers(number, entries)
     names = pictures.names(place)
-    rank, videos = ranks(names), videos_of_names(names)
-    if not videos:
-        return Timeline(rank, len(rank), video=len(rank) < 2 or any(character.isdigit() for character in names[0]))
+    rank, (kind, videos) = ranks(names), videos_of_names(names)
+    if kind in ("one", "unlike"):
+        return Timeline(rank, len(rank), video=kind == "one" or len(rank) < 2)
     first = ", ".join(repr(name[:60]) for name in videos[:3]) + (", ..." if len(videos) > 3 else "")
     said = f"its pictures are of {len(videos)} videos, which start with {first}; they are taken as single pictures"
-    return Timeline(rank, len(rank), video=False, said=(said,), videos=videos)
+    return Timeline(rank, len(rank), video=False, said=(said,), videos=videos if kind == "same" else ())
 
 
 def _of_numbers(number: np.ndarray, entries: int) -> Timeline:
