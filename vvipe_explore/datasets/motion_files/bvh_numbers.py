@@ -18,6 +18,7 @@ _SLOW = 2.0
 _BLOCK, _MAX_LINE = 2**21, 2**24
 _CLOCK = re.compile(rb"[ \t]*(frames|frame[ \t]*time)[ \t]*[:=]?[ \t]*([^\r\n]*)", re.IGNORECASE)
 _BLANK = re.compile(rb"[ \t\r]*(?:\n|$)")
+_WORD = re.compile(rb"^[ \t]*(?!nan|inf|null|none)[a-z]", re.IGNORECASE | re.MULTILINE)
 _NO_NUMBER = re.compile(r"[-+]?(?:1\.#\w*|nan\S*|inf\S*|null|none)", re.IGNORECASE)
 
 
@@ -117,18 +118,25 @@ def _blocks(path: Path, data: bytes, at: int, line: int) -> Iterator[_Block]:
             at, line = stop, line + len(counts)
             yield _Block(values, counts, at, line)
             continue
-        rows, used = [], 0
-        for row in text.split(b"\n")[: len(counts)]:
-            read = _row(path, line + len(rows), decode(row))
-            if read is None:
-                break
-            rows.append(read)
-            used += len(row) + 1
-        counts = np.array([len(row) for row in rows], np.int32)
-        yield _Block(np.array([x for row in rows for x in row]), counts, at + used, line + len(rows))
-        if used < len(text):
+        word = _WORD.search(text)
+        block = _rows(path, text[: word.start()] if word else text, at, line)
+        yield block
+        if word or block.at < stop:
             return
-        at, line = stop, line + len(rows)
+        at, line = block.at, block.line
+
+
+def _rows(path: Path, text: bytes, at: int, line: int) -> _Block:
+    """Read a block line by line, up to one that begins with a word."""
+    rows, used = [], 0
+    for row in re.findall(rb"[^\n]*\n|[^\n]+", text):
+        read = _row(path, line + len(rows), decode(row))
+        if read is None:
+            break
+        rows.append(read)
+        used += len(row)
+    counts = np.array([len(row) for row in rows], np.int32)
+    return _Block(np.array([x for row in rows for x in row]), counts, at + used, line + len(rows))
 
 
 def _points(text: bytes) -> bytes:
