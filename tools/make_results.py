@@ -114,7 +114,8 @@ def _speaks_of(path: Path) -> set[str]:
 
         with Image.open(path) as picture:
             return set(picture.info.get("weights", "").split())
-    return set(json.loads(path.read_text()).get("weights", {}).values())
+    weights = json.loads(path.read_text()).get("weights", {})
+    return {made for name, made in weights.items() if not name.startswith("without UI-PRMD")}
 
 
 def _read(name: str) -> dict:
