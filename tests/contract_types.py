@@ -56,7 +56,9 @@ def arrays(model: VVIPE, poses: np.ndarray, keypoints: np.ndarray, confidence: n
 
 
 def data(root: Path) -> None:
-    for motion in (vv.datasets.load("synthetic"), vv.datasets.load("cmu", root=root), vv.datasets.read_bvh(root)):
+    loaded = (vv.datasets.load("synthetic"), vv.datasets.load("cmu", root=root))
+    read = (vv.datasets.read_bvh(root), vv.datasets.read_motion(root, joints={"nose": "Head"}, unit="cm", rate=30))
+    for motion in (*loaded, *read):
         assert_type(motion, Motion)
         assert_type(motion.poses, np.ndarray)
         print(motion.joint_names, motion.subject, motion.action, motion.sequence, motion.frame)

@@ -362,6 +362,21 @@ def test_a_head_that_is_lost_at_times_still_gives_the_nose(tmp_path):
     assert motion.poses[1, 0] == pytest.approx(expected()[0] + [0, 0.08, 0.10], abs=1e-4)
 
 
+def test_knees_that_bend_backward_are_said(made):
+    """Sitting on a chair; then the same with left and right exchanged by name, as in a mirrored file."""
+    turns = {"LeftUpLeg": (0, -80, 0), "LeftLeg": (0, 80, 0), "RightUpLeg": (0, -80, 0), "RightLeg": (0, 80, 0)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read_motion(made(turns=turns))
+    other = {"Left": "Right", "Right": "Left"}
+
+    def mirror(name):
+        return next((other[side] + name.removeprefix(side) for side in other if name.startswith(side)), name)
+
+    with pytest.warns(UserWarning, match="the knees bend backward: is the file mirrored"):
+        read_motion(made("mirrored", turns=turns, rename=mirror))
+
+
 def test_a_limb_of_no_length_is_said(made):
     tree = TREE | {"LeftLeg": ("LeftUpLeg", (0, 0, 0))}
     with pytest.warns(UserWarning, match="left_hip and left_knee are at one place; name other joints with joints="):

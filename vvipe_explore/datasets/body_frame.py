@@ -52,6 +52,15 @@ def bones_of_no_length(points: np.ndarray) -> str:
     return f"{', '.join(flat)} are at one place; name other joints with joints= if that is wrong" if flat else ""
 
 
+def bends_backward(points: np.ndarray) -> bool:
+    """Say whether nearly all knees that are bent bend backward, as in a file whose left and right are exchanged."""
+    hips, knees, ankles = points[:, _HIPS], points[:, _KNEES], points[:, _ANKLES]
+    thigh, shank = _unit(knees - hips), _unit(ankles - knees)
+    bent = (thigh * shank).sum(-1) < np.cos(np.radians(30))
+    ahead = ((knees - (hips + ankles) / 2) * torso(points)[2][:, None]).sum(-1)
+    return bool(bent.any(1).mean() > 0.1 and np.mean(ahead[bent] < 0) > 0.9)
+
+
 def find_unit(points: np.ndarray, said: float | None) -> tuple[float, str]:
     """Find the metres of a unit by the limbs, which posture does not change; and a note where that is no usual unit.
 
@@ -108,13 +117,13 @@ def _up_of_standing(pose: np.ndarray) -> str | None:
 
 
 def _up_of_most(points: np.ndarray) -> tuple[str | None, float]:
-    """Give the axis along which most frames have the head above the hips and the feet not, and their share."""
+    """Give the axis along which most frames have the head above the hips and the feet below, and their share."""
     if not len(points):
         return None, 0.0
     spine, legs = _spine_and_legs(points)
     height, reach = np.linalg.norm(spine, axis=-1), np.linalg.norm(legs, axis=-1)
     shares = {
-        name: float(np.mean((sign * spine[:, axis] > 0.5 * height) & (sign * legs[:, axis] > -0.2 * reach)))
+        name: float(np.mean((sign * spine[:, axis] > 0.5 * height) & (sign * legs[:, axis] > 0.1 * reach)))
         for name, (axis, sign) in AXES.items()
     }
     name = max(shares, key=lambda name: shares[name])

@@ -199,6 +199,8 @@ def _poses(raw: RawMotion, found: Found, wishes: Wishes, frames: np.ndarray, not
     up, note = (wishes.up, "") if wishes.up else body_frame.find_up(rest, seen, raw.up)
     notes.append(note)
     notes.append(body_frame.bones_of_no_length(seen))
+    if body_frame.bends_backward(seen):
+        notes.append("the knees bend backward: is the file mirrored? if so, exchange left and right with joints=")
     unit, note = (wishes.unit, "") if wishes.unit else body_frame.find_unit(seen, raw.metres)
     notes.append(note)
     face = found.face
