@@ -338,6 +338,8 @@ PRVIPE = ["image/width", "image/height",
 SHORT = ["Nose", "LEye", "REye", "LEar", "REar", "LShoulder", "RShoulder", "LElbow", "RElbow", "LWrist", "RWrist",
          "LHip", "RHip", "LKnee", "RKnee", "LAnkle", "RAnkle"]  # fmt: skip
 PARTS = of_skeleton(BLAZE) / (WIDTH, HEIGHT)
+HOLISTIC = np.concatenate([PARTS, np.full((FRAMES, 468, 2), 0.5)], axis=1)
+HOLISTIC_NAMES = [*(f"Pose_{i}" for i in range(33)), *(f"Face_{i}" for i in range(468))]
 PARTS_13 = np.dstack([of_skeleton(skeleton.PAPER_13) / (WIDTH, HEIGHT), np.full((FRAMES, 13), 0.9)]).reshape(FRAMES, -1)
 TABLES = {
     "wide": (wide_table(), {}),
@@ -356,6 +358,11 @@ TABLES = {
     "MediaPipe, x1 y1 z1 v1": (wide_table("{1}{0}", ("x", "y", "z", "v"), range(1, 34), PARTS, ()), WITH_SIZE),
     "MediaPipe, wide by number": (wide_table("landmark_{}_{}", ("x", "y", "z", "visibility"), range(33), PARTS),
                                   WITH_SIZE),
+    "MediaPipe, some landmarks": (wide_table("{1}{0}", ("x", "y", "z", "v"), range(11, 29), PARTS[:, 11:29]),
+                                  WITH_SIZE | {"names": BLAZE[11:29]}),
+    "MediaPipe, Holistic": (wide_table("{1}{0}", ("x", "y", "z", "v"), range(1, 502), HOLISTIC, ()), WITH_SIZE),
+    "MediaPipe, Holistic by name": (wide_table("{}_{}", ("x", "y", "z", "visibility"), HOLISTIC_NAMES, HOLISTIC),
+                                    WITH_SIZE),
     "MediaPipe, long": (long_table(), WITH_SIZE),
     "MediaPipe, long by number": (long_table(number=True), WITH_SIZE),
     "MediaPipe, long by joint": (long_table(by_joint=True), WITH_SIZE),

@@ -27,7 +27,7 @@ FRAME = (
 )  # fmt: skip
 PICTURE = (
     "imageid", "image", "imagename", "imagepath", "img", "imgname", "imgpath", "imgid", "filename", "file", "picture",
-    "imagefile", "imgpaths",
+    "imagefile", "imgpaths", "framepath", "framename", "framefile",
 )  # fmt: skip
 TIME = ("timestamp", "timestampms", "timems", "timesec", "time", "seconds", "t", "ts")
 IN_3D = (

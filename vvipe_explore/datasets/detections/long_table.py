@@ -19,7 +19,7 @@ def read_long(reading: Reading, table: Table, columns: Columns, rows) -> None:
     places = [plain["x"], plain["y"], *([] if sure is None else [sure])]
     timed = [place for place in (columns.frame, columns.picture, columns.time) if place is not None]
     said = timed if columns.track is None else [*timed, columns.track]
-    points, people = _Points(table), TablePeople(reading, table, columns, 1, [])
+    points, people = _Points(table, "z" in plain), TablePeople(reading, table, columns, 1, [])
     keys: dict[tuple, tuple[int, int]] = {}
     seen: set[str] = set()
     for cells in rows:
@@ -39,8 +39,8 @@ def read_long(reading: Reading, table: Table, columns: Columns, rows) -> None:
 class _Points:
     """Points of people, in the order of the rows, until all are read."""
 
-    def __init__(self, table: Table):
-        self.table = table
+    def __init__(self, table: Table, deep: bool):
+        self.table, self.deep = table, deep  # whether there is a depth, as BlazePose's 33 points have it
         self.names: dict[str, int] = {}
         self._where: dict[tuple[int, int], int] = {}
         self._person, self._joint, self._values = array("q"), array("h"), array("d")
@@ -75,6 +75,8 @@ class _Points:
             return np.arange(len(names)), len(names)
         number = np.array([int(name) for name in names])
         number -= int(number.min() == 1 and number.max() == len(number))
+        if self.deep and number.max() < 33:
+            return number, 33
         if number.max() >= MAX_POINTS:
             raise self.table.error(f"expected joints numbered below {MAX_POINTS}, got {number.max()}")
         return number, next((count for count in USUAL if count > number.max()), int(number.max()) + 1)

@@ -74,21 +74,22 @@ def _check_depth(table: Table, joints: dict) -> bool:
     """Whether there is a third coordinate. Raises ValueError for a motion in 3D: z, no confidence, not BlazePose."""
     deep = any("z" in columns for columns in joints.values())
     sure = any("sure" in columns for columns in joints.values())
-    if deep and not sure and len(joints) not in (33, 32):
+    if deep and not sure and len(joints) != 33:
         raise table.error("expected 2D keypoints, got x, y, z of each joint, motion in 3D; give it to read_motion")
     return deep
 
 
 def _read_wide(reading: Reading, table: Table, columns: Columns, rows) -> None:
     """Read a row a person: columns of x, y and confidence for each joint."""
-    names: list = list(columns.joints)
     deep = _check_depth(table, columns.joints)
-    if all(type(name) is int for name in names):
-        names = list(range(max(names) + 1))
+    numbers = [name for name in columns.joints if type(name) is int]
+    if len(numbers) >= 13 or len(numbers) == len(columns.joints):
+        names: list = list(range(_count(numbers, deep)))
     else:
+        names = list(columns.joints)
         reading.skeletons.append([str(name)[:80] for name in names])
-    if len(names) > MAX_POINTS or len(names) > 2 * len(columns.joints):
-        raise table.error(f"expected at most {MAX_POINTS} joints, numbered from 0 on, got {len(names):,}")
+    if len(names) > MAX_POINTS:
+        raise table.error(f"expected at most {MAX_POINTS} joints, got {len(names):,}")
     reading.rows.counts = None
     if deep and len(names) == 33:
         reading.about.tool = "MediaPipe"
@@ -104,6 +105,15 @@ def _read_wide(reading: Reading, table: Table, columns: Columns, rows) -> None:
             values = _spread(values, there, len(wanted))
         people.add(values, cells)
     people.finish()
+
+
+def _count(numbers: list[int], deep: bool) -> int:
+    """Give the number of joints that numbers of some of them stand for.
+
+    BlazePose's 33 come with a depth, some of them alone, and before the face and the hands of MediaPipe's Holistic.
+    """
+    most = max(numbers) + 1
+    return 33 if most <= 33 and (deep or len(numbers) < most) or most > 136 and deep else most
 
 
 def _spread(values: list[float], there: list[int], length: int) -> list[float]:
