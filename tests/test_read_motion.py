@@ -431,8 +431,11 @@ def test_a_folder_without_motion_names_the_format_that_it_has(tmp_path):
     with pytest.raises(ValueError, match=r"the folder .* holds no \.bvh, .* files; give the folder of the motion"):
         read_motion(tmp_path)
     write(tmp_path / "walk.fbx", "x")
-    with pytest.raises(ValueError, match=r"the folder .* holds no \.bvh, .* files; walk\.fbx: .*FBX"):
+    with pytest.raises(ValueError, match=r"the folder .* holds no \.bvh, .* files; walk\.fbx is an FBX file; "):
         read_motion(tmp_path)
+    write(tmp_path / "walk.bvh", bvh())
+    with pytest.warns(UserWarning, match=r"walk\.fbx: is not read: it is an FBX file; import it in Blender"):
+        assert set(read_motion(tmp_path).sequence) == {"walk"}
     with pytest.raises(ValueError, match="there is no file or folder .*gone; give the path"):
         read_motion(tmp_path / "gone")
 

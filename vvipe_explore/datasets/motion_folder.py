@@ -15,6 +15,8 @@ from .motion import Motion
 
 _TABLES = (".csv", ".npz", ".npy", ".json", ".txt")
 """Suffixes of files that may well hold something else than motion."""
+_NO_WORD = (".asf", ".zip", ".mp4", ".mov", ".avi")
+"""Suffixes of files that lie beside motion and are not missed."""
 
 
 def read_folder(
@@ -42,6 +44,8 @@ def read_folder(
         for note in notes:
             said.setdefault(note, []).append(file)
     failures = _pass_over_tables(folder, failures, len(files), said)
+    if not suffixes:
+        _say_what_is_not_read(folder, said)
     for note, of in said.items():
         more = f" and {len(of) - 1} files more" if len(of) > 1 else ""
         warnings.warn(f"{of[0]}{more}: {note}", stacklevel=4)
@@ -72,7 +76,7 @@ def _no_files(folder: Path, suffixes: tuple[str, ...] | None) -> ValueError:
     wanted = ", ".join(suffixes or motion_files.SUFFIXES)
     others = {} if suffixes else motion_files.OTHER
     for file in files_below(folder, tuple(others)) if others else ():
-        return ValueError(f"the folder {folder} holds no {wanted} files; {file.name}: {others[file.suffix.lower()]}")
+        return ValueError(f"the folder {folder} holds no {wanted} files; {file.name} {others[file.suffix.lower()]}.")
     return ValueError(f"the folder {folder} holds no {wanted} files; give the folder of the motion.")
 
 
@@ -84,6 +88,13 @@ def _pass_over_tables(folder: Path, failures, n: int, said: dict) -> list[tuple[
         return failures
     said[f"holds no motion, and is passed over in {folder}"] = tables
     return [failure for failure in failures if failure[0] not in tables]
+
+
+def _say_what_is_not_read(folder: Path, said: dict) -> None:
+    """Say which files of formats that are not read lie in the folder; nothing of videos and archives."""
+    loud = {suffix: sentence for suffix, sentence in motion_files.OTHER.items() if suffix not in _NO_WORD}
+    for file in files_below(folder, tuple(loud)):
+        said.setdefault(f"is not read: it {loud[file.suffix.lower()]}", []).append(file)
 
 
 def _raise_or_warn(folder: Path, failures: list[tuple[Path, Exception]], n: int, errors: str) -> None:
