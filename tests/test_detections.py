@@ -446,7 +446,7 @@ def test_bad_files_are_named(tmp_path, case):
 @pytest.mark.parametrize("data", [b"\xff\xfe\0", b"[\xff]", b"\x80\x04K\x01.", '["ü"]'.encode("latin-1"), b"\0" * 9])
 def test_bytes_that_are_no_text_are_named(tmp_path, data):
     (tmp_path / "file.json").write_bytes(data)
-    with pytest.raises(ValueError, match=r"file\.json: .*near byte"):
+    with pytest.raises(ValueError, match=r"file\.json: .*(near byte|got a pickle)"):
         read_detections(tmp_path / "file.json")
 
 
@@ -585,14 +585,14 @@ def test_bad_npz_are_named(tmp_path):
     path = tmp_path / "file.npz"
     fine = np.ones((2, 13, 2))
     for arrays, message in (
-        ({"poses": fine}, r"expected keypoints of the shape \(people, joints, 2\), got nothing"),
-        ({"keypoints": fine[0]}, r"expected keypoints of the shape .*got the shape \(13, 2\)"),
+        ({"words": np.array(["a"])}, "expected .*keypoints"),
+        ({"keypoints": fine[0, 0]}, r"expected keypoints of the shape .*got the shape \(2,\)"),
         ({"keypoints": fine, "confidence": np.ones((2, 12))}, r"confidence .*\(2, 13\), got .*\(2, 12\)"),
         ({"keypoints": fine, "frame": np.array([0.5, 1])}, "expected frame to be whole numbers .*got float64"),
         ({"keypoints": fine, "frame": np.array([-1, 1])}, "expected frame to be whole numbers .*got -1 to 1"),
         ({"keypoints": fine, "joint_names": np.arange(13)}, "expected joint_names to be texts .*got int64"),
         ({"keypoints": fine[:, :12]}, "expected 13, .* joints, got 12"),
-        ({"keypoints": fine.astype("U")}, "expected keypoints to be numbers .*got <U"),
+        ({"keypoints": fine.astype("U")}, "expected keypoints to be numbers, got <U"),
     ):
         np.savez(path, **arrays)
         with pytest.raises(ValueError, match=rf"file\.npz: .*{message}"):

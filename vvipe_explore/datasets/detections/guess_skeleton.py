@@ -35,8 +35,8 @@ _BONES = (
     ("thorax", "nose"), ("thorax", "upper_neck"), ("upper_neck", "head_top"), ("nose", "head_top"),
     ("spine", "pelvis"), ("spine", "thorax"),
 )  # fmt: skip
-CERTAIN = 0.15
-"""Evidence (a sum of log ratios over bodies) above which there is no doubt; the weakest real body alone has 0.19."""
+CERTAIN = 0.12
+"""Evidence (a sum of log ratios over bodies) above which there is no doubt; the weakest real body alone has 0.147."""
 
 
 def _mean_bone(keypoints: np.ndarray, seen: np.ndarray, names) -> tuple[np.ndarray, np.ndarray]:
