@@ -422,8 +422,13 @@ def test_what_is_said_of_many_files_is_said_once(made, tmp_path):
     axes, signs = UP["z"]
     for name in "abc":
         made(name, axes=axes, signs=signs)
-    with pytest.warns(UserWarning, match=r"a\.bvh and 2 files more: turned, so that y is up; in the file z") as said:
+    with pytest.warns(UserWarning, match=r"a\.bvh and 2 more: turned, so that y is up; in the file z") as said:
         read_motion(tmp_path)
+    assert len(said) == 1
+    for name, frames in (("d", 5), ("e", 6)):
+        write(tmp_path / "more" / f"{name}.bvh", bvh().replace("Frames: 4", f"Frames: {frames}"))
+    with pytest.warns(UserWarning, match=r"d\.bvh and 1 more: 5 frames are declared") as said:
+        read_motion(tmp_path / "more")
     assert len(said) == 1
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from . import motion_files
 from .motion import Motion
 
+_NUMBER = re.compile(r"\d[\d,.]*")
 _TABLES = (".csv", ".npz", ".npy", ".json", ".txt")
 """Suffixes of files that may well hold something else than motion."""
 _NO_WORD = (".asf", ".zip", ".mp4", ".mov", ".avi")
@@ -46,9 +47,9 @@ def read_folder(
     failures = _pass_over_tables(folder, failures, len(files), said)
     if not suffixes:
         _say_what_is_not_read(folder, said)
-    for note, of in said.items():
-        more = f" and {len(of) - 1} files more" if len(of) > 1 else ""
-        warnings.warn(f"{of[0]}{more}: {note}", stacklevel=4)
+    for notes in _alike(said).values():
+        (file, note), more = notes[0], f" and {len(notes) - 1} more" * (len(notes) > 1)
+        warnings.warn(f"{file}{more}: {note}", stacklevel=4)
     _raise_or_warn(folder, failures, len(files), errors)
     return Motion.join([_named(part, name) for part, name in zip(parts.values(), _names(folder, parts), strict=True)])
 
@@ -90,6 +91,14 @@ def _pass_over_tables(folder: Path, failures, n: int, said: dict) -> list[tuple[
     return [failure for failure in failures if failure[0] not in tables]
 
 
+def _alike(said: dict[str, list[Path]]) -> dict[str, list[tuple[Path, str]]]:
+    """Bring together what differs in numbers only."""
+    alike: dict[str, list[tuple[Path, str]]] = {}
+    for note, files in said.items():
+        alike.setdefault(_NUMBER.sub("#", note), []).extend((file, note) for file in files)
+    return alike
+
+
 def _say_what_is_not_read(folder: Path, said: dict) -> None:
     """Say which files of formats that are not read lie in the folder; nothing of videos and archives."""
     loud = {suffix: sentence for suffix, sentence in motion_files.OTHER.items() if suffix not in _NO_WORD}
@@ -125,7 +134,7 @@ def _kind(file: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "not there"
     text = re.split(r", got |; ", str(error).replace(str(file), ""))[0]
-    return re.sub(r"\d[\d,.]*", "#", text)
+    return _NUMBER.sub("#", text)
 
 
 def _names(folder: Path, parts: dict[Path, Motion]) -> list[str]:
