@@ -202,6 +202,10 @@ BAD_MAPS = {
     "twice in a list": (GOOD | {"nose": ["a", "a"]}, "got a for nose twice"),
     "the wrong side": (GOOD | {"left_elbow": "RightForeArm", "left_hip": "LeftUpLeg"},
                        "expected a left_elbow, got RightForeArm, which is on the right; exchange the sides"),
+    "the wrong side in a word": (
+        GOOD | {f"{side}_{part}": f"jnt_{word}t{part[:2]}" for part in ("elbow", "knee")
+                for side, word in (("left", "r"), ("right", "l"))},
+        "expected a left_elbow, got jnt_rtel, which is on the right; exchange the sides"),
     "no map": ([1, 2], r"expected a map such as .*, got \[1, 2\]"),
 }  # fmt: skip
 

@@ -292,6 +292,15 @@ def test_a_skeleton_of_unknown_names_is_read_by_a_map(made, tmp_path):
         read_motion(path, joints=MAP | {"left_elbow": "j8", "right_elbow": "j5"})
 
 
+def test_a_map_that_exchanges_both_arms_is_refused(made):
+    """Each arm hangs together; only the hips tell that they are on the wrong sides."""
+    path = made(rename=unnamed)
+    arms = {joint: MAP[joint.replace("left", "x").replace("right", "left").replace("x", "right")] for joint in NAMES
+            if joint.split("_")[-1] in ("shoulder", "elbow", "wrist")}  # fmt: skip
+    with pytest.raises(ValueError, match="expected the left shoulder on the side of the left hip, got j7 and j10 on"):
+        read_motion(path, joints=MAP | arms)
+
+
 def test_in_a_folder_the_map_serves_the_files_that_have_its_names(made, tmp_path):
     made("a_named")
     made("b_unnamed", rename=unnamed)

@@ -52,6 +52,12 @@ def bones_of_no_length(points: np.ndarray) -> str:
     return f"{', '.join(flat)} are at one place; name other joints with joints= if that is wrong" if flat else ""
 
 
+def is_crossed(points: np.ndarray) -> bool:
+    """Say whether the left shoulder is on the side of the right hip in most frames: one limb pair is exchanged."""
+    shoulders, hips = points[:, 1] - points[:, 2], points[:, 7] - points[:, 8]
+    return bool(np.mean((_unit(shoulders) * _unit(hips)).sum(-1) < -0.3) > 0.6)
+
+
 def bends_backward(points: np.ndarray) -> bool:
     """Say whether nearly all knees that are bent bend backward, as in a file whose left and right are exchanged."""
     hips, knees, ankles = points[:, _HIPS], points[:, _KNEES], points[:, _ANKLES]

@@ -3,6 +3,7 @@
 import difflib
 import itertools
 import json
+import os
 import reprlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -104,13 +105,26 @@ def _check_twice(where: str, chosen: Checked) -> None:
 def _check_sides(where: str, chosen: Checked) -> None:
     """Refuse a name that tells the other side, unless all names tell one side (a prefix, then)."""
     sided = {joint: {side_of(name) for name in chosen[joint]} for joint in PAPER_13 if "_" in joint}
-    if len(set().union(*sided.values())) == 1:
-        return
+    one_side = len(set().union(*sided.values())) == 1
     for joint, sides in sided.items():
-        other = {"left": "right", "right": "left"}[joint.split("_")[0]]
-        if other in sides:
+        side, part = joint.split("_")
+        other = {"left": "right", "right": "left"}[side]
+        pair = chosen[f"left_{part}"][0], chosen[f"right_{part}"][0]
+        if _differ_as(*pair) == ("right", "left") or (other in sides and not one_side):
             names = ", ".join(chosen[joint])
             raise ValueError(f"{where}: expected a {joint}, got {names}, which is on the {other}; exchange the sides.")
+
+
+def _differ_as(one: str, two: str) -> tuple[str, str] | None:
+    """Give ("left", "right") or the reverse where two names differ in a word for the side only: jnt_ltua, jnt_rtua."""
+    one, two = one.lower(), two.lower()
+    head = len(os.path.commonprefix([one, two]))
+    tail = len(os.path.commonprefix([one[head:][::-1], two[head:][::-1]]))
+    differ = one[head : len(one) - tail], two[head : len(two) - tail]
+    for left, right in (("l", "r"), ("lef", "righ"), ("left", "right"), ("lf", "rg"), ("左", "右")):
+        if differ in ((left, right), (right, left)):
+            return ("left", "right") if differ[0] == left else ("right", "left")
+    return None
 
 
 def place_joints(joints: Checked, raw: RawMotion) -> Found:
@@ -123,8 +137,9 @@ def place_joints(joints: Checked, raw: RawMotion) -> Found:
         for name in names:
             if name not in places:
                 close = difflib.get_close_matches(name[:80], [n for n in raw.names[:2000] if len(n) <= 80], 1)
-                remedy = f"did you mean {close[0]}?" if close else f"it has {list_names(raw)}."
-                raise ValueError(f"expected a joint named {name} for {joint}, got none in the file; {remedy}")
+                meant = f"did you mean {close[0]}? " if close else ""
+                got = f"got none in the file; {meant}it has {list_names(raw)}."
+                raise ValueError(f"expected a joint named {name} for {joint}, {got}")
     found = {joint: tuple(places[name] for name in names) for joint, names in joints.items()}
     if raw.parents is not None:
         _check_limbs(found, raw)

@@ -199,6 +199,8 @@ def _poses(raw: RawMotion, found: Found, wishes: Wishes, frames: np.ndarray, not
     up, note = (wishes.up, "") if wishes.up else body_frame.find_up(rest, seen, raw.up)
     notes.append(note)
     notes.append(body_frame.bones_of_no_length(seen))
+    if body_frame.is_crossed(seen):
+        notes.append(_refuse_crossed(found, raw))
     if body_frame.bends_backward(seen):
         notes.append("the knees bend backward: is the file mirrored? if so, exchange left and right with joints=")
     unit, note = (wishes.unit, "") if wishes.unit else body_frame.find_unit(seen, raw.metres)
@@ -215,6 +217,15 @@ def _poses(raw: RawMotion, found: Found, wishes: Wishes, frames: np.ndarray, not
             turns = raw.turns(place)[frames]
         points[:, 0] = body_frame.place_nose(Head(face, points[:, 0].copy(), turns), points, rest, up)
     return body_frame.turn_up(points, up) * unit
+
+
+def _refuse_crossed(found: Found, raw: RawMotion) -> str:
+    """Refuse a map whose arms or legs have the sides exchanged; of names that say so themselves give a note."""
+    names = " and ".join(raw.names[found.joints[f"left_{joint}"][0]] for joint in ("shoulder", "hip"))
+    got = f"expected the left shoulder on the side of the left hip, got {names} on opposite sides"
+    if not found.face:
+        raise ValueError(f"{got}; exchange the sides of the arms or of the legs in joints=.")
+    return f"{got}; pass joints= if the names are wrong"
 
 
 def joints_of(positions: np.ndarray, found: Found) -> np.ndarray:
