@@ -13,9 +13,10 @@ from collections.abc import Callable
 
 from .coco_format import read_annotations, read_categories, read_images
 from .json_frames import NAME_LISTS, TOOLS, FrameList, add_picture, each, read_about
-from .json_people import FRAME, IN_3D, PEOPLE, PICTURE, POINTS, SCORES, people_in
-from .json_points import is_point, squash
+from .json_people import people_in
+from .json_points import is_point
 from .json_stream import MAX_VALUE, JsonStream
+from .keys import FRAME, IN_3D, PEOPLE, PICTURE, POINTS, SCORES, squash
 from .reading import Reading
 from .rows import shown
 
@@ -41,7 +42,7 @@ def _read_members(reading: Reading, stream: JsonStream, file_name: str, outermos
     """Read an object's members. Returns whether there were people, or the word that nobody is there."""
     found, keys, rest, room = False, [], {}, MAX_VALUE
     for key in stream.members():
-        opening, start, short = stream.peek(), stream.passed, squash(key[:60])
+        opening, start, short = stream.peek(), stream.passed, squash(key)
         keys = [*keys[:4], key[:40]]
         if opening == "[" and key in MEMBERS:
             found = MEMBERS[key](reading, stream, file_name) or found

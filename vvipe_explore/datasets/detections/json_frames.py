@@ -1,8 +1,9 @@
 """Add the frames and people that JSON holds to a Reading: in lists, as single frames, and what is said beside them."""
 
-from .json_people import PEOPLE, frame_of, people_in, size_of, time_of
-from .json_points import NUMBERS, is_point, squash
+from .json_people import frame_of, people_in, size_of, time_of
+from .json_points import NUMBERS, is_point
 from .json_stream import JsonStream
+from .keys import PEOPLE, squash
 from .reading import Reading
 from .rows import MAX_POINTS, shown, to_score, to_track
 

@@ -4,45 +4,18 @@ Keys are compared in small letters without _ and -. What lies in 3D beside the 2
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from .joint_words import LEAST_JOINTS, joint_names, known_of_13
-from .json_points import are_points, is_point, squash
+from .json_points import are_columns, are_points, is_point
+from .keys import FRAME, IN_3D, PEOPLE, PICTURE, POINTS, SCORE, SCORES, TIME, TOOLS, TRACK, squash
 from .rows import shown
+from .table_columns import columns_of
 
-POINTS = (
-    "posekeypoints2d", "posekeypoints", "keypoints", "keypoints2d", "landmarks", "poselandmarks", "landmark", "joints",
-    "joints2d", "keypoint", "kpts", "kps", "pose", "points", "jointself", "pose2d", "normalizedlandmarks",
-)  # fmt: skip
-SCORES = (
-    "keypointscores", "keypointsscores", "keypointscore", "keypointsscore", "keypointsconfidence", "jointsvis",
-    "keypointsvisible", "scores", "confidences",
-)  # fmt: skip
-PEOPLE = (
-    "people", "bodies", "instances", "predictions", "persons", "poses", "detections", "humans", "objects", "results",
-    "annotations", "skeletons", "predinstances",
-)  # fmt: skip
-FRAME = (
-    "frame", "frameid", "frameindex", "frameidx", "framenum", "framenumber", "frameno", "framecount", "framecounter",
-)  # fmt: skip
-PICTURE = (
-    "imageid", "image", "imagename", "imagepath", "img", "imgname", "imgpath", "imgid", "filename", "file", "picture",
-    "imagefile", "imgpaths", "framepath", "framename", "framefile",
-)  # fmt: skip
-TIME = ("timestamp", "timestampms", "timems", "timesec", "time", "seconds", "t", "ts")
-IN_3D = (
-    "posekeypoints3d", "keypoints3d", "worldlandmarks", "poseworldlandmarks", "joints3d", "pose3d", "positions3d",
-)  # fmt: skip
-_TRACK = ("trackid", "idx", "personid", "trackingid", "instanceid", "person", "playerid")
-_SCORE = ("score", "bboxscore", "personscore", "confidence", "conf")
 _ALWAYS = ("posekeypoints2d", "posekeypoints", "keypoints")
 _DEEPEST = 6
-TOOLS = {
-    "landmarks": "MediaPipe", "poselandmarks": "MediaPipe", "landmark": "MediaPipe", "jointsvis": "MPII",
-    "keypointscores": "MMPose", "posekeypoints2d": "OpenPose", "posekeypoints": "OpenPose",
-}  # fmt: skip
-
-
+_columns_of = lru_cache(64)(columns_of)
 @dataclass
 class Person:
     """A person as the file has them: points and scores in any shape, and what is said of them."""
@@ -94,8 +67,23 @@ def _in_object(value: dict, deep: int) -> list[Person] | None:
         raise ValueError(
             "expected 2D keypoints, got only ones in 3D (world landmarks); export the 2D ones beside or instead of them"
         )
-    points = {key: point for key, point in value.items() if is_point(point)}
+    if are_columns(value):
+        return [_person(value, keys, value, None, "")]
+    points = {key: point for key, point in value.items() if is_point(point)} or _of_record(value)
     return [_person(value, keys, points, None, "")] if _are_joints(points) else None
+
+
+def _of_record(value: dict) -> dict:
+    """Give the points of a table's row, {nose_x: ..., nose_y: ..., ...}, by the joints' names; else none."""
+    if len(value) < 2 * LEAST_JOINTS or sum(map(len, value)) > 2**15:
+        return {}
+    joints = _columns_of(tuple(value)).joints
+    cells = list(value.values())
+    points = {
+        str(joint): [cells[place[key]] for key in ("x", "y", "sure") if key in place]
+        for joint, place in joints.items()
+    }  # fmt: skip
+    return {joint: point for joint, point in points.items() if is_point(point)}
 
 
 def _are_joints(points: dict) -> bool:
@@ -117,16 +105,22 @@ def _of_points(value: dict, keys: dict, short: str, deep: int) -> list[Person] |
     several = type(points) is list and type(scores) is list and len(scores) == len(points)
     if several and all(type(each) is list and are_points(each) for each in points):
         return [_person(value, keys, each, s, short) for each, s in zip(points, scores, strict=True)]
-    if short in _ALWAYS and not (type(points) is list and any(type(each) in (list, dict) for each in points)):
+    nested = type(points) is dict or type(points) is list and any(type(each) in (list, dict) for each in points)
+    found = people_in(points, deep + 1) if nested else None
+    if found is None and short in _ALWAYS and (type(points) is dict or not nested):
         return [_person(value, keys, points, scores, short)]  # what is wrong with it is said where it is read
-    return people_in(points, deep + 1) if type(points) in (list, dict) else None
+    if found is not None and len(found) == 1 and found[0].track is None:
+        found[0].track = _person(value, keys, None, None, short).track
+    return found
 
 
 def _person(value: dict, keys: dict, points, scores, short: str) -> Person:
-    track = next((value[keys[key]] for key in _TRACK if key in keys), None)
-    score = next((value[keys[key]] for key in _SCORE if key in keys), None)
+    track = next((value[keys[key]] for key in TRACK if key in keys), None)
+    score = next((value[keys[key]] for key in SCORE if key in keys), None)
     tool = next((TOOLS[key] for key in (*SCORES, short) if key in keys and key in TOOLS), "")
-    return Person(points, scores, track, score if type(score) is not list or len(score) < 2 else None, tool)
+    if type(score) is list and [*map(type, score)] not in ([float], [int]):
+        score = None  # those of the joints
+    return Person(points, scores, track, score, tool)
 
 
 def frame_of(value) -> tuple[str, Any]:

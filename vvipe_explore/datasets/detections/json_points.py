@@ -7,6 +7,7 @@ of points by name.
 from collections.abc import Collection
 from functools import lru_cache
 
+from .keys import MAX_KEY, squash
 from .rows import MAX_POINTS, shown
 
 Names = tuple[str | int, ...] | None
@@ -21,17 +22,11 @@ _NAME = ("name", "part", "label", "joint", "bodypart", "landmark", "keypoint", "
 _PLACE = ("position", "pos", "point", "coordinates", "coords", "location", "landmarkposition")
 
 
-@lru_cache(4096)
-def squash(key: str) -> str:
-    """Give a key in small letters, without _, - and spaces: keypointScores and keypoint_scores are one key."""
-    return key.lower().replace("_", "").replace("-", "").replace(" ", "")
-
-
 def is_point(value) -> bool:
     """Whether a value is a list of 2 to 5 numbers, or an object with x and y."""
     if type(value) is list:
         return 2 <= len(value) <= 5 and set(map(type, value)) <= NUMBERS
-    return type(value) is dict and _place_of(value) is not None
+    return type(value) is dict and {*map(type, _place_of(value) or ("",))} <= NUMBERS
 
 
 def are_points(value) -> bool:
@@ -43,7 +38,7 @@ def are_points(value) -> bool:
         return first is not None and is_point(first)
     if type(value) is not dict or not value:
         return False
-    return _is_columns(value) or all(item is None or is_point(item) for item in value.values())
+    return are_columns(value) or all(item is None or is_point(item) for item in value.values())
 
 
 def points_of(value, scores, counts: Collection[int]) -> tuple[list, Names]:
@@ -145,11 +140,17 @@ def _place_of(point: dict):
     return (point["X"], point["Y"]) if "X" in point and "Y" in point else None
 
 
-@lru_cache(4096)
 def _spellings(keys: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
     """Give those of an object's keys that are wanted, in the order of wanted."""
+    return (_kept_spellings if sum(map(len, keys)) < 500 else _find_spellings)(keys, wanted)
+
+
+def _find_spellings(keys: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
     short = {squash(key): key for key in keys}
     return tuple(short[key] for key in wanted if key in short)
+
+
+_kept_spellings = lru_cache(1024)(_find_spellings)
 
 
 def _first(point: dict, wanted: tuple[str, ...]) -> object:
@@ -170,7 +171,8 @@ def _of_objects(value: list) -> tuple[list, Names]:
         x, y = place or (0, 0)
         sure = 0 if point is None else _first(point, _SURE)
         flat += (x, y, _sure(x, y) if sure is None else sure)
-        names.append(None if point is None else _first(point, _NAME))
+        name = None if point is None else _first(point, _NAME)
+        names.append(name[:MAX_KEY] if type(name) is str else name)
     kinds = set(map(type, names))
     if kinds in ({str}, {int}):
         return flat, None if names == list(range(len(names))) else tuple(names)
@@ -191,14 +193,15 @@ def _of_like_objects(value: list) -> list | None:
     return [number for point in value for number in (point["x"], point["y"], point[key])]
 
 
-def _is_columns(value: dict) -> bool:
+def are_columns(value: dict) -> bool:
+    """Whether an object has a person's points as lists x and y."""
     x, y = value.get("x"), value.get("y")
     return type(x) is list and type(y) is list and len(x) == len(y)
 
 
 def _of_object(value: dict, counts) -> tuple[list, Names]:
     """Give the flat list and the names of an object: lists x and y, or points by the joints' names."""
-    if _is_columns(value):
+    if are_columns(value):
         return _of_columns(value), None
     names, points = list(value), list(value.values())
     if not points or not all(point is None or is_point(point) for point in points):
@@ -209,7 +212,7 @@ def _of_object(value: dict, counts) -> tuple[list, Names]:
         flat = _of_lists([list(_place_of(p) or ()) if type(p) is dict else p for p in points], None)
     if all(name.isdecimal() and len(name) < 6 for name in names):
         return flat, tuple(int(name) for name in names)
-    return flat, tuple(names)
+    return flat, tuple(name[:MAX_KEY] for name in names)
 
 
 def _of_columns(value: dict) -> list:

@@ -72,7 +72,7 @@ class Reading:
                 self.skeletons.append(self._columns)
             self.rows.counts = None
         if names not in self._places:
-            if len(self._places) > 1000:
+            if len(self._places) > 64:
                 self._places.clear()
             ours = joint_names([str(name) for name in names])
             place = {name: i for i, name in enumerate(self._columns)}

@@ -7,8 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .json_people import FRAME, PICTURE, TIME
-from .json_points import squash
+from .keys import FRAME, PICTURE, TIME, squash
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
 _X_THEN_NUMBER = re.compile(r"([xyzvcp])_?([0-9]+)", re.IGNORECASE)
