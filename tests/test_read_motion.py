@@ -13,7 +13,7 @@ import pytest
 from vvipe_explore import alignment, datasets
 from vvipe_explore.datasets import body_frame, read_bvh, read_motion
 from vvipe_explore.datasets.marker_joints import NEEDED
-from vvipe_explore.datasets.motion_reader import checked_wishes
+from vvipe_explore.datasets.motion_wishes import checked_wishes
 from vvipe_explore.skeleton import PAPER_13
 
 # Parent, and place from it, in centimetres: +y up, the left at +x, the front at +z.
@@ -290,6 +290,15 @@ def test_a_skeleton_of_unknown_names_is_read_by_a_map(made, tmp_path):
         assert np.array_equal(read_motion(path, joints=str(tmp_path / "map.json")).poses, motion.poses)
     with pytest.raises(ValueError, match=r"walk\.bvh: expected a left_elbow below j4, got j8, which hangs below j7"):
         read_motion(path, joints=MAP | {"left_elbow": "j8", "right_elbow": "j5"})
+
+
+def test_a_map_may_name_more_joints(made, tmp_path):
+    motion = read_motion(made(rename=unnamed), joints={"pelvis": "j0", **MAP, "nose": ["j3", "j2"]})
+    assert motion.joint_names == (*PAPER_13, "pelvis")
+    assert motion.poses[0, -1] == pytest.approx([0.01, 0.95, 0], abs=1e-6)
+    made("by_name")
+    with pytest.raises(ValueError, match=r"by_name\.bvh: expected a joint named .* got none in the file"):
+        read_motion(tmp_path, joints={"pelvis": "j0", **MAP})
 
 
 def test_a_map_that_exchanges_both_arms_is_refused(made):

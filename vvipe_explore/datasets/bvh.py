@@ -4,7 +4,8 @@ import dataclasses
 
 from .joint_maps import JointMap
 from .motion import Motion
-from .motion_reader import checked_wishes, read_path
+from .motion_reader import read_path
+from .motion_wishes import checked_wishes
 
 __all__ = ["JointMap", "read_bvh"]
 

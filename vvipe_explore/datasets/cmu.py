@@ -9,7 +9,8 @@ import dataclasses
 import numpy as np
 
 from .motion import Motion
-from .motion_reader import Wishes, read_file
+from .motion_reader import read_file
+from .motion_wishes import Wishes
 from .registry import data_folder, index
 
 EVERY = 4

@@ -1,0 +1,66 @@
+"""What the caller of the door for motion knows better than the file, checked."""
+
+import math
+import reprlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from .body_frame import AXES, UNITS
+from .joint_maps import Checked, read_joint_map
+
+UNIT_NAMES = {
+    "m": ("m", "metre", "metres", "meter", "meters"), "cm": ("cm", "centimetre", "centimeter"),
+    "mm": ("mm", "millimetre", "millimeter"), "in": ("in", "inch", "inches"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the caller says; None where the file, or the body in it, tells.
+
+    joints: the names of the joints. unit: metres. up: an axis. fps, rate: frames a second, of the file and wanted.
+    every: one of so many frames is taken. folder: the map is for those files of a folder that have its names.
+    """
+
+    joints: Checked | None = None
+    unit: float | None = None
+    up: str | None = None
+    fps: float | None = None
+    rate: float | None = None
+    every: int = 1
+    folder: bool = False
+
+
+def checked_wishes(joints=None, unit=None, up=None, fps=None, rate=None) -> Wishes:
+    """Check what the caller says. Raises ValueError naming the argument that cannot be."""
+    return Wishes(
+        read_joint_map(joints), _metres(unit), _axis(up), _positive("fps", fps, "frames a second, such as 120"),
+        _positive("rate", rate, "frames a second, such as 30"),
+    )  # fmt: skip
+
+
+def _metres(unit) -> float | None:
+    if isinstance(unit, str):
+        for name, words in UNIT_NAMES.items():
+            if unit.strip().lower() in words:
+                return UNITS[name]
+    return _positive("unit", unit, 'metres a unit, such as 0.01, or "m", "cm", "mm" or "in"')
+
+
+def _axis(up) -> str | None:
+    if up is None:
+        return None
+    axis = up.strip().lower().removeprefix("+") if isinstance(up, str) else up
+    if axis not in AXES:
+        raise ValueError(f"expected up= as one of {', '.join(AXES)}, got {reprlib.repr(up)}; give the file's axis.")
+    return axis
+
+
+def _positive(name: str, value, what: str) -> float | None:
+    if value is None:
+        return None
+    is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or value <= 0:
+        raise ValueError(f"expected {name}= as {what}, got {reprlib.repr(value)}; give that, or leave it out.")
+    return float(value)
