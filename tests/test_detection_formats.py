@@ -188,6 +188,11 @@ JSONS = {
     "joints by name": ([{"frame": t} | named(t, lambda x, y: [x, y, 0.9]) for t in ALL], {}),
     "keypoints by name": ({"fps": 30, "data": [{"frame": t, "keypoints": named(t, lambda x, y: {"x": x, "y": y})}
                                                for t in ALL]}, {}),
+    "rows of a table": ([{"frame": t} | {f"{n}_{c}": v for n, xy in named(t, lambda x, y: {"x": x, "y": y}).items()
+                                         for c, v in xy.items()} for t in ALL], {}),
+    "lists x and y": ([{"frame": t, "x": POINTS[t, :, 0].tolist(), "y": POINTS[t, :, 1].tolist()} for t in ALL], {}),
+    "Ultralytics, xy and conf": ([{"frame": t, "keypoints": {"xy": [POINTS[t].tolist()], "conf": [SURE[t].tolist()]}}
+                                  for t in ALL], {}),
     "MPII": ([mpii(t) for t in ALL], {}),
     "PoseTrack": (posetrack(), {}),
     "COCO, two numbers a joint": ({"images": [{"id": t, "file_name": f"{t}.jpg"} for t in ALL],
@@ -389,6 +394,13 @@ def test_a_cell_with_all_keypoints(tmp_path):
     with open(tmp_path / "k.csv", "w", newline="") as file:
         writer = csv.writer(file)
         writer.writerows([["frame", "keypoints"], *([t, str(POINTS[t].tolist())] for t in ALL)])
+    check(read_detections(tmp_path / "k.csv"))
+
+
+def test_a_cell_with_one_joint_s_numbers(tmp_path):
+    rows = [[t, *(f"({x}, {y}, 0.9)" for x, y in POINTS[t].tolist())] for t in ALL]
+    with open(tmp_path / "k.csv", "w", newline="") as file:
+        csv.writer(file).writerows([["frame", *map(str.upper, COCO)], *rows])
     check(read_detections(tmp_path / "k.csv"))
 
 

@@ -34,6 +34,7 @@ _SINGLE = {
     "midhip": "pelvis", "hipmid": "pelvis", "pelvis": "pelvis", "root": "pelvis", "thorax": "thorax", "spine": "spine",
     "head": "head", "chest": "chest", "chin": "chin", "forehead": "forehead",
 }  # fmt: skip
+_KNOWN = {name for names in (SKELETONS | WHOLE_BODY).values() for name in names}
 _NUMBERED = re.compile(r"(ankle|knee|hip|wrist|elbow|shoulder)([12])")
 
 
@@ -75,6 +76,11 @@ def joint_names(raws: Sequence[str]) -> tuple[str, ...]:
         name = joint_name(raw)
         names.append(raw if name in names else name)
     return tuple(names)
+
+
+def is_known(raw: str) -> bool:
+    """Whether a name is one of a joint that we know."""
+    return joint_name(raw) in _KNOWN
 
 
 def known_of_13(names) -> list[str]:

@@ -9,6 +9,7 @@ import math
 from pathlib import Path
 
 from .deeplabcut_format import read_deeplabcut
+from .joint_words import LEAST_JOINTS, is_known, joint_names, known_of_13
 from .json_people import people_in
 from .long_table import read_long
 from .reading import USUAL, Reading
@@ -63,8 +64,10 @@ def _read_named(reading: Reading, table: Table, header: list[str], rows) -> None
         _read_wide(reading, table, columns, rows)
     elif {"x", "y"} <= plain.keys() and any(name in plain for name in JOINT):
         read_long(reading, table, columns, rows)
-    elif any(key in plain for key in _CELLS):
-        _read_cells(reading, table, columns, rows)
+    elif (key := next((key for key in _CELLS if key in plain), None)) is not None:
+        _read_cells(reading, table, columns, {"": plain[key]}, rows)
+    elif len(known_of_13(joint_names(header))) >= LEAST_JOINTS:
+        _read_cells(reading, table, columns, {cell: i for i, cell in enumerate(header) if is_known(cell)}, rows)
     else:
         got = ", ".join(cell.strip() for cell in header[:8])[:200]
         raise table.error(f"expected columns of keypoints, got {got!r}; {LOOKS}")
@@ -144,7 +147,7 @@ def _layout(table: Table, first: list[str], second: list[str], usual) -> tuple[i
 
     The first column is a frame's number if it counts: whole numbers, each the one before or the next.
     """
-    one, two = table.number(first[0]), table.number(second[0])
+    one, two = (table.number(cells[0]) if cells else math.nan for cells in (first, second))
     counts = one.is_integer() and two - one in (0, 1)
     for lead in (1, 2, 0) if counts else (0, 1, 2):
         for per in (3, 2, 4):
@@ -155,19 +158,31 @@ def _layout(table: Table, first: list[str], second: list[str], usual) -> tuple[i
     raise table.error(f"expected numbers of {known} joints, got {len(first)} columns without names; {LOOKS}")
 
 
-def _read_cells(reading: Reading, table: Table, columns: Columns, rows) -> None:
-    """Read a row a person or frame whose keypoints are a list in one cell, in JSON or as Python prints it."""
-    place = next(columns.plain[key] for key in _CELLS if key in columns.plain)
+def _read_cells(reading: Reading, table: Table, columns: Columns, places: dict[str, int], rows) -> None:
+    """Read a row a person or frame with lists in its cells, in JSON or as Python prints them.
+
+    places: the columns of joints; or of "", which has all keypoints.
+    """
     block = TablePeople(reading, table, columns, 1, [])
     for cells in rows:
-        picture, text = block.picture(cells), cells[place].strip() if place < len(cells) else ""
+        picture = block.picture(cells)
         try:
-            found = people_in(json.loads(text.replace("'", '"').replace("None", "null")) if text else None)
+            values = {name: _value(cells[place]) if place < len(cells) else None for name, place in places.items()}
+            found = people_in(values.get("") if "" in values else values)
             if found is None:
-                raise ValueError(f"expected a list of keypoints, got {text[:40]!r}")
+                raise ValueError(f"expected lists of numbers in the cells, got {cells[min(places.values())][:40]!r}")
             for person in found:
                 person.track, person.score = block.track(cells), block.score(cells)
                 reading.person(person, picture)
         except (ValueError, RecursionError) as error:
             raise table.error(str(error)[:300]) from None
     block.finish()
+
+
+def _value(cell: str):
+    """Parse a cell that holds a list."""
+    if not cell.strip():
+        return None
+    for python, value in (("'", '"'), ("None", "null"), ("nan", "null"), ("(", "["), (")", "]")):
+        cell = cell.replace(python, value)
+    return json.loads(cell)
