@@ -6,9 +6,10 @@ from .arrays_format import read_npy, read_npz
 from .formats import read_json
 from .other_files import refuse_others
 from .reading import Reading
-from .sources import bytes_sources, is_npz, is_zip, json_sources, label_files, progress_bar
+from .sources import bytes_sources, is_npz, is_zip, json_sources, label_files, members_of, progress_bar
 from .table_format import read_table
 from .trc_format import read_trc
+from .videopose3d_format import read_videopose3d
 from .yolo_format import is_labels, read_labels
 
 _HEAD = 4096
@@ -26,7 +27,7 @@ def read_any(path: Path, counts, progress: bool) -> Reading:
     with open(path, "rb") as file:
         head = file.read(_HEAD)
     if is_zip(path):
-        read_npz(reading, path)
+        (read_videopose3d if "positions_2d.npy" in members_of(path) else read_npz)(reading, path)
     elif head.startswith(b"\x93NUMPY"):
         read_npy(reading, path)
     else:

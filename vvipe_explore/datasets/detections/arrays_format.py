@@ -1,10 +1,9 @@
-"""Read keypoints that lie in numpy's arrays: .npy, .npz, and VideoPose3D's 2D .npz with a dictionary in it.
+"""Read keypoints that lie in numpy's arrays: .npy and .npz.
 
 The last axis is x, y; x, y, confidence; or x, y, z, visibility. Before it come joints, before them people, or frames
 and people; a single frame and numbers in a row are read too. No code in a file is run.
 """
 
-import contextlib
 import math
 import warnings
 import zipfile
@@ -13,9 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from ..._joint_names import H36M_17
-from .._npz import items_of, read_dictionary
-from .._pickles import Array
 from .reading import USUAL, Reading
 from .rows import MAX_POINTS
 from .sources import opened_zip
@@ -43,8 +39,6 @@ def read_npz(reading: Reading, path: Path) -> None:
     """
     with opened_zip(path) as archive:
         members = [name.removesuffix(".npy") for name in archive.namelist()]
-        if "positions_2d" in members:
-            return _read_videopose3d(reading, path, "metadata" in members)
         there = {key: next((name for name in names if name in members), None) for key, names in _KEYS.items()}
         if there["keypoints"] is None and len(members) == 1:
             there["keypoints"] = members[0]
@@ -57,8 +51,7 @@ def read_npz(reading: Reading, path: Path) -> None:
             f"{path}: expected keypoints of the shape (people, joints, 2), got an .npz with "
             f"{', '.join(members)[:200] or 'nothing'}; {_instead(members)}."
         )
-    _add(reading, str(path), found)
-    return None
+    add_arrays(reading, str(path), found)
 
 
 def _instead(members: list[str]) -> str:
@@ -78,10 +71,10 @@ def read_npy(reading: Reading, path: Path) -> None:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, TypeError, SyntaxError, EOFError) as error:
         raise ValueError(f"{path}: not an .npy of detections ({str(error)[:200]}).") from None
-    _add(reading, str(path), {"keypoints": array})
+    add_arrays(reading, str(path), {"keypoints": array})
 
 
-def _add(reading: Reading, name: str, found: dict[str, Any]) -> None:
+def add_arrays(reading: Reading, name: str, found: dict[str, Any]) -> None:
     """Add what the arrays of a file hold to reading; rows hold frame numbers in place of pictures."""
     points, per_frame = _people_last(name, found["keypoints"], reading.rows.counts)
     n, joints = points.shape[:2]
@@ -217,44 +210,3 @@ def _check_header(member: str, shape: tuple[int, ...], dtype: np.dtype, size: in
         raise ValueError(f"{member} announces {dtype} of shape {str(shape)[:80]}, but has {size:,} bytes")
     if math.prod(shape) * dtype.itemsize > size:
         raise ValueError(f"{member} announces {dtype} of shape {str(shape)[:80]}, but has {size:,} bytes")
-
-
-def _read_videopose3d(reading: Reading, path: Path, has_metadata: bool) -> None:
-    """Read {video: {"custom": [array of a camera]}} and the metadata beside it."""
-    expected = "a 2D .npz of VideoPose3D (positions_2d)"
-    positions, metadata = read_dictionary(path, "positions_2d", expected), {}
-    if has_metadata:
-        with contextlib.suppress(ValueError):  # what it says is of use, but not needed
-            metadata = read_dictionary(path, "metadata", expected)
-    videos = [
-        (video, action, camera)
-        for video, actions in positions.items() if isinstance(actions, dict)
-        for action, cameras in actions.items()
-        for camera in (items_of(cameras) or [cameras])
-    ]  # fmt: skip
-    if len(videos) != 1:
-        names = ", ".join(f"{video} {action}" for video, action, _ in videos[:4]) + (", ..." if len(videos) > 4 else "")
-        raise ValueError(
-            f"{path}: expected one video in VideoPose3D's positions_2d, got {len(videos)} ({names[:200]}). Keep one: "
-            'python -c "import numpy as np; p = np.load(IN, allow_pickle=True)[\'positions_2d\'].item(); '
-            "np.savez(OUT, keypoints=p[VIDEO][ACTION][CAMERA])\""
-        )
-    video, _, camera = videos[0]
-    if type(camera) is not Array or camera.numbers is None:
-        raise ValueError(f"{path}: expected an array of keypoints of {str(video)[:80]!r}, got none; make it again.")
-    reading.about.tool = "VideoPose3D"
-    if "h36m" in str(metadata.get("layout_name", "")).lower() and camera.numbers.shape[1:2] == (17,):
-        reading.skeletons.append(H36M_17)
-    _add(reading, str(path), {"keypoints": camera.numbers})
-    _note_video(reading, metadata.get("video_metadata"), video)
-
-
-def _note_video(reading: Reading, videos: Any, video: str) -> None:
-    """Note the size and the frames a second that VideoPose3D's metadata has of a video."""
-    said = videos.get(video) if isinstance(videos, dict) else None
-    if not isinstance(said, dict):
-        return
-    numbers = {key: float(value) for key, value in said.items() if isinstance(value, int | float | np.number)}
-    reading.about.add_size(0, numbers.get("w"), numbers.get("h"))
-    fps = numbers.get("fps", 0)
-    reading.about.fps = fps if 0 < fps < 1e6 else None

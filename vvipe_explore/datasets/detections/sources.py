@@ -68,10 +68,13 @@ def opened_zip(path: Path):
 
 def is_npz(path: Path) -> bool:
     """Whether path is a zip archive of .npy members."""
-    if not is_zip(path):
-        return False
+    return is_zip(path) and any(name.endswith(".npy") for name in members_of(path))
+
+
+def members_of(path: Path) -> list[str]:
+    """Give the names of a zip archive's members."""
     with opened_zip(path) as archive:
-        return any(name.endswith(".npy") for name in archive.namelist())
+        return archive.namelist()
 
 
 @contextlib.contextmanager
