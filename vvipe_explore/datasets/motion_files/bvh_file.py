@@ -40,7 +40,10 @@ def read_bvh_file(path) -> list[RawMotion]:
         nodes, at, line = read_hierarchy(path, data, at, line)
         if len(found) + sum(node.parent < 0 for node in nodes) > _MAX_ROOTS:
             raise error(path, line, f"at most {_MAX_ROOTS} skeletons", "more", "leave out what is no body")
-        frames = read_frames(path, data, at, line, sum(len(node.channels) for node in nodes))
+        channels = sum(len(node.channels) for node in nodes)
+        if not channels:
+            raise error(path, line, "CHANNELS of at least one joint", "none", "export the file with its motion")
+        frames = read_frames(path, data, at, line, channels)
         at, line = frames.at, frames.line
         found += _skeletons(path, nodes, frames, len(data))
     if rest := data[at : at + 400].strip():

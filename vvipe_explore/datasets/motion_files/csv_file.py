@@ -44,7 +44,8 @@ def read_csv_file(path) -> list[RawMotion]:
 def _wide(path: Path, data: bytes, lines: list[str], header: list[str], trios: Trios, unit: str) -> list[RawMotion]:
     """Read a row a frame; where a column tells persons apart, a motion for each."""
     separator = separator_of(lines[-1])
-    names = [name.removeprefix("body_") if _is_freemocap(trios) else name for name in trios]
+    prefix = "body_" if _is_freemocap(trios) else ""
+    names = [name.removeprefix(prefix) for name in trios]
     columns = [column for trio in trios.values() for column in trio]
     low = [cell.lower().lstrip("# ") for cell in header]
     times = next((i for i, cell in enumerate(low) if _TIMES.fullmatch(cell) and i not in columns), None)

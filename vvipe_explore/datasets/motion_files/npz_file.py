@@ -26,7 +26,7 @@ _SMPL_WORDS = {
 def read_npz_file(path) -> list[RawMotion]:
     """Read positions with their joints' names; fps, unit ("m", "mm" or metres) and up ("y") where they are there.
 
-    poses (frames, joints, 3), as vvipe lift writes them, are positions too. Memory: at most 50 MB and 20 times the
+    poses (frames, joints, 3), as vvipe lift writes them, are positions too. Memory: at most 50 MB and 40 times the
     file's size. Raises ValueError naming the file, NotMotion for 2D keypoints, FileNotFoundError.
     """
     path = checked_file(path, _WANTED, MAX_BYTES)
@@ -38,6 +38,8 @@ def read_npz_file(path) -> list[RawMotion]:
         arrays = _read(path, wanted)
         positions = arrays.get("positions", arrays.get("poses"))
         names = next((arrays[key] for key in _NAMES if key in arrays), None)
+        if isinstance(positions, np.ndarray) and 4 * positions.size > FREE + RATIO * path.stat().st_size:
+            raise ValueError("its positions unpack to far more than the file's size")
         motion = _checked(positions, names)
         fps = _number(arrays.get("fps"))
         metres = _metres(arrays.get("unit", arrays.get("units")))

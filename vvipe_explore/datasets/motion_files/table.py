@@ -15,7 +15,7 @@ from ..raw_motion import RawMotion
 from .kinds import NotMotion
 from .text import decode, error
 
-_FREE = 2**20
+_FREE, _FAR = 2**20, 1e12
 _BLANK = (b"", b"nan", b"na", b"n/a", b"null", b"none", b"-", b"--", b"#n/a")
 METRES = {
     1.0: ("m", "meter", "meters", "metre", "metres"), 0.01: ("cm", "centimeter", "centimeters", "centimetres"),
@@ -72,7 +72,7 @@ def read_rows(
             raise error(path, number, f"at most {width} columns", str(len(cells)), "export it with decimal points")
         values.extend(read)
         n += 1
-        if n * len(columns) > 4 * len(data) + _FREE:
+        if n * len(columns) > len(data) + _FREE:
             raise error(path, number, "a cell for each column", "lines without", "export it again")
     if not n:
         raise error(path, line, "rows of numbers", "none", "export the file with its motion")
@@ -129,8 +129,10 @@ def points(
     A point at exactly 0, 0, 0 now and then was not seen there; two points or more that never leave it never were.
     Raises NotMotion where all points lie in a plane of the axes: that is 2D.
     """
-    seen = positions[np.isfinite(positions).all(-1)]
-    if len(seen) and any(np.ptp(seen[:, axis]) == 0 for axis in range(3)) and positions.shape[1] > 1:
+    low, high = (find.reduce(positions.reshape(-1, 3), axis=0) for find in (np.fmin, np.fmax))
+    if max(high.max(), -low.min()) > _FAR:
+        raise ValueError(f"{path}: expected a body of a few metres, got places that overflow; export it again.")
+    if (low == high).any() and positions.shape[1] > 1:
         remedy = "read 2D keypoints with read_detections, or vvipe lift --keypoints"
         raise NotMotion(f"{path}: expected points in space, got points that lie in a plane; {remedy}.")
     zero = (positions == 0).all(-1)
@@ -140,9 +142,6 @@ def points(
     if zero.any():
         positions[zero] = np.nan
         told.append(f"points at exactly 0, 0, 0 count as not seen ({int(zero.sum())} of {zero.size})")
-    far = ~(np.abs(positions) < 1e12) & ~np.isnan(positions)
-    if far.any():
-        raise ValueError(f"{path}: expected a body of a few metres, got places that overflow; export it again.")
     motion = RawMotion(positions, tuple(names), fps=fps, metres=metres, up=up, notes=(*told, *_twice(names)))
     return split_people(motion)
 

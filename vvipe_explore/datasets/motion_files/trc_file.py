@@ -15,7 +15,7 @@ _EXPORT = "export the TRC file again"
 def read_trc_file(path) -> list[RawMotion]:
     """Read points in the file's axes; fps is DataRate, else that of the times; metres are of Units.
 
-    Blank cells are NaN. Memory: at most 50 MB and 20 times the file's size. Raises ValueError naming file and line,
+    Blank cells are NaN. Memory: at most 50 MB and 40 times the file's size. Raises ValueError naming file and line,
     NotMotion where the unit is pixels, FileNotFoundError.
     """
     path = Path(path)
