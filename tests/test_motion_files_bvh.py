@@ -264,7 +264,8 @@ REFUSED = {
     "lines of another skeleton": (HEAD + MOTION + "\n".join(["0 0 0 0 0 0"] * 3), "line 24: expected 12 numbers"),
     "a word among the numbers": (PLAIN.replace("10 20", "10 x20"), "line 25: expected numbers only, got 'x20'"),
     "too far": (PLAIN.replace("10 20", "1e300 20"), "got places that overflow"),
-    "no channels": ("ROOT a\n{\nOFFSET 0 0 0\n}\nMOTION\n1\n", "line 6: expected CHANNELS of at least one joint, got none"),
+    "no channels": ("ROOT a\n{\nOFFSET 0 0 0\n}\nMOTION\n1\n",
+                    "line 6: expected CHANNELS of at least one joint, got none"),
     "many roots": ("ROOT a\n{\nCHANNELS 1 Xrotation\n}\n" * 65 + "MOTION\n", "line 262: expected at most 64 skeletons"),
     "no root": ("HIERARCHY\nJOINT a\n{\n}\nMOTION\n", "line 2: expected ROOT first, got JOINT"),
 }  # fmt: skip
