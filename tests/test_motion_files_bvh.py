@@ -183,6 +183,16 @@ def test_kinds_of_files(tmp_path, kind):
         assert wanted in note
 
 
+def test_positions_alone_make_the_rest_pose(tmp_path):
+    head = HEAD.replace("CHANNELS 3", "CHANNELS 6 Xposition Zposition Yposition")
+    head = head.replace("OFFSET 1 -4 0", "OFFSET 0 0 0").replace("OFFSET 0 -3 0", "OFFSET 0 0 0")
+    rows = [f"7 {y} 0  90 0 0  1 0 -4  0 0 {y}  0 0 -3  0 0 0" for y in (0, 5, 6)]
+    motion = read_one(tmp_path, head + MOTION + "\n".join(rows))
+    assert motion.rest.tolist() == [[0, 0, 0], [1, -4, 0], [1, -7, 0]]
+    np.testing.assert_allclose(motion.positions[0], [[7, 0, 0], [11, 1, 0], [14, 1, 0]], atol=1e-12)
+    assert motion.notes == ()
+
+
 def test_a_frame_that_says_no_number_is_missing(tmp_path):
     rows = [ROWS[0], "0 0 0  0 0 0  0 -1.#IND 0  0 0 0", "nan 2 3  0 0 0  0 0 0  0 0 0"]
     motion = read_one(tmp_path, HEAD + MOTION + "\n".join(rows))
@@ -263,6 +273,9 @@ REFUSED = {
                                              "line 24: expected 12 numbers, one for each channel, got 11"),
     "lines of another skeleton": (HEAD + MOTION + "\n".join(["0 0 0 0 0 0"] * 3), "line 24: expected 12 numbers"),
     "a word among the numbers": (PLAIN.replace("10 20", "10 x20"), "line 25: expected numbers only, got 'x20'"),
+    "too far below": (HEAD.replace("CHANNELS 3", "CHANNELS 6 Xposition Yposition Zposition") + MOTION
+                      + "\n".join(["0 0 0 0 0 0  1e300 1e300 nan 0 0 0  1e300 1 1 0 0 0"] * 2
+                                  + ["0 0 0 0 0 0  1e300 1e300 1 0 0 0  1e300 1 1 0 0 0"]), "got places that overflow"),
     "too far": (PLAIN.replace("10 20", "1e300 20"), "got places that overflow"),
     "no channels": ("ROOT a\n{\nOFFSET 0 0 0\n}\nMOTION\n1\n",
                     "line 6: expected CHANNELS of at least one joint, got none"),

@@ -72,12 +72,9 @@ def _skeletons(path: Path, nodes: Sequence[Node], frames: Frames, size: int) -> 
 
 def _skeleton(path: Path, nodes: list[Node], values: np.ndarray, frames: Frames) -> RawMotion:
     joints = [place for place, node in enumerate(nodes) if not node.end]
-    notes = [*frames.notes, *_twice(nodes), *_tell_added(nodes, values)]
     with np.errstate(all="ignore"):
-        positions = place_joints(nodes, values)
-    rest = np.zeros((len(nodes), 3))
-    for place, node in enumerate(nodes):
-        rest[place] = node.offset if node.parent < 0 else rest[node.parent] + node.offset
+        notes = [*frames.notes, *_twice(nodes), *_tell_added(nodes, values)]
+        positions, rest = place_joints(nodes, values), _rest(nodes, values)
     lost = np.asarray(np.isnan(values).any(axis=1))
     known = positions[~lost] if lost.any() else positions
     if known.size and not (max(known.max(), -known.min()) < _FAR and np.abs(rest).max() < _FAR):
@@ -88,6 +85,21 @@ def _skeleton(path: Path, nodes: list[Node], values: np.ndarray, frames: Frames)
         positions, tuple(nodes[place].name for place in joints), _parents(nodes, joints), rest[joints], frames.fps,
         first=int(len(values) > 1), notes=tuple(notes), turns=lambda joint: turn_joint(nodes, values, joints[joint]),
     )  # fmt: skip
+
+
+def _rest(nodes: Sequence[Node], values: np.ndarray) -> np.ndarray:
+    """Place the nodes (nodes, 3) with all rotations zero; a joint without OFFSET is where its positions mostly are."""
+    rest, column = np.zeros((len(nodes), 3)), 0
+    for place, node in enumerate(nodes):
+        places = [column + i for i, (kind, _) in enumerate(node.channels) if kind == "position"]
+        axes = [axis for kind, axis in node.channels if kind == "position"]
+        column += len(node.channels)
+        rest[place] = node.offset
+        if node.parent >= 0 and places and not any(node.offset):
+            rest[place, axes] = np.nan_to_num(np.median(values[:, places], axis=0))
+        if node.parent >= 0:
+            rest[place] += rest[node.parent]
+    return rest
 
 
 def _parents(nodes: Sequence[Node], joints: Sequence[int]) -> np.ndarray:
@@ -120,7 +132,7 @@ def _tell_added(nodes: Sequence[Node], values: np.ndarray) -> list[str]:
             sizes = np.linalg.norm(values[:, places], axis=1)
             moving.append((node, float(np.median(np.nan_to_num(sizes))), sizes.any()))
     lengths = [float(np.linalg.norm(node.offset)) for node, _, _ in moving]
-    all_small = sum(size for _, size, _ in moving) < 0.2 * sum(lengths)
+    all_small = len(moving) > 1 and sum(size for _, size, _ in moving) < 0.2 * sum(lengths)
     for node, _, moves in moving:
         node.adds = all_small or not moves
     names = [node.name for node, _, _ in moving if node.adds]
