@@ -108,6 +108,12 @@ def bvh(names=NAMES, rows=ROWS) -> str:
     return text + f"MOTION\nFrames: {len(rows)}\nFrame Time: 0.033333\n" + "\n".join(rows) + "\n"
 
 
+def six_channels() -> str:
+    """Write a chain whose joints all have positions, with decimal commas and frames of two lines."""
+    text = bvh(rows=["0 900 0 0 0 0\n10 -40 0 0 0 0 20 -80 0,5 0 30 0"] * 4)
+    return text.replace("CHANNELS 3", "CHANNELS 6 Xposition Yposition Zposition")
+
+
 def trc(positions=None, names=NAMES, unit="mm", rate=100) -> str:
     """Write a TRC file as OpenSim has it."""
     positions = places() if positions is None else positions
@@ -206,7 +212,7 @@ class FuzzedMotion:
         made = folder / "made"
         made.mkdir(exist_ok=True)
         self.good = {
-            "bvh": [bvh().encode(), bvh().encode("utf-16"), (bvh() + bvh()).encode()],
+            "bvh": [bvh().encode(), bvh().encode("utf-16"), (bvh() + bvh()).encode(), six_channels().encode()],
             "c3d": [C3D(p, s).file(places(), lost=[(1, 2)]) for p in (INTEL, DEC, MIPS) for s in (-1.0, 0.5)],
             "trc": [trc().encode()],
             "csv": [csv().encode(), motive().encode(), csv(separator=";").replace(".", ",").encode(), long_csv()],
