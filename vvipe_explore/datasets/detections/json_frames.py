@@ -68,7 +68,7 @@ class FrameList:
         elif reading.files > 1:
             picture = reading.pictures.add(self.file_name)
         else:
-            picture = reading.place_at(named) if kind == "time" else reading.pictures.add(len(reading.pictures))
+            picture = reading.place_at(named) if kind == "time" else reading.next_frame()
         about.counted = about.counted or reading.files == 1 and kind != "picture"
         if type(entry) is dict:
             about.add_size(picture, *size_of(entry))

@@ -29,7 +29,7 @@ class Reading:
     """
 
     def __init__(self, counts, size: int, files: int = 1):
-        self.max_names = 2**16 + size // 300
+        self.max_names, self.max_frames = 2**16 + size // 300, 2**18 + size // 10
         self.rows, self.pictures = Rows(counts), Pictures(self.max_names)
         self.about, self.files = About(), files
         self.images: Pictures | None = None  # COCO's file names
@@ -56,11 +56,17 @@ class Reading:
         self.rows.add(flat, picture, -1 if type(track) in (str, dict) else to_track(track, "track"),
                       to_score(person.score, "score"))  # fmt: skip
 
+    def next_frame(self) -> int:
+        """Give the place of the next frame of a list that names none. Raises ValueError if a file has too many."""
+        if len(self.pictures) >= self.max_frames:
+            raise ValueError(f"expected at most {self.max_frames:,} frames in a file of this size, got more")
+        return self.pictures.add(len(self.pictures))
+
     def place_at(self, seconds: float) -> int:
         """Give the place of the picture of a time: the one before, if it has the same time, else a new one."""
         times = self.about.seconds
         if not times or times[-1] != seconds or len(times) != len(self.pictures):
-            self.pictures.add(len(self.pictures))
+            self.next_frame()
             times.append(seconds)
         return len(self.pictures) - 1
 
