@@ -44,7 +44,8 @@ class Table:
         """Give the cells of each line that is not blank."""
         if self.separator == " ":
             for line in self._lines():
-                yield line.split()
+                if cells := line.split():
+                    yield cells
             return
         reader = csv.reader(self._lines(), delimiter=self.separator)
         while True:
