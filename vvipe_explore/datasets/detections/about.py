@@ -62,7 +62,7 @@ class About:
 
     def add_time(self, frame, seconds) -> None:
         """Note the time of a frame that has a number."""
-        if type(frame) is int and type(seconds) in (int, float):
+        if type(frame) is int and type(seconds) in (int, float) and abs(frame) < 2**53 and abs(seconds) < 1e15:
             first, start = self.clock[:2] if self.clock else (frame, seconds)
             self.clock = first, start, frame, seconds
 
