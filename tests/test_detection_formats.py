@@ -280,7 +280,7 @@ JSON_REFUSALS = {
     "a body in 3D": ([{"frame_id": 0, "instances": [instance(0) | {"keypoints": [[1.0, 2.0, 0.5]] * 17}]}],
                      "got x, y, z beside"),
     "too few names": ([{"keypoints": [{"name": "snout", "x": 1, "y": 2}]}], "at least 6 of the joints .*got snout"),
-    "a hand": ([{"frame": 0, "landmarks": landmarks(0)[:21]}], "joints, got 21"),
+    "a hand": ([{"frame": 0, "landmarks": landmarks(0)[:21]}], r"joints, got 21 \(a hand\); .*--skeleton FILE"),
     "a score too few": ([{"keypoints": POINTS[0].tolist(), "keypoint_scores": [1, 2]}], "a score for each of 17"),
     "text": ([{"keypoints": [["a", 2]] * 17}], "expected numbers|expected an object"),
     "camera": ({"fx": 1000, "fy": 1000}, "expected keypoints of AlphaPose.*'fx', 'fy'"),

@@ -50,4 +50,5 @@ def read_categories(reading: Reading, stream: JsonStream, file_name: str) -> boo
 
 def _check_keys(entry, keys: set[str], source: str) -> None:
     if type(entry) is not dict or not keys <= entry.keys():
-        raise ValueError(f"expected an object with {' and '.join(sorted(keys))} ({source}), got {shown(entry)}")
+        names = " and ".join(sorted(keys))
+        raise ValueError(f"expected an object with {names} ({source}), got {shown(entry)}; add {names}")

@@ -8,6 +8,8 @@ MAX_POINTS = 512
 MAX_PIXEL = np.float64(1e6)  # beside a Python float, float16 would stay float16 and count it as infinite
 _NUMBERS = {float, int, type(None)}
 _BLOCK = 2**17
+_OTHERS = {n: f" ({what})" for what, counts in (("a hand", (21,)), ("a face", (68, 70, 468, 478))) for n in counts}
+"""What other numbers of points mostly are."""
 
 
 class Rows:
@@ -66,8 +68,8 @@ class Rows:
             raise ValueError(f"expected {self.joints} joints as before, got {count}; split the file by skeleton")
         if self.counts is not None and count not in self.counts:
             raise ValueError(
-                f"expected {', '.join(map(str, sorted(self.counts)))} joints, got {count}; "
-                "for another skeleton pass its joint names: read_detections(path, skeleton=[...])"
+                f"expected {', '.join(map(str, sorted(self.counts)))} joints, got {count}{_OTHERS.get(count, '')}; "
+                "for another skeleton pass its joint names: skeleton=[...], on the command line --skeleton FILE"
             )
         self._block = np.empty((max(16, _BLOCK // length), length))
         self._start(count)
