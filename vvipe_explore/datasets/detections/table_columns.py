@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from .keys import FRAME, PICTURE, TIME, squash
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
-_X_THEN_NUMBER = re.compile(r"([xyzvcp])_?([0-9]+)", re.IGNORECASE)
+_X_THEN_NUMBER = re.compile(r"([xyzvcp])_?([0-9]{1,5})", re.IGNORECASE)
 _COORDINATES = {
     "x": "x", "y": "y", "z": "z", "c": "sure", "v": "sure", "p": "sure", "conf": "sure", "confidence": "sure",
     "score": "sure", "scores": "sure", "likelihood": "sure", "visibility": "sure", "vis": "sure", "prob": "sure",
