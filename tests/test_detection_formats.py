@@ -150,6 +150,12 @@ def named(t, make):
     return {name: make(x, y) for name, (x, y) in zip(COCO, POINTS[t].tolist(), strict=True)}
 
 
+VISION = [f"{name}_joint" for name in COCO]
+for bone, joint in (("forearm", "elbow"), ("hand", "wrist"), ("upLeg", "hip"), ("leg", "knee"), ("foot", "ankle"),
+                    ("shoulder_1", "shoulder")):  # fmt: skip
+    VISION = [name.replace(joint, bone) for name in VISION]
+
+
 def by_name(t):
     return dict(zip(map(str.upper, BLAZE), landmarks(t), strict=True))
 
@@ -193,6 +199,13 @@ JSONS = {
     "lists x and y": ([{"frame": t, "x": POINTS[t, :, 0].tolist(), "y": POINTS[t, :, 1].tolist()} for t in ALL], {}),
     "Ultralytics, xy and conf": ([{"frame": t, "keypoints": {"xy": [POINTS[t].tolist()], "conf": [SURE[t].tolist()]}}
                                   for t in ALL], {}),
+    "frames in an object": ({"keypoints": {str(t): POINTS[t].tolist() for t in ALL}}, {}),
+    "people by number": ([{"frame": t, "people": {"7": {"keypoints": flat(POINTS[t])}}} for t in ALL], {}),
+    "frames of each person": ({"1": {str(t): {"keypoints": flat(POINTS[t]), "scores": 0.9} for t in ALL}}, {}),
+    "a video's frames": ({"v.mp4": [{"frame": t, "landmarks": landmarks(t)} for t in ALL]}, WITH_SIZE),
+    "a video's lists": ({"v.mp4": POINTS.tolist()}, {}),
+    "MediaPipe Tasks": ([{"timestamp_ms": 40 * t, "result": {"landmarks": [landmarks(t)]}} for t in ALL], WITH_SIZE),
+    "Apple's Vision": ([{"frame": t, "joints": dict(zip(VISION, POINTS[t].tolist(), strict=True))} for t in ALL], {}),
     "MPII": ([mpii(t) for t in ALL], {}),
     "PoseTrack": (posetrack(), {}),
     "COCO, two numbers a joint": ({"images": [{"id": t, "file_name": f"{t}.jpg"} for t in ALL],
@@ -378,6 +391,9 @@ TABLES = {
     "DeepLabCut": (deeplabcut(), {}),
     "DeepLabCut, labelled pictures": (deeplabcut(likelihood=False, pictures=True), {}),
     "DeepLabCut, several animals": (deeplabcut(individuals=("ind1", "ind2")), {}),
+    "two rows of names": (table_of(["", *(n for n in COCO for _ in "xyc")], [["", *["x", "y", "conf"] * 17],
+                          *([t, *NUMBERS[t]] for t in ALL)]), {}),
+    "a remark first": ("# from a tool of ours\n" + wide_table(), {}),
     "Pr-VIPE": (table_of(PRVIPE, [[WIDTH, HEIGHT, *PARTS_13[t]] for t in ALL]), {}),
 }  # fmt: skip
 
@@ -454,6 +470,7 @@ ARRAYS = {
     "people, joints, 4": np.dstack([of_skeleton(BLAZE), np.full((FRAMES, 33, 2), 0.5)]),
     "frames, people, joints, 2": np.stack([POINTS, np.full_like(POINTS, np.nan)], axis=1),
     "frames, people, joints, 3": np.stack([BOTH, np.zeros_like(BOTH)], axis=1),
+    "people, frames, joints, 2": POINTS[None],
     "numbers in a row": POINTS.reshape(FRAMES, -1), "coordinates first": POINTS.transpose(0, 2, 1),
     "MoveNet of TensorFlow": BOTH[:, None, None][..., [1, 0, 2]], "paper_13": of_skeleton(skeleton.PAPER_13),
 }  # fmt: skip

@@ -76,6 +76,8 @@ def read_npy(reading: Reading, path: Path) -> None:
 
 def add_arrays(reading: Reading, name: str, found: dict[str, Any]) -> None:
     """Add what the arrays of a file hold to reading; rows hold frame numbers in place of pictures."""
+    if found["keypoints"].ndim == 4 and _are_people_first(found["keypoints"]):
+        found = _frames_first(found)
     points, per_frame = _people_last(name, found["keypoints"], reading.rows.counts)
     n, joints = points.shape[:2]
     shapes = {
@@ -134,7 +136,7 @@ def _people_last(name: str, points: np.ndarray, counts) -> tuple[np.ndarray, int
         points = points.transpose(0, 2, 1)
     people = 1
     if points.ndim == 4:
-        people = shape[1]
+        people = points.shape[1]
         points = points.reshape(-1, *shape[2:])
     if points.ndim != 3 or not 2 <= points.shape[2] <= 4 or not 0 < points.shape[1] <= MAX_POINTS or not people:
         raise ValueError(
@@ -142,6 +144,30 @@ def _people_last(name: str, points: np.ndarray, counts) -> tuple[np.ndarray, int
             f"x, y, confidence, got the shape {shape}."
         )
     return points, people
+
+
+def _are_people_first(points: np.ndarray) -> bool:
+    """Whether arrays (a, b, joints, 2 to 4) are people and their frames: b more, each body near the one before."""
+    if not 0 < points.shape[0] < points.shape[1]:
+        return False
+    some = np.array(points[:, :2000, :, :2], np.float64)
+    some[(some == 0).all(axis=-1)] = np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of bodies without a point
+        middle = np.nanmean(some, axis=2)
+        step = np.nanmedian(np.linalg.norm(np.diff(middle, axis=1), axis=-1))
+        spread = np.nanmedian(np.linalg.norm(some - middle[:, :, None], axis=-1))
+    return bool(step < 0.5 * spread)
+
+
+def _frames_first(found: dict[str, Any]) -> dict[str, Any]:
+    """Put frames before people in arrays that have people first; each person is a track."""
+    people, frames = found["keypoints"].shape[:2]
+    turned = {
+        key: array.swapaxes(0, 1) if array.ndim > 1 and array.shape[:2] == (people, frames) else array
+        for key, array in found.items()
+    }
+    return {"person": np.tile(np.arange(people), frames), **turned}
 
 
 def _checked(name: str, key: str, array: np.ndarray, kinds: str, what: str, shape, people: int) -> np.ndarray:

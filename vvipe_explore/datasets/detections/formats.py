@@ -9,19 +9,20 @@ Add an example to tests/test_detection_formats.py, a line to docs/formats.md, an
 guess_skeleton.BY_COUNT.
 """
 
+import itertools
 from collections.abc import Callable
 
 from .coco_format import read_annotations, read_categories, read_images
 from .json_frames import NAME_LISTS, TOOLS, FrameList, add_picture, each, read_about
-from .json_people import people_in
+from .json_people import frame_of, people_in
 from .json_points import is_point
 from .json_stream import MAX_VALUE, JsonStream
-from .keys import FRAME, IN_3D, PEOPLE, PICTURE, POINTS, SCORES, squash
+from .keys import FRAME, IN_3D, MAX_KEY, PEOPLE, PICTURE, POINTS, SCORES, squash
 from .reading import Reading
-from .rows import shown
+from .rows import MAX_POINTS, shown
 
 _FRAMES = {"frames", "data", "instanceinfo", "sequence", "samples", *POINTS, *PEOPLE} - {"people", "bodies"}
-_WRAPPERS = {"data", "frames", "result", "results", "output", "predictions"}
+_NESTED = {*_FRAMES, "result", "output"}
 _ABOUT = {"metainfo", "metadata", "meta", "info", "video", "videoinfo", "datasetmeta"}
 _NO_PICTURE = {*POINTS, *SCORES, *FRAME, *PICTURE, *IN_3D, *NAME_LISTS}
 
@@ -34,38 +35,82 @@ def read_json(reading: Reading, stream: JsonStream, file_name: str) -> None:
         each(stream, stream.lines() if lines else stream.elements(), "line" if lines else "entry", frames.add)
         each(stream, [None], "person", lambda _: frames.finish())
     else:
-        _read_members(reading, stream, file_name)
+        members = _Members(reading, stream, file_name).read()
+        if not members.found:
+            _read_single_frame(reading, stream, file_name, members.rest, members.keys)
     stream.end()
 
 
-def _read_members(reading: Reading, stream: JsonStream, file_name: str, outermost: bool = True) -> bool:
-    """Read an object's members. Returns whether there were people, or the word that nobody is there."""
-    found, keys, rest, room = False, [], {}, MAX_VALUE
-    for key in stream.members():
-        opening, start, short = stream.peek(), stream.passed, squash(key)
-        keys = [*keys[:4], key[:40]]
-        if opening == "[" and key in MEMBERS:
-            found = MEMBERS[key](reading, stream, file_name) or found
-        elif opening == "[" and short in _FRAMES:
-            frames = FrameList(reading, file_name)
-            each(stream, stream.elements(), "person" if short in PEOPLE else "frame", frames.add)
-            rest |= {short: frames.points} if frames.points else {}
-            found = found or not frames.points
-        elif opening == "{" and short in _WRAPPERS and outermost:
-            found = _read_members(reading, stream, file_name, outermost=False) or found
+class _Members:
+    """An object's members, read one by one. outermost: whether it is the whole file.
+
+    found: whether there were people, or the word that nobody is there. rest: short members that were neither.
+    """
+
+    def __init__(self, reading: Reading, stream: JsonStream, file_name: str, outermost: bool = True):
+        self.reading, self.stream, self.file_name, self.outermost = reading, stream, file_name, outermost
+        self.found, self.rest, self.keys = False, {}, []
+        self._room, self._start = MAX_VALUE, 0  # characters that may be kept, and where the member begins
+
+    def read(self) -> "_Members":
+        """Read all members."""
+        for key in self.stream.members():
+            self.keys, self._start = [*self.keys[:4], key[:40]], self.stream.passed
+            opening, short = self.stream.peek(), squash(key)
+            if opening == "[" and key in MEMBERS:
+                self.found = MEMBERS[key](self.reading, self.stream, self.file_name) or self.found
+            elif opening == "[" and (short in _FRAMES or _is_video(key)):
+                self._add_frames(short, self.stream.elements())
+            elif opening == "{" and self.outermost and (short in _NESTED or _is_video(key)):
+                inner = _Members(self.reading, self.stream, self.file_name, outermost=False).read()
+                self.found = self.found or inner.found
+                self._keep(key, inner.rest)
+            elif opening == "[":
+                self._read_list(key, short)
+            else:
+                self._read_value(key, short, self.stream.value())
+        read_about(self.reading, self.rest)
+        return self
+
+    def _add_frames(self, short: str, elements) -> None:
+        frames = FrameList(self.reading, self.file_name)
+        each(self.stream, elements, "person" if short in PEOPLE else "frame", frames.add)
+        if frames.points:
+            self._keep(short, frames.points)
+        self.found = self.found or not frames.points
+
+    def _read_list(self, key: str, short: str) -> None:
+        """Read a list under any key: frames that say their numbers, the people of a picture, or another list."""
+        elements = self.stream.elements()
+        first = next(elements, None)
+        if type(first) is dict and frame_of(first)[0] and people_in(first) is not None:
+            self._add_frames(short, itertools.chain([first], elements))
+            return
+        value = [first]
+        for element in elements:
+            if self.stream.passed - self._start <= MAX_VALUE:
+                value.append(element)
+            else:
+                value.clear()
+        if value and value != [None]:
+            self._read_value(key, short, value)
+
+    def _read_value(self, key: str, short: str, value) -> None:
+        if _is_picture(self.reading, self.stream, key, short, value):
+            self.found = True
+        elif short in _ABOUT and type(value) is dict:
+            read_about(self.reading, value)
         else:
-            value = stream.value_if_short()
-            room -= stream.passed - start
-            if _is_picture(reading, stream, key, short, value):
-                found = True
-            elif short in _ABOUT and type(value) is dict:
-                read_about(reading, value)
-            elif room > 0 and len(rest) < 64:
-                rest[key[:60]] = value
-    read_about(reading, rest)
-    if not found and outermost:
-        _read_single_frame(reading, stream, file_name, rest, keys)
-    return found
+            self._keep(key, value)
+
+    def _keep(self, key: str, value) -> None:
+        self._room -= self.stream.passed - self._start
+        if self._room > 0 and len(self.rest) < MAX_POINTS and value != {}:
+            self.rest[key[:MAX_KEY]] = value
+
+
+def _is_video(key: str) -> bool:
+    return key.lower().endswith((".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v"))
 
 
 def _is_picture(reading: Reading, stream: JsonStream, key: str, short: str, value) -> bool:

@@ -35,6 +35,11 @@ _SINGLE = {
     "head": "head", "chest": "chest", "chin": "chin", "forehead": "forehead",
 }  # fmt: skip
 _KNOWN = {name for names in (SKELETONS | WHOLE_BODY).values() for name in names}
+_INSTEAD = {
+    "hand": "wrist", "foot": "ankle", "forearm": "elbow", "lowerarm": "elbow", "upleg": "hip", "upperleg": "hip",
+    "thigh": "hip", "leg": "knee", "lowerleg": "knee", "shin": "knee", "upperarm": "shoulder",
+}  # fmt: skip
+"""What a joint is called by the bone that begins there, or by what hangs on it; only if no joint has its own name."""
 _NUMBERED = re.compile(r"(ankle|knee|hip|wrist|elbow|shoulder)([12])")
 
 
@@ -44,10 +49,20 @@ def joint_name(raw: str) -> str:
     raw = raw.strip()
     words = [word.lower() for word in _WORDS.findall(raw)]
     side, words = _part_side([word for word in words if word not in _NOISE] or words)
-    part = (_PAIRED if side else _SINGLE).get("".join(words))
+    known = _PAIRED if side else _SINGLE
+    part = known.get("".join(words)) or known.get("".join(words[:-1]) if words[-1:] == ["1"] else "")
     if part is None:
         return raw
     return f"{side}_{part}" if side else part
+
+
+@lru_cache(4096)
+def _joint_instead(raw: str) -> str:
+    """Give our name of a joint that is called by its bone, or what hangs on it; the name as it stands if it is none."""
+    words = [word.lower() for word in _WORDS.findall(raw)]
+    side, words = _part_side([word for word in words if word not in _NOISE])
+    part = _INSTEAD.get("".join(words)) if side else None
+    return f"{side}_{part}" if part else raw
 
 
 def _part_side(words: list[str]) -> tuple[str | None, list[str]]:
@@ -75,6 +90,9 @@ def joint_names(raws: Sequence[str]) -> tuple[str, ...]:
     for raw in raws:
         name = joint_name(raw)
         names.append(raw if name in names else name)
+    for i, name in enumerate(names):
+        other = _joint_instead(name) if name not in _KNOWN or name.endswith(("_hand", "_foot")) else name
+        names[i] = name if other in names else other
     return tuple(names)
 
 

@@ -25,6 +25,7 @@ class Person:
     track: Any = None
     score: Any = None
     tool: str = ""
+    numbered: bool = False  # whether track is the number of a key, which may be a frame's too
 
 
 def people_in(value, deep: int = 0) -> list[Person] | None:
@@ -70,7 +71,22 @@ def _in_object(value: dict, deep: int) -> list[Person] | None:
     if are_columns(value):
         return [_person(value, keys, value, None, "")]
     points = {key: point for key, point in value.items() if is_point(point)} or _of_record(value)
-    return [_person(value, keys, points, None, "")] if _are_joints(points) else None
+    if _are_joints(points):
+        return [_person(value, keys, points, None, "")]
+    return _by_number(value, deep) if value and all(map(str.isdecimal, value)) else None
+
+
+def _by_number(value: dict, deep: int) -> list[Person] | None:
+    """Give the people of an object whose keys are their numbers; None if one of them is no single person."""
+    people: list[Person] = []
+    for key, each in value.items():
+        found = people_in(each, deep + 1)
+        if found is None or len(found) > 1 or len(key) > 15:
+            return None
+        for person in found:
+            person.track, person.numbered = int(key), True
+        people += found
+    return people
 
 
 def _of_record(value: dict) -> dict:

@@ -135,18 +135,6 @@ class JsonStream:
         """The number of characters read so far."""
         return self._passed + self._at
 
-    def value_if_short(self):
-        """Parse the next value whole; an array above MAX_VALUE characters is read over, and None given."""
-        if self.peek() != "[":
-            return self.value()
-        start, elements = self.passed, []
-        for element in self.elements():
-            if self.passed - start <= MAX_VALUE:
-                elements.append(element)
-            else:
-                elements.clear()
-        return elements if self.passed - start <= MAX_VALUE else None
-
     def has_lines(self) -> bool:
         """Whether JSON values follow one another, as in JSON Lines; seen by the first one's end, if that is near."""
         if not _NEXT_VALUE.search(self._buffer, self._at):

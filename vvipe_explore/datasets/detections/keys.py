@@ -15,6 +15,7 @@ SCORES = (
 PEOPLE = (
     "people", "bodies", "instances", "predictions", "persons", "poses", "detections", "humans", "objects", "results",
     "annotations", "skeletons", "predinstances",
+    "result", "poseresults", "prediction", "detection",
 )  # fmt: skip
 FRAME = (
     "frame", "frameid", "frameindex", "frameidx", "framenum", "framenumber", "frameno", "framecount", "framecounter",

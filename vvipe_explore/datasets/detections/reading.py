@@ -17,6 +17,7 @@ USUAL = (13, 14, 15, 16, 17, 18, 19, 23, 25, 26, 28, 33, 133, 135, 136)
 """Numbers of joints that tools write; guess_skeleton.BY_COUNT names them."""
 _WHOLE = ("coco_17", "coco_18", "body_25", "halpe_26", "blazepose_33", "mpii_16", "h36m_17")
 """Skeletons that are tried, in this order, where each point has its name and not all points are there."""
+_LOOKED_AT = 20_000
 _FAR = 0.6
 """Of a person's spread, median: who is nearer to the one before, in a list without frames, is the same person."""
 
@@ -38,6 +39,7 @@ class Reading:
         self.numbered, self.n_numbered = False, 0  # whether rows hold frame numbers, not pictures; and how many frames
         self.openpose = False
         self.loose = 0  # people in a list that says no frame: in one frame each, or all in one
+        self.keyed = 0  # people whose number is a key's below a key: of a person in a frame, or of a frame of a person
         self._columns: tuple[str, ...] = ()
         self._places: dict[tuple, list[int]] = {}
 
@@ -51,6 +53,7 @@ class Reading:
             if person.tool == "MediaPipe" and _within_picture(flat):
                 self.about.unit = "picture"
         track = person.track
+        self.keyed += person.numbered
         if type(track) is str and track.isdecimal() and len(track) < 16:
             track = int(track)
         self.rows.add(flat, picture, -1 if type(track) in (str, dict) else to_track(track, "track"),
@@ -93,11 +96,31 @@ class Reading:
         """Decide whether people in a list without frames stand in one frame each, or all in one."""
         self.rows.flush()
         self.about.finish(len(self.pictures))
+        if self.keyed and self.keyed == len(self.rows) + self.rows.left_out and self._are_tracks_of_frames():
+            return
         if self.loose < 2 or self.loose != len(self.pictures) or _moves_little(self.rows):
             return
         self.pictures = Pictures(self.max_names)
         self.pictures.add(0)
         self.rows.picture = array("q", bytes(8 * len(self.rows)))
+
+
+    def _are_tracks_of_frames(self) -> bool:
+        """Exchange pictures and tracks if the people of a picture are one person over time, {person: {frame: ...}}."""
+        rows, n = self.rows, len(self.rows)
+        picture, track = np.frombuffer(rows.picture, "q").copy(), np.frombuffer(rows.track, "q").copy()
+        names = self.pictures.names(range(len(self.pictures)))
+        if not all(name.isdecimal() and len(name) < 16 for name in names):
+            return False
+        step, spread = _steps(rows)
+        same = np.diff(picture[:_LOOKED_AT]) == 0
+        if n < 2 or not same.any() or not np.median(step[same]) < _FAR * max(float(np.median(spread)), 1e-6):
+            return False
+        tracks, frames = np.array([int(name) for name in names])[picture], Pictures(self.max_names)
+        places = [frames.add(frame, again=True) for frame in track.tolist()]
+        rows.picture, rows.track = array("q", places), array("q", tracks.tolist())
+        self.pictures, self.about.counted = frames, True
+        return True
 
 
 def _within_picture(flat: list) -> bool:
@@ -132,11 +155,16 @@ def _columns_for(names: tuple) -> tuple[str, ...]:
 
 def _moves_little(rows: Rows) -> bool:
     """Whether each row lies near the one before, so that they are one person over time."""
-    n = len(rows)
+    step, spread = _steps(rows)
+    return len(rows) > 1 and bool(np.median(step) < _FAR * max(float(np.median(spread)), 1e-6))
+
+
+def _steps(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """Give the way from each row's middle to the next one's (n - 1,), and each row's spread (n,); of the first rows."""
+    n = min(len(rows), _LOOKED_AT)
     sure = rows.confidence[:n] > 0
     count = np.maximum(sure.sum(axis=1), 1)[:, None]
     centre = (rows.keypoints[:n] * sure[..., None]).sum(axis=1) / count
     away = np.where(sure[..., None], rows.keypoints[:n] - centre[:, None], 0)
     spread = np.sqrt(np.square(away).sum(axis=(1, 2)) / count[:, 0])
-    step = np.linalg.norm(np.diff(centre, axis=0), axis=-1)
-    return n > 1 and bool(np.median(step) < _FAR * max(float(np.median(spread)), 1e-6))
+    return np.linalg.norm(np.diff(centre, axis=0), axis=-1), spread

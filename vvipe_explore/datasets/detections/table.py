@@ -21,7 +21,7 @@ class Table:
     """
 
     def __init__(self, path: Path, progress=None):
-        self.path, self.line = path, 0
+        self.path, self.line, self.header = path, 0, 1  # the line that is read, and that of the header
         with open(path, "rb") as file:
             head = file.read(2**16)
         encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
@@ -36,9 +36,9 @@ class Table:
     def close(self) -> None:
         self._text.close()
 
-    def error(self, problem: str) -> ValueError:
-        """A ValueError that names the file and the line."""
-        return ValueError(f"{self.path}, line {self.line:,}: {problem}.")
+    def error(self, problem: str, line: int | None = None) -> ValueError:
+        """A ValueError that names the file and a line, else the one where reading stands."""
+        return ValueError(f"{self.path}, line {line or self.line:,}: {problem}.")
 
     def rows(self) -> Iterator[list[str]]:
         """Give the cells of each line that is not blank."""

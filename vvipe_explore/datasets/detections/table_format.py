@@ -15,7 +15,7 @@ from .long_table import read_long
 from .reading import USUAL, Reading
 from .rows import MAX_POINTS
 from .table import LOOKS, Table
-from .table_columns import JOINT, Columns, columns_of
+from .table_columns import JOINT, SURE, Columns, columns_of
 from .table_people import TablePeople
 
 _CELLS = ("keypoints", "landmarks", "pose", "poselandmarks")
@@ -29,6 +29,9 @@ def read_table(reading: Reading, path: Path, progress=None) -> None:
         first = next(rows, None)
         if first is None:
             raise ValueError(f"{path}: expected a table, got an empty file; {LOOKS}.")
+        while first[0].startswith("#") and len(first) < 2 * LEAST_JOINTS:
+            first = next(rows, [""])  # a remark
+        table.header = table.line
         if first[0].strip().lower() == "scorer":
             read_deeplabcut(reading, table, first, rows)
         elif _is_counted(first) or not _are_numbers(table, first):
@@ -58,6 +61,12 @@ def _read_named(reading: Reading, table: Table, header: list[str], rows) -> None
         if first is not None:
             _read_numbers(reading, table, first, rows)
         return
+    second = next(rows, None)
+    if second is not None:
+        if _are_coordinates(second):
+            header = [f"{name} {word}" for name, word in zip(_filled(header), second, strict=False)]
+        else:
+            rows = itertools.chain([second], rows)
     columns = columns_of(header)
     plain = columns.plain
     if len(columns.joints) >= 6:
@@ -70,7 +79,18 @@ def _read_named(reading: Reading, table: Table, header: list[str], rows) -> None
         _read_cells(reading, table, columns, {cell: i for i, cell in enumerate(header) if is_known(cell)}, rows)
     else:
         got = ", ".join(cell.strip() for cell in header[:8])[:200]
-        raise table.error(f"expected columns of keypoints, got {got!r}; {LOOKS}")
+        raise table.error(f"expected columns of keypoints, got {got!r}; {LOOKS}", table.header)
+
+
+def _are_coordinates(cells: list[str]) -> bool:
+    """Whether a row says x, y, ... of the names in the row above it, as pandas writes columns of two levels."""
+    words = [cell.strip().lower() for cell in cells if cell.strip()]
+    return len(words) >= 2 * LEAST_JOINTS and {"x", "y"} <= set(words) <= {"x", "y", "z", *SURE}
+
+
+def _filled(header: list[str]) -> list[str]:
+    """Repeat each name over the blank cells behind it."""
+    return list(itertools.accumulate(header, lambda before, cell: cell if cell.strip() else before))
 
 
 def _check_depth(table: Table, joints: dict) -> bool:
@@ -78,7 +98,8 @@ def _check_depth(table: Table, joints: dict) -> bool:
     deep = any("z" in columns for columns in joints.values())
     sure = any("sure" in columns for columns in joints.values())
     if deep and not sure and len(joints) != 33:
-        raise table.error("expected 2D keypoints, got x, y, z of each joint, motion in 3D; give it to read_motion")
+        what = "expected 2D keypoints, got x, y, z of each joint, motion in 3D; give it to read_motion"
+        raise table.error(what, table.header)
     return deep
 
 
@@ -92,7 +113,7 @@ def _read_wide(reading: Reading, table: Table, columns: Columns, rows) -> None:
         names = list(columns.joints)
         reading.skeletons.append([str(name)[:80] for name in names])
     if len(names) > MAX_POINTS:
-        raise table.error(f"expected at most {MAX_POINTS} joints, got {len(names):,}")
+        raise table.error(f"expected at most {MAX_POINTS} joints, got {len(names):,}", table.header)
     reading.rows.counts = None
     if deep and len(names) == 33:
         reading.about.tool = "MediaPipe"
