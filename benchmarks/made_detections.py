@@ -147,6 +147,10 @@ def nested(rng):
         [lists(rng, 17, rng.choice((2, 3))) for _ in range(3)], [[lists(rng, 17)] for _ in range(3)], lists(rng, 17),
         [flat(rng, 17) for _ in range(3)], {str(t): lists(rng, 17) for t in range(3)}, flat(rng, 17),
         [{name: flat(rng, 1) for name in COCO} for _ in range(3)],
+        [{f"{name}_{word}": number(rng) for name in COCO for word in "xy"} for _ in range(3)],
+        {"v.mp4": [{"frame": t, "landmarks": lists(rng, 33)} for t in range(3)]},
+        {str(person): {str(t): {"keypoints": flat(rng, 17)} for t in range(3)} for person in range(2)},
+        [{"frame": t, "x": flat(rng, 17, 1), "y": flat(rng, 17, 1)} for t in range(3)],
     ))  # fmt: skip
 
 
@@ -223,6 +227,9 @@ def wide(rng) -> bytes:
     header = [form.format(name, word, i) for i, name in enumerate(names) for word in words]
     first = rng.choice(([], ["frame"], ["image"], ["time"], ["frame", "person"], ["timestamp_ms", "track_id", "score"]))
     rows = [[*(t for _ in first), *flat(rng, len(names), len(words))] for t in range(4)]
+    if rng.random() < 0.2:
+        names_alone = [name for name in names for _ in words]
+        return rows_of(rng, [[*first, *names_alone], [*("" for _ in first), *words * len(names)], *rows])
     return rows_of(rng, [[*first, *header], *rows])
 
 
