@@ -1,6 +1,7 @@
 """The layout holds: who imports whom, without a circle, and nothing below knows what is above it."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,15 @@ def test_each_floor_imports_only_floors_below(graph):
 
 def test_files_import_no_model(graph):
     assert graph["_files"] == set()
+
+
+def test_contributing_names_every_module(graph):
+    """The layout has each module; of datasets/ the two folders. The modules that the text below speaks of are there."""
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text()
+    layout, rest = text.split("```")[1:3]
+    names = {name for name in graph if name and not name.startswith(("__main__", "weights"))}
+    wanted = {name.split(".")[-1] for name in names if not name.startswith("datasets.")}
+    assert wanted | {"motion_files", "detections"} <= set(re.findall(r"\w+", layout))
+    said = set(re.findall(r"`(\w+_\w+)`", rest.split("\n## ")[0]))
+    assert len(said) >= 6
+    assert {f"datasets.{name}" for name in said} <= graph.keys()
