@@ -1,11 +1,12 @@
 """Bodies that were not recorded: what changes, and what must not."""
 
+import pytest
 import torch
 
 from vvipe_explore import datasets
 from vvipe_explore.alignment import canonicalise
 from vvipe_explore.skeleton import bone_lengths, mid_hip
-from vvipe_explore.training import augment, bodies
+from vvipe_explore.training import augment, bodies, limb_angles, turns
 
 
 def canonical(n=64):
@@ -64,7 +65,7 @@ def test_augment_is_seeded():
 def test_each_option_of_augment_works_alone():
     poses = canonical()
     options = {"length_spread": 0.08, "limb_exchange_prob": 0.5, "human_proportions": 1.0, "joint_jitter_deg": 20.0,
-               "any_body_prob": 1.0, "uneven_m": 0.02}
+               "any_body_prob": 1.0, "uneven_m": 0.02, "drawn_limbs_prob": 1.0}
     for option in ({name: value} for name, value in options.items()):
         made = augment.augment(poses, augment.Augmentation(**option), generator())
         assert (made - poses).abs().max() > 0.01, option
@@ -151,3 +152,74 @@ def test_other_pose_and_other_body_are_the_two_halves_of_augment():
     body = augment.other_body(poses, a, generator())
     directions = [torch.nn.functional.normalize(p[:, 11] - p[:, 9], dim=-1) for p in (poses, body)]
     torch.testing.assert_close(*directions, rtol=1e-4, atol=1e-4)  # another body, the same pose
+
+
+ALL_LIMBS = {limb: torch.ones(64, 1, dtype=torch.bool) for limb in bodies.LIMBS}
+
+
+def drawn_at(monkeypatch, kind, **angles):
+    """Draw all limbs of 64 poses, those of one kind at the given angles; give the directions of its segments."""
+    ranges = {name: (angles.get(name, 0.0),) * 2 for name in getattr(limb_angles, kind.upper())}
+    monkeypatch.setattr(limb_angles, kind.upper(), ranges)
+    made = limb_angles.draw_limbs(canonical(), ALL_LIMBS, generator())
+    segments = {}
+    for side in ("left", "right"):
+        top, middle, end = bodies.LIMBS[f"{side}_{kind}"]
+        for name, a, b in (("upper", top, middle), ("lower", middle, end)):
+            segments[side, name] = torch.nn.functional.normalize(made[:, b] - made[:, a], dim=-1)
+    return segments
+
+
+@pytest.mark.parametrize(
+    ("kind", "angles", "segment", "left", "right"),
+    [
+        ("leg", {}, "upper", (0, -1, 0), (0, -1, 0)),
+        ("leg", {"flexion": 90.0}, "upper", (0, 0, 1), (0, 0, 1)),
+        ("leg", {"flexion": 90.0, "bend": 90.0}, "lower", (0, -1, 0), (0, -1, 0)),
+        ("leg", {"bend": 90.0}, "lower", (0, 0, -1), (0, 0, -1)),
+        ("leg", {"abduction": 90.0}, "upper", (1, 0, 0), (-1, 0, 0)),
+        ("arm", {"bend": 90.0}, "lower", (0, 0, 1), (0, 0, 1)),
+        ("arm", {"elevation": 90.0, "plane": 90.0}, "upper", (1, 0, 0), (-1, 0, 0)),
+        ("arm", {"elevation": 90.0, "plane": 90.0, "bend": 90.0}, "lower", (0, 0, 1), (0, 0, 1)),
+        ("arm", {"elevation": 180.0}, "upper", (0, 1, 0), (0, 1, 0)),
+    ],
+)
+def test_limbs_are_drawn_as_their_angles_say(monkeypatch, kind, angles, segment, left, right):
+    found = drawn_at(monkeypatch, kind, **angles)
+    for side, expected in (("left", left), ("right", right)):
+        torch.testing.assert_close(
+            found[side, segment], torch.tensor(expected, dtype=torch.float32).expand(64, 3), atol=1e-5, rtol=0
+        )
+
+
+def test_drawn_limbs_keep_trunk_and_lengths_and_are_alike_in_half_of_the_poses():
+    poses = canonical()
+    made = limb_angles.draw_limbs(poses, ALL_LIMBS, generator())
+    trunk = [0, 1, 2, 7, 8]
+    assert torch.equal(made[:, trunk], poses[:, trunk])
+    torch.testing.assert_close(bone_lengths(made), bone_lengths(poses), atol=1e-5, rtol=1e-5)
+    thigh, other = (torch.nn.functional.normalize(made[:, a] - made[:, b], dim=-1) for a, b in ((9, 7), (10, 8)))
+    alike = torch.isclose(thigh * torch.tensor([-1.0, 1.0, 1.0]), other, atol=1e-5).all(-1)
+    assert 16 < alike.sum() < 48
+
+
+def test_no_limb_is_drawn_where_none_is_chosen():
+    poses, none = canonical(), {limb: torch.zeros(64, 1, dtype=torch.bool) for limb in bodies.LIMBS}
+    assert torch.equal(limb_angles.draw_limbs(poses, none, generator()), poses)
+
+
+def test_tilt_turns_whole_bodies_about_the_mid_hip():
+    poses = canonical()
+    made = augment.tilt(poses, 10.0, generator())
+    torch.testing.assert_close(mid_hip(made), mid_hip(poses), atol=1e-6, rtol=0)
+    torch.testing.assert_close(canonicalise(made).poses, canonicalise(poses).poses, atol=1e-4, rtol=0)
+    up, before = (torch.nn.functional.normalize(p[:, [1, 2]].mean(1) - mid_hip(p), dim=-1) for p in (made, poses))
+    angle = torch.rad2deg((up * before).sum(-1).clamp(-1, 1).acos())
+    assert 8 < angle.square().mean().sqrt() < 21  # about 10 on each of two axes
+
+
+def test_turns_about_an_axis_are_right_handed():
+    for axis, start, end in (("x", 1, 2), ("y", 2, 0), ("z", 0, 1)):
+        torch.testing.assert_close(
+            turns.about(axis, torch.tensor(90.0))[:, start], torch.eye(3)[end], atol=1e-6, rtol=0
+        )

@@ -11,6 +11,8 @@ from torch import Tensor
 
 from ..skeleton import mid_hip
 from .bodies import LIMBS, random_lengths, random_nose, uneven
+from .limb_angles import draw_limbs
+from .turns import from_vectors
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Augmentation:
     joint_jitter_deg: the deviation, in degrees an axis, of random turns at the joints of half of the poses.
     any_body_prob: the part of the bodies with lengths anywhere within bodies.RANGES.
     uneven_m: the deviation, in metres an axis, by which hips and shoulders are misplaced.
+    drawn_limbs_prob: the part of the poses that get limbs drawn from joint angles (limb_angles).
+    tilt_deg: the deviation, in degrees an axis, by which whole bodies are tilted where they stand.
     """
 
     length_spread: float = 0.0
@@ -31,6 +35,8 @@ class Augmentation:
     joint_jitter_deg: float = 0.0
     any_body_prob: float = 0.0
     uneven_m: float = 0.0
+    drawn_limbs_prob: float = 0.0
+    tilt_deg: float = 0.0
 
     def __bool__(self) -> bool:
         return self != AS_RECORDED
@@ -53,10 +59,12 @@ def augment(
 def other_pose(
     canonical: Float[Tensor, "n 13 3"], augmentation: Augmentation, generator: torch.Generator | None = None
 ) -> Float[Tensor, "n 13 3"]:
-    """Change the poses alone: exchange limbs within the batch, turn joints. The mid-hip stays."""
+    """Change the poses alone: exchange limbs within the batch, draw limbs, turn joints. The mid-hip stays."""
     a = augmentation
     if a.limb_exchange_prob:
         canonical = exchange_limbs(canonical, canonical.roll(1, 0), a.limb_exchange_prob, generator)
+    if a.drawn_limbs_prob:
+        canonical = draw_limbs(canonical, chosen_limbs(len(canonical), a.drawn_limbs_prob, generator), generator)
     if a.joint_jitter_deg:
         canonical = jitter_joints(canonical, a.joint_jitter_deg, generator=generator)
     return canonical
@@ -83,17 +91,28 @@ def exchange_limbs(
 
     canonical and donors: canonical poses. A limb keeps its direction and moves to its new shoulder or hip.
     """
-    n = len(canonical)
-    made = canonical.clone()
+    made, take = canonical.clone(), chosen_limbs(len(canonical), probability, generator)
+    for limb, (top, middle, end) in LIMBS.items():
+        for joint in (middle, end):
+            moved = canonical[:, top] + donors[:, joint] - donors[:, top]
+            made[:, joint] = torch.where(take[limb], moved, canonical[:, joint])
+    return made
+
+
+def chosen_limbs(n: int, probability: float, generator: torch.Generator | None = None) -> dict[str, Tensor]:
+    """Choose limbs in a part (probability) of n poses: both arms, both legs, or single limbs. {limb: (n, 1) bool}."""
     use = torch.rand(n, 1, generator=generator) < probability
     arms, legs, single = (torch.rand(n, 1, generator=generator) < 0.5 for _ in range(3))
     alone = torch.randint(4, (n, 1), generator=generator)
-    for place, (limb, (top, middle, end)) in enumerate(LIMBS.items()):
-        together = arms if limb.endswith("arm") else legs
-        take = use & torch.where(single, alone == place, together)
-        for joint in (middle, end):
-            moved = canonical[:, top] + donors[:, joint] - donors[:, top]
-            made[:, joint] = torch.where(take, moved, canonical[:, joint])
+    together = [arms if limb.endswith("arm") else legs for limb in LIMBS]
+    return {limb: use & torch.where(single, alone == k, together[k]) for k, limb in enumerate(LIMBS)}
+
+
+def tilt(bodies: Float[Tensor, "n 13 3"], degrees: float, generator: torch.Generator | None = None) -> Tensor:
+    """Turn whole bodies (n, 13, 3) about the mid-hip by a rotation vector of standard deviation degrees an axis."""
+    angles = torch.deg2rad(torch.tensor(degrees)) * torch.randn(len(bodies), 3, generator=generator)
+    made = bodies.clone()
+    _turn(made, list(range(13)), mid_hip(made), from_vectors(angles.to(bodies)))
     return made
 
 
@@ -112,7 +131,7 @@ def jitter_joints(
     made = canonical.clone()
     angles = torch.deg2rad(torch.tensor(degrees)) * torch.randn(9, n, 3, generator=generator)
     angles = angles * (torch.rand(n, 1, generator=generator) < probability)
-    turns = iter(_rotations(angles.to(canonical)))
+    turns = iter(from_vectors(angles.to(canonical)))
     _turn(made, list(range(7)), mid_hip(made), next(turns))
     for top, middle, end in LIMBS.values():
         _turn(made, [middle, end], made[:, top], next(turns))
@@ -122,11 +141,3 @@ def jitter_joints(
 
 def _turn(poses: Tensor, joints: list[int], about: Tensor, rotation: Float[Tensor, "n 3 3"]) -> None:
     poses[:, joints] = (poses[:, joints] - about[:, None]) @ rotation.mT + about[:, None]
-
-
-def _rotations(vectors: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 3 3"]:
-    """Turn rotation vectors (axis times angle in radians) into matrices."""
-    x, y, z = vectors.unbind(-1)
-    zero = torch.zeros_like(x)
-    cross = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], -1).unflatten(-1, (3, 3))
-    return torch.linalg.matrix_exp(cross)

@@ -6,7 +6,7 @@ from torch import Tensor
 from .. import cameras
 from ..alignment import canonicalise, restore
 from ..skeleton import mirror
-from .augment import AS_RECORDED, Augmentation, other_body, other_pose
+from .augment import AS_RECORDED, Augmentation, other_body, other_pose, tilt
 from .detector_errors import EXACT, DetectorErrors, detector_errors, drop_joints
 
 
@@ -52,7 +52,8 @@ class ProjectedPoses:
         rows = rows.repeat(bodies)
         made = other_body(posed.repeat(bodies, 1, 1), self.augmentation, generator)
         frame = self.stored
-        world = restore(made, frame.rotation[rows], frame.translation[rows], frame.scale[rows])
+        standing = tilt(made, self.augmentation.tilt_deg, generator) if self.augmentation.tilt_deg else made
+        world = restore(standing, frame.rotation[rows], frame.translation[rows], frame.scale[rows])
         return world, canonicalise(made).poses, rows
 
     def see(self, poses: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
