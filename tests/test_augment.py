@@ -65,7 +65,7 @@ def test_augment_is_seeded():
 def test_each_option_of_augment_works_alone():
     poses = canonical()
     options = {"length_spread": 0.08, "limb_exchange_prob": 0.5, "human_proportions": 1.0, "joint_jitter_deg": 20.0,
-               "any_body_prob": 1.0, "uneven_m": 0.02, "drawn_limbs_prob": 1.0}
+               "any_body_prob": 1.0, "uneven_m": 0.02, "straightened_prob": 1.0, "drawn_limbs_prob": 1.0}
     for option in ({name: value} for name, value in options.items()):
         made = augment.augment(poses, augment.Augmentation(**option), generator())
         assert (made - poses).abs().max() > 0.01, option
@@ -223,3 +223,37 @@ def test_turns_about_an_axis_are_right_handed():
         torch.testing.assert_close(
             turns.about(axis, torch.tensor(90.0))[:, start], torch.eye(3)[end], atol=1e-6, rtol=0
         )
+
+
+def bends(poses):
+    """Give the bends of knees and elbows in degrees (n, 4), in the order of bodies.LIMBS."""
+    found = []
+    for top, middle, end in bodies.LIMBS.values():
+        upper, lower = poses[:, middle] - poses[:, top], poses[:, end] - poses[:, middle]
+        found.append(torch.nn.functional.cosine_similarity(upper, lower, dim=-1).clamp(-1, 1).acos().rad2deg())
+    return torch.stack(found, 1)
+
+
+def test_straighten_takes_the_same_off_both_sides_and_keeps_directions_and_lengths(monkeypatch):
+    poses = canonical()
+    monkeypatch.setattr(augment, "STRAIGHTER", {"leg": (20.0, 20.0), "arm": (-10.0, -10.0)})
+    made = augment.straighten(poses, 1.0, generator())
+    before, after = bends(poses), bends(made)
+    for limb, off in zip(bodies.LIMBS, [-10.0, 20.0, -10.0, 20.0], strict=True):
+        k = list(bodies.LIMBS).index(limb)
+        expected = (before[:, k] - off).clamp_min(0)
+        kept = (before[:, k] > 3) & (expected > 3)  # the angle of nearly straight limbs is lost in rounding
+        torch.testing.assert_close(after[kept, k], expected[kept], atol=0.2, rtol=0)
+    torch.testing.assert_close(bone_lengths(made), bone_lengths(poses), atol=1e-4, rtol=1e-4)
+    far, was = (torch.nn.functional.normalize(p[:, 11] - p[:, 7], dim=-1) for p in (made, poses))
+    torch.testing.assert_close(far, was, atol=1e-4, rtol=0)
+
+
+def test_straighten_leaves_its_part_of_the_poses_and_no_bend_below_zero():
+    poses = canonical()
+    assert (augment.straighten(poses, 0.0, generator()) - poses).abs().max() < 1e-5
+    moved = (augment.straighten(poses, 0.5, generator()) - poses)[:, [9, 10]].abs().amax((1, 2)) > 1e-3
+    assert 16 < moved.sum() < 48
+    straight = torch.zeros(1, 13, 3)
+    straight[:, [9, 10, 11, 12]] = torch.tensor([[0.0, -1, 0], [0, -1, 0], [0, -2, 0], [0, -2, 0]])
+    assert torch.isfinite(augment.straighten(straight, 1.0, generator())[:, 9:]).all()

@@ -25,6 +25,7 @@ class Augmentation:
     joint_jitter_deg: the deviation, in degrees an axis, of random turns at the joints of half of the poses.
     any_body_prob: the part of the bodies with lengths anywhere within bodies.RANGES.
     uneven_m: the deviation, in metres an axis, by which hips and shoulders are misplaced.
+    straightened_prob: the part of the poses whose knees and elbows are straighter, or more bent (straighten).
     drawn_limbs_prob: the part of the poses that get limbs drawn from joint angles (limb_angles).
     tilt_deg: the deviation, in degrees an axis, by which whole bodies are tilted where they stand.
     """
@@ -35,6 +36,7 @@ class Augmentation:
     joint_jitter_deg: float = 0.0
     any_body_prob: float = 0.0
     uneven_m: float = 0.0
+    straightened_prob: float = 0.0
     drawn_limbs_prob: float = 0.0
     tilt_deg: float = 0.0
 
@@ -59,12 +61,14 @@ def augment(
 def other_pose(
     canonical: Float[Tensor, "n 13 3"], augmentation: Augmentation, generator: torch.Generator | None = None
 ) -> Float[Tensor, "n 13 3"]:
-    """Change the poses alone: exchange limbs within the batch, draw limbs, turn joints. The mid-hip stays."""
+    """Change the poses alone: limbs exchanged, drawn or straightened, and joints turned. The mid-hip stays."""
     a = augmentation
     if a.limb_exchange_prob:
         canonical = exchange_limbs(canonical, canonical.roll(1, 0), a.limb_exchange_prob, generator)
     if a.drawn_limbs_prob:
         canonical = draw_limbs(canonical, chosen_limbs(len(canonical), a.drawn_limbs_prob, generator), generator)
+    if a.straightened_prob:
+        canonical = straighten(canonical, a.straightened_prob, generator)
     if a.joint_jitter_deg:
         canonical = jitter_joints(canonical, a.joint_jitter_deg, generator=generator)
     return canonical
@@ -106,6 +110,38 @@ def chosen_limbs(n: int, probability: float, generator: torch.Generator | None =
     alone = torch.randint(4, (n, 1), generator=generator)
     together = [arms if limb.endswith("arm") else legs for limb in LIMBS]
     return {limb: use & torch.where(single, alone == k, together[k]) for k, limb in enumerate(LIMBS)}
+
+
+STRAIGHTER = {"leg": (-10.0, 45.0), "arm": (-10.0, 30.0)}
+"""Degrees taken off a bend. Knees of Carnegie Mellon's skeletons are bent by 14 degrees or more even where the person
+stands straight; those of marker sets and of detectors are not."""
+
+
+def straighten(
+    canonical: Float[Tensor, "n 13 3"], probability: float = 0.5, generator: torch.Generator | None = None
+) -> Float[Tensor, "n 13 3"]:
+    """Take degrees within STRAIGHTER off the bends of knees and elbows in a part (probability) of the poses.
+
+    Left and right alike. The ankle stays in its direction from the hip, the wrist in its from the shoulder, and the
+    limb in its plane; lengths stay. No bend goes below 0.
+    """
+    n, made = len(canonical), canonical.clone()
+    off = {}
+    for kind, (low, high) in STRAIGHTER.items():
+        degrees = low + (high - low) * torch.rand(n, 1, generator=generator)
+        off[kind] = torch.deg2rad(degrees) * (torch.rand(n, 1, generator=generator) < probability)
+    for limb, (top, middle, end) in LIMBS.items():
+        upper, lower = canonical[:, middle] - canonical[:, top], canonical[:, end] - canonical[:, middle]
+        a, b = upper.norm(dim=-1, keepdim=True), lower.norm(dim=-1, keepdim=True)
+        line = torch.nn.functional.normalize(upper + lower, dim=-1)
+        across = torch.nn.functional.normalize(upper - (upper * line).sum(-1, keepdim=True) * line, dim=-1)
+        bend = ((upper * lower).sum(-1, keepdim=True) / (a * b)).clamp(-1, 1).acos()
+        bend = (bend - off[limb.split("_")[1]].to(bend)).clamp(0, 2.6)
+        far = (a**2 + b**2 + 2 * a * b * bend.cos()).sqrt()
+        along = (a**2 + far**2 - b**2) / (2 * far)
+        made[:, middle] = made[:, top] + along * line + (a**2 - along**2).clamp_min(0).sqrt() * across
+        made[:, end] = made[:, top] + far * line
+    return made
 
 
 def tilt(bodies: Float[Tensor, "n 13 3"], degrees: float, generator: torch.Generator | None = None) -> Tensor:
