@@ -178,34 +178,46 @@ def test_the_core_needs_none_of_the_notebooks_tools(tmp_path):
     assert (tmp_path / "lift" / "lift.html").is_file()
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["vv.explorer", "vv.plots.body_figure(poses[0])", "vv.latent.layout(poses.reshape(9, 39), 'umap')",
-     "vv.datasets.synthetic.generate()"],
-)  # fmt: skip
-def test_a_missing_extra_is_one_sentence_with_the_pip_line(line):
-    code = WITHOUT_LAB + (
-        "poses = vv.datasets.load('synthetic').poses[:9]\n"
-        f"try: {line}\nexcept ValueError as error: print(error)"
+def test_a_missing_extra_is_one_sentence_with_the_pip_line():
+    lines = (
+        "vv.explorer",
+        "vv.plots.body_figure(poses[0])",
+        "vv.latent.layout(poses.reshape(9, 39), 'umap')",
+        "vv.datasets.synthetic.generate()",
     )
-    assert re.match(r'.* needs \w+; install it with: pip install "vvipe-explore\[lab\]"; .*\.$', fresh(code))
+    tried = (f"try: {line}; print('no error')\nexcept ValueError as error: print(error)\n" for line in lines)
+    said = fresh(WITHOUT_LAB + "poses = vv.datasets.load('synthetic').poses[:9]\n" + "".join(tried)).splitlines()
+    for line, sentence in zip(lines, said, strict=True):
+        assert re.match(r'.* needs \w+; install it with: pip install "vvipe-explore\[lab\]"; .*\.$', sentence), line
 
 
-HEAVY = ("numba", "matplotlib", "plotly", "scipy", "umap", "pandas", "sklearn", "pybvh", "pooch", "ipywidgets")
+IMPORTED_AS = {"opencv-python-headless": "cv2", "pillow": "PIL", "scikit-learn": "sklearn", "umap-learn": "umap"}
+LIGHT = {"filelock", "jaxtyping", "numpy", "safetensors", "torch", "tqdm"}
 
 
-@pytest.mark.parametrize("modules", ["vvipe_explore", "vvipe_explore, vvipe_explore.models, vvipe_explore.training"])
-def test_importing_leaves_the_heavy_packages_alone(modules):
-    assert fresh(f"import sys, {modules}; print(*sorted(set({HEAVY!r}) & sys.modules.keys()))") == ""
-
-
-def test_loading_the_weights_imports_next_to_nothing():
-    """Eight hundred modules of PyTorch's, a second's worth, once came with an identity matrix."""
+@pytest.fixture(scope="module")
+def modules():
+    """All modules once the package is imported and the weights are loaded; and those that loading the weights added."""
     code = (
-        "import sys, safetensors.torch, vvipe_explore as vv, vvipe_explore.models.storage; before = set(sys.modules); "
-        "vv.load_pretrained(); print(len(set(sys.modules) - before))"
+        "import json, sys, safetensors.torch, vvipe_explore as vv, vvipe_explore.models.storage\n"
+        "before = set(sys.modules); vv.load_pretrained(); added = set(sys.modules) - before\n"
+        "import vvipe_explore.models, vvipe_explore.training; print(json.dumps([list(sys.modules), list(added)]))"
     )
-    assert int(fresh(code)) < 20
+    return [set(names) for names in json.loads(fresh(code))]
+
+
+def test_importing_leaves_the_heavy_packages_alone(modules, project):
+    """All that is declared but for LIGHT is imported only where it is used."""
+    extras = project["optional-dependencies"]
+    declared = {Requirement(line).name for line in [*project["dependencies"], *extras["lab"], *extras["detect"]]}
+    assert declared >= LIGHT
+    assert "vvipe_explore.training" in modules[0]
+    assert not {IMPORTED_AS.get(name, name) for name in declared - LIGHT} & modules[0]
+
+
+def test_loading_the_weights_imports_next_to_nothing(modules):
+    """Eight hundred modules of PyTorch's, a second's worth, once came with an identity matrix."""
+    assert len(modules[1]) < 20
 
 
 def test_the_readme_s_example_runs_as_it_stands(tmp_path):

@@ -107,9 +107,8 @@ def test_a_folder_whose_user_was_killed_is_free(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def command(*arguments, before=""):
-    words = list(map(str, arguments))
-    code = f"import sys; from vvipe_explore.cli.main import main\n{before}\nsys.exit(main({words!r}))"
+def command(*arguments):
+    code = f"import sys; from vvipe_explore.cli.main import main; sys.exit(main({list(map(str, arguments))!r}))"
     return [sys.executable, "-c", code]
 
 
@@ -178,28 +177,35 @@ def test_a_killed_worker_is_one_sentence(at_work):
     wait_for(lambda: not any(alive(pid) for pid in workers), 60)
 
 
-def test_sigterm_before_the_first_report_tells_the_truth(tmp_path):
-    before = (
-        "import signal; from vvipe_explore.training.objectives import KeypointObjective as K\n"
-        "losses = K.losses\n"
-        "def first(self, g): signal.raise_signal(signal.SIGTERM); return losses(self, g)\n"
-        "K.losses = first"
-    )
-    run = command("train", "--methods", "direct lifter", "--scale", "0.02", "--out", tmp_path, before=before)
-    done = subprocess.run(run, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 130, done.stderr
-    assert "stopped at step 1 of 40; no weights were scored yet" in done.stdout + done.stderr
+def test_sigterm_before_the_first_report_tells_the_truth(tmp_path, monkeypatch, capsys):
+    losses = methods.KeypointObjective.losses
+
+    def first(self, generator):
+        signal.raise_signal(signal.SIGTERM)
+        return losses(self, generator)
+
+    monkeypatch.setattr(methods.KeypointObjective, "losses", first)
+    assert main.main(["train", "--methods", "direct lifter", "--scale", "0.02", "--out", str(tmp_path)]) == 130
+    assert "stopped at step 1 of 40; no weights were scored yet" in "".join(capsys.readouterr())
     assert [p.name for p in tmp_path.iterdir()] == ["direct_lifter.checkpoint.safetensors"]
 
 
-def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(tmp_path):
-    before = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-    before += "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))"
-    run = command("train", "--methods", "direct lifter", "--scale", "0.001", "--out", tmp_path, before=before)
-    done = subprocess.run(run, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 2, done.stderr
-    assert re.search(r"^vvipe: could not write .*direct_lifter", done.stderr, re.MULTILINE), done.stderr
-    assert "Traceback" not in done.stderr
+@pytest.fixture
+def full_disk():
+    """No file grows beyond 100,000 bytes; Python ignores the signal that comes with it, so writing is an error."""
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(tmp_path, full_disk, capsys):
+    assert main.main(["train", "--methods", "direct lifter", "--scale", "0.001", "--out", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert re.search(r"^vvipe: could not write .*direct_lifter", said, re.MULTILINE), said
+    assert "Traceback" not in said
     assert not list(tmp_path.iterdir())
 
 
