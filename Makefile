@@ -14,7 +14,7 @@ lab: .venv/.lab
 test: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests
 	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n $(WORKERS) --dist loadfile notebooks
 
 lint: .venv/.test

@@ -19,6 +19,14 @@ settings.register_profile("suite", derandomize=True, deadline=None, max_examples
 settings.load_profile("suite")
 torch.set_num_threads(1)
 
+START_PROCESSES = ("test_browser", "test_runs", "test_jobs", "test_robustness", "test_packaging", "test_cli")
+
+
+def pytest_collection_modifyitems(items):
+    """Put the files that start processes first: they take longest, and no worker should end alone with one of them."""
+    items.sort(key=lambda item: item.path.stem not in START_PROCESSES)
+
+
 HOW = (
     "the real data is not here: set VVIPE_DATA to the folder that holds cmu-mocap and pose2sim-single "
     "(cmu-mocap comes with: vvipe data fetch cmu)"
