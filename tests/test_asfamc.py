@@ -110,7 +110,7 @@ def chain(tmp_path):
         (tmp_path / "chain.amc").write_text(amc)
         skeleton = asfamc.read_asf(tmp_path / "chain.asf")
         places, frames = asfamc.read_amc(tmp_path / "chain.amc", skeleton)
-        return places / asfamc.metres_per_unit(skeleton), frames
+        return places / skeleton.metres, frames
 
     return read
 

@@ -19,6 +19,7 @@ from ._checked_file import checked_file
 MAX_BYTES = 2**20
 """A larger skeleton is refused; Carnegie Mellon's have about 7,000 bytes."""
 MAX_BONES = 512
+INCH = 0.0254
 EXPORT = "export the file again"
 _MAX_LINE, _MAX_NAME = 4096, 64
 _SPACE = str.maketrans("(),", "   ")
@@ -79,6 +80,11 @@ class Skeleton:
     root_position: np.ndarray = field(default_factory=lambda: np.zeros(3))
     root_axis: np.ndarray = field(default_factory=lambda: np.zeros(3))
 
+    @property
+    def metres(self) -> float:
+        """Give the metres of a file unit: an inch over the file's factor of length (0.45 in Carnegie Mellon's)."""
+        return INCH / self.length
+
     def dofs(self) -> dict[str, tuple[str, ...]]:
         """Name the numbers that a frame has for the root and for each bone that turns."""
         return {"root": self.root_dofs} | {bone.name: bone.dofs for bone in self.bones.values() if bone.dofs}
@@ -98,10 +104,10 @@ def lines(path: Path) -> Iterator[Line]:
                 yield line
 
 
-def find_asf(path: Path) -> Path:
+def find_asf(path: Path, remedy: str = "copy it there") -> Path:
     """Find a motion's skeleton in its folder: for 02_01.amc 02_01.asf, else 02.asf, else the only .asf.
 
-    Raises ValueError that lists what is there.
+    Raises ValueError that names what is there, and the remedy.
     """
     found = sorted(p for p in path.parent.iterdir() if p.suffix.lower() == ".asf")
     named = [p for p in found if f"{path.stem}_".lower().startswith(f"{p.stem}_".lower())]
@@ -110,10 +116,8 @@ def find_asf(path: Path) -> Path:
     if len(found) == 1:
         return found[0]
     got = ", ".join(p.name for p in found[:5]) or "no .asf"
-    raise ValueError(
-        f"{path}: expected its skeleton beside it ({path.stem.split('_')[0]}.asf, or the only .asf), got {got}; "
-        "copy it there, or pass asf_path=."
-    )
+    wanted = f"{path.stem.split('_')[0]}.asf, or the only .asf there"
+    raise ValueError(f"{path}: expected its skeleton in its folder ({wanted}), got {got}; {remedy}.")
 
 
 def read_asf(path) -> Skeleton:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ._amc import Values
 from ._asf import Skeleton
+from ._rotations import about
 
 _CHUNK = 2048
 _MAX_POINTS = 2**26
@@ -55,16 +56,5 @@ def rotation(order: str, degrees: Mapping[str, np.ndarray | float]) -> np.ndarra
     turned = np.eye(3)
     for axis in order:
         if axis in degrees:
-            turned = _about(axis, np.radians(degrees[axis])) @ turned
-    return turned
-
-
-def _about(axis: str, radians: np.ndarray | float) -> np.ndarray:
-    i = "xyz".index(axis)
-    j, k = (i + 1) % 3, (i + 2) % 3
-    turned = np.zeros((*np.shape(radians), 3, 3))
-    turned[..., i, i] = 1
-    turned[..., j, j] = turned[..., k, k] = np.cos(radians)
-    turned[..., k, j] = np.sin(radians)
-    turned[..., j, k] = -turned[..., k, j]
+            turned = about("xyz".index(axis), np.radians(degrees[axis])) @ turned
     return turned

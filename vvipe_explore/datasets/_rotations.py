@@ -1,4 +1,4 @@
-"""Rotation matrices from the ways in which files write a camera's rotation."""
+"""Rotation matrices from the ways in which files write the rotation of a camera or a bone."""
 
 import numpy as np
 
@@ -21,6 +21,17 @@ def from_vector(vector) -> np.ndarray:
     angle, cross = float(np.linalg.norm(v)), _cross(v)
     half = np.sinc(angle / 2 / np.pi)  # sin(angle / 2) / (angle / 2), 1 at angle 0
     return np.eye(3) + np.sinc(angle / np.pi) * cross + half**2 / 2 * cross @ cross
+
+
+def about(axis: int, radians: np.ndarray | float) -> np.ndarray:
+    """Give the rotations (..., 3, 3) about one axis, 0 for x to 2 for z, by angles (...)."""
+    cosine, sine = np.cos(radians), np.sin(radians)
+    j, k = (axis + 1) % 3, (axis + 2) % 3
+    turned = np.zeros((*np.shape(radians), 3, 3))
+    turned[..., axis, axis] = 1
+    turned[..., j, j] = turned[..., k, k] = cosine
+    turned[..., k, j], turned[..., j, k] = sine, -sine
+    return turned
 
 
 def _cross(v: np.ndarray) -> np.ndarray:

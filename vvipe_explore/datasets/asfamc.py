@@ -13,19 +13,18 @@ import numpy as np
 
 from .. import skeleton as skeletons
 from ._amc import MAX_BYTES, Values, read_values
-from ._asf import Skeleton, find_asf, read_asf
+from ._asf import INCH, Skeleton, find_asf, read_asf
 from ._checked_file import checked_file
 from ._kinematics import place
 from .joint_maps import JointMap
 from .motion import Motion
+from .motion_reader import as_motion
 from .registry import data_folder, index
 
 __all__ = ["BONES", "NOSE", "find_asf", "load", "read_amc", "read_asf", "read_file"]
 
 EVERY = 4
 """120 frames a second become 30, as in cmu."""
-INCH = 0.0254
-"""Acclaim's lengths are inches times the file's factor of length."""
 
 _NAMES = {
     "shoulder": "humerus", "elbow": "radius", "wrist": "hand", "hip": "femur", "knee": "tibia", "ankle": "foot",
@@ -45,18 +44,13 @@ the same frame, with both bodies at one torso length: the median over the 15 tri
 """
 
 
-def metres_per_unit(skeleton: Skeleton) -> float:
-    """Give the metres of one file unit: an inch over the file's factor of length (0.45 in Carnegie Mellon's)."""
-    return INCH / skeleton.length
-
-
 def read_amc(path, skeleton: Skeleton) -> tuple[np.ndarray, np.ndarray]:
     """Read a motion on its skeleton: where each bone begins (n, bones, 3), in metres, +y up, and the frames' numbers.
 
     The bones are in the order of skeleton.bones. Raises ValueError naming file and line, FileNotFoundError.
     """
     frames, values = read_values(path, skeleton)
-    return place(skeleton, values, [(name, np.zeros(3)) for name in skeleton.bones]) * metres_per_unit(skeleton), frames
+    return place(skeleton, values, [(name, np.zeros(3)) for name in skeleton.bones]) * skeleton.metres, frames
 
 
 def read_file(
@@ -71,7 +65,7 @@ def read_file(
     is none.
     """
     path = checked_file(path, "an Acclaim motion (.amc)", MAX_BYTES)
-    skeleton = read_asf(find_asf(path) if asf_path is None else asf_path)
+    skeleton = read_asf(find_asf(path, "copy it there, or pass asf_path=") if asf_path is None else asf_path)
     parts = _parts(skeleton, joints)
     frames, values = read_values(path, skeleton)
     frames, values = frames[::every], {name: numbers[::every] for name, numbers in values.items()}
@@ -80,10 +74,7 @@ def read_file(
         poses = (poses * (_metres(skeleton, poses) if metres is None else metres)).astype(np.float32)
     if not np.isfinite(poses).all():
         raise ValueError(f"{path}: expected a body of a few metres, got places that overflow; export the files again.")
-    first, n = path.stem.split("_")[0], len(poses)
-    subject = int(first) if first.isdecimal() and len(first) < 10 else 0
-    sequence = np.full(n, path.stem)
-    return Motion(poses, tuple(parts), np.full(n, subject), sequence, sequence, frames)
+    return as_motion(path, poses, frames, parts)
 
 
 def load(root=None) -> Motion:
@@ -145,6 +136,6 @@ def _nose(skeleton: Skeleton) -> np.ndarray:
 def _metres(skeleton: Skeleton, poses: np.ndarray) -> float:
     """Give the metres of a file unit: the file's if these poses (n, joints, 3) then span 0.4 to 3 m, else a guess."""
     span = float(np.median(np.ptp(poses, axis=1).max(-1)))
-    if 0.4 <= span * metres_per_unit(skeleton) <= 3 or span == 0:
-        return metres_per_unit(skeleton)
+    if 0.4 <= span * skeleton.metres <= 3 or span == 0:
+        return skeleton.metres
     return next((unit for unit in (1.0, 0.01, 0.001, INCH) if 0.8 <= span * unit <= 2.6), 1.7 / span)

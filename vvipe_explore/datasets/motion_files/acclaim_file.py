@@ -5,11 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from .._amc import read_values
-from .._asf import Skeleton, read_asf
+from .._asf import Skeleton, find_asf, read_asf
 from .._kinematics import place
 from ..raw_motion import RawMotion
-
-_INCH = 0.0254
 
 
 def read_amc_file(path, asf_path=None) -> list[RawMotion]:
@@ -40,21 +38,7 @@ def read_amc_file(path, asf_path=None) -> list[RawMotion]:
     return [RawMotion(positions, tuple(names), parents, rest, metres=_metres(skeleton, rest), turns=turns)]
 
 
-def find_asf(path: Path) -> Path:
-    """Find a motion's skeleton in its folder: for 02_01.amc 02_01.asf, else 02.asf, else the only .asf."""
-    found = sorted(p for p in path.parent.iterdir() if p.suffix.lower() == ".asf")
-    named = [p for p in found if f"{path.stem}_".lower().startswith(f"{p.stem}_".lower())]
-    if named:
-        return max(named, key=lambda p: len(p.stem))
-    if len(found) == 1:
-        return found[0]
-    got = ", ".join(p.name for p in found[:5]) or "no .asf"
-    wanted = f"{path.stem.split('_')[0]}.asf, or the only .asf there"
-    raise ValueError(f"{path}: expected its skeleton in its folder ({wanted}), got {got}; copy it there.")
-
-
 def _metres(skeleton: Skeleton, rest: np.ndarray) -> float | None:
     """Give the metres of a file unit, if they make a skeleton of a person's size."""
-    metres = _INCH / skeleton.length
-    span = float(np.ptp(rest, axis=0).max()) * metres
-    return metres if 0.4 <= span <= 3 else None
+    span = float(np.ptp(rest, axis=0).max()) * skeleton.metres
+    return skeleton.metres if 0.4 <= span <= 3 else None

@@ -5,13 +5,13 @@ rotation is its parent's, times one about each axis of its rotation channels in 
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from .._rotations import about
 from ..raw_motion import RawMotion
 from .bvh_hierarchy import Node, read_hierarchy
 from .bvh_numbers import Frames, read_frames
@@ -73,7 +73,7 @@ def _skeletons(path: Path, nodes: Sequence[Node], frames: Frames, size: int) -> 
 def _skeleton(path: Path, nodes: list[Node], values: np.ndarray, frames: Frames) -> RawMotion:
     joints = [place for place, node in enumerate(nodes) if not node.end]
     with np.errstate(all="ignore"):
-        notes = [*frames.notes, *_twice(nodes), *_tell_added(nodes, values)]
+        notes = [*frames.notes, *_tell_added(nodes, values)]
         positions, rest = place_joints(nodes, values), _rest(nodes, values)
     lost = np.asarray(np.isnan(values).any(axis=1))
     known = positions[~lost] if lost.any() else positions
@@ -109,17 +109,6 @@ def _parents(nodes: Sequence[Node], joints: Sequence[int]) -> np.ndarray:
     for place, node in enumerate(nodes):
         above[place] = number.get(place, above[node.parent])
     return np.array([-1 if nodes[place].parent < 0 else above[nodes[place].parent] for place in joints])
-
-
-def _twice(nodes: Sequence[Node]) -> list[str]:
-    """Name the joints whose names another one has."""
-    counts = Counter(node.name for node in nodes if not node.end)
-    return [
-        f"{count} joints are named {name!r} (lines {', '.join(str(n.line) for n in nodes if n.name == name)}); "
-        "the first is meant"
-        for name, count in counts.items()
-        if count > 1
-    ][:5]
 
 
 def _tell_added(nodes: Sequence[Node], values: np.ndarray) -> list[str]:
@@ -205,19 +194,8 @@ def _turn(node: Node, values: np.ndarray, above: np.ndarray | None) -> np.ndarra
     own = None
     for i, (kind, axis) in enumerate(node.channels):
         if kind == "rotation":
-            about = _about(axis, np.deg2rad(values[:, i]))
-            own = about if own is None else own @ about
+            turn = about(axis, np.deg2rad(values[:, i]))
+            own = turn if own is None else own @ turn
     if own is None:
         return np.broadcast_to(np.eye(3), (len(values), 3, 3)) if above is None else above
     return own if above is None else above @ own
-
-
-def _about(axis: int, radians: np.ndarray) -> np.ndarray:
-    """Give the rotations (n, 3, 3) about one axis."""
-    cosine, sine = np.cos(radians), np.sin(radians)
-    j, k = (axis + 1) % 3, (axis + 2) % 3
-    turned = np.zeros((len(radians), 3, 3))
-    turned[:, axis, axis] = 1
-    turned[:, j, j] = turned[:, k, k] = cosine
-    turned[:, k, j], turned[:, j, k] = sine, -sine
-    return turned
