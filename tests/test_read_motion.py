@@ -218,7 +218,10 @@ def test_a_child_keeps_its_size_and_an_unknown_unit_makes_an_adult(made, quiet):
     assert np.linalg.norm(odd[7] - odd[9]) == pytest.approx(0.43, rel=1e-3)
 
 
-@pytest.mark.parametrize(("unit", "metres"), [("cm", 0.01), (" Inch", 0.0254), ("metres", 1.0), (0.02, 0.02), (1, 1.0)])
+@pytest.mark.parametrize(
+    ("unit", "metres"),
+    [("cm", 0.01), (" Inch", 0.0254), ("metres", 1.0), ("feet", 0.3048), ("centimeters", 0.01), (0.02, 0.02), (1, 1.0)],
+)
 def test_a_unit_that_is_given_is_taken(made, unit, metres, quiet):
     poses = read_motion(made(), unit=unit).poses
     assert np.linalg.norm(poses[0, 7] - poses[0, 9]) == pytest.approx(43 * metres, rel=1e-5)
@@ -290,6 +293,8 @@ def test_a_skeleton_of_unknown_names_is_read_by_a_map(made, tmp_path):
         assert np.array_equal(read_motion(path, joints=str(tmp_path / "map.json")).poses, motion.poses)
     with pytest.raises(ValueError, match=r"walk\.bvh: expected a left_elbow below j4, got j8, which hangs below j7"):
         read_motion(path, joints=MAP | {"left_elbow": "j8", "right_elbow": "j5"})
+    with pytest.raises(ValueError, match=r"expected a left_wrist below the left_elbow, got j5, which is above j6;"):
+        read_motion(path, joints=MAP | {"left_elbow": "j6", "left_wrist": "j5"})
 
 
 def test_a_map_may_name_more_joints(made, tmp_path):
@@ -320,6 +325,9 @@ def test_in_a_folder_the_map_serves_the_files_that_have_its_names(made, tmp_path
     assert np.array_equal(motion.poses[motion.sequence == "a_named"], motion.poses[motion.sequence == "b_unnamed"])
     with pytest.raises(ValueError, match="expected a joint named j3 for nose, got none in the file"):
         read_motion(tmp_path / "a_named.bvh", joints=MAP)
+    (tmp_path / "b_unnamed.bvh").unlink()
+    with pytest.warns(UserWarning, match=r"a_named\.bvh: the map of joints= does not fit, and the file's own names"):
+        assert len(read_motion(tmp_path, joints=MAP)) == 3
 
 
 def test_two_files_of_one_name_are_two_sequences(tmp_path):

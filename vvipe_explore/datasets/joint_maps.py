@@ -147,12 +147,17 @@ def place_joints(joints: Checked, raw: RawMotion) -> Found:
 
 
 def _check_limbs(found: dict[str, tuple[int, ...]], raw: RawMotion) -> None:
-    """Refuse a joint that hangs below the other side's limb."""
+    """Refuse a joint that hangs below the other side's limb, or below the joint that should come after it."""
     assert raw.parents is not None
     for side, other in (("left", "right"), ("right", "left")):
         for upper, lower in itertools.chain(*map(itertools.pairwise, LIMBS)):
             place = found[f"{side}_{lower}"][0]
             mine, theirs = found[f"{side}_{upper}"][0], found[f"{other}_{upper}"][0]
+            if is_below(mine, place, raw.parents):
+                raise ValueError(
+                    f"expected a {side}_{lower} below the {side}_{upper}, got {raw.names[place]}, which is above "
+                    f"{raw.names[mine]}; exchange the two in the joint map."
+                )
             if is_below(place, theirs, raw.parents) and not is_below(place, mine, raw.parents):
                 raise ValueError(
                     f"expected a {side}_{lower} below {raw.names[mine]}, got {raw.names[place]}, which hangs below "

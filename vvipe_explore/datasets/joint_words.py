@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 SIDES = {
-    "left": ("left", "l", "lft", "lt", "左"),
+    "left": ("left", "l", "lft", "lt", "lf", "左"),
     "right": ("right", "r", "rgt", "rt", "右"),
 }  # fmt: skip
 """Words for a side, wherever they stand in a name."""

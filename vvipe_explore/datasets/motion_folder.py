@@ -14,6 +14,7 @@ from . import motion_files
 from .motion import Motion
 
 _NUMBER = re.compile(r"\d[\d,.]*")
+MAP_UNUSED = "the map of joints= does not fit, and the file's own names are taken"
 _TABLES = (".csv", ".npz", ".npy", ".json", ".txt")
 """Suffixes of files that may well hold something else than motion."""
 _NO_WORD = (".asf", ".zip", ".mp4", ".mov", ".avi")
@@ -47,6 +48,8 @@ def read_folder(
     failures = _pass_over_tables(folder, failures, len(files), said)
     if not suffixes:
         _say_what_is_not_read(folder, said)
+    if len(said.get(MAP_UNUSED, ())) < len(parts):   # it serves the others
+        said.pop(MAP_UNUSED, None)
     for notes in _alike(said).values():
         (file, note), more = notes[0], f" and {len(notes) - 1} more" * (len(notes) > 1)
         warnings.warn(f"{file}{more}: {note}", stacklevel=4)

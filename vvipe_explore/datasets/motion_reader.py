@@ -14,7 +14,7 @@ from .joint_maps import JointMap, place_joints, unknown_skeleton
 from .joint_rules import Found, recognise, with_head_by_place
 from .motion import Motion
 from .motion_body import poses_of
-from .motion_folder import read_folder
+from .motion_folder import MAP_UNUSED, read_folder
 from .motion_wishes import Wishes, checked_wishes
 from .raw_motion import RawMotion
 
@@ -73,11 +73,9 @@ def read_file(path: Path, wishes: Wishes) -> tuple[Motion, list[str]]:
 
 def _understand(path: Path, raws: list[RawMotion], wishes: Wishes) -> tuple[Motion, list[str]]:
     raw, found, notes = _choose(raws, wishes)
-    said_twice = any("are named" in note for note in raw.notes)
-    notes += [*raw.notes, *(note for note in found.notes if not (said_twice and "are named" in note))]
     frames, of_frames = chosen_frames(raw, wishes)
     frames, poses, of_body = poses_of(raw, found, wishes, frames)
-    notes = list(dict.fromkeys(filter(None, [*notes, *of_frames, *of_body])))
+    notes = list(dict.fromkeys(filter(None, [*notes, *raw.notes, *found.notes, *of_frames, *of_body])))
     return as_motion(path, poses, frames, found.joints), notes
 
 
@@ -105,6 +103,7 @@ def _choose(raws: list[RawMotion], wishes: Wishes) -> tuple[RawMotion, Found, li
                 wrong = wrong or error
         if wrong and (more or not wishes.folder):
             raise wrong
+    several += [MAP_UNUSED] if wrong else []
     for raw in raws:
         found = _recognised(raw)
         if not found.missing:

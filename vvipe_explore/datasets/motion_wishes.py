@@ -6,13 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .body_frame import AXES, UNITS
+from .body_frame import AXES
 from .joint_maps import Checked, read_joint_map
-
-UNIT_NAMES = {
-    "m": ("m", "metre", "metres", "meter", "meters"), "cm": ("cm", "centimetre", "centimeter"),
-    "mm": ("mm", "millimetre", "millimeter"), "in": ("in", "inch", "inches"),
-}  # fmt: skip
+from .motion_files.table import axis_of, metres_of
 
 
 @dataclass(frozen=True)
@@ -41,18 +37,16 @@ def checked_wishes(joints=None, unit=None, up=None, fps=None, rate=None) -> Wish
 
 
 def _metres(unit) -> float | None:
-    if isinstance(unit, str):
-        for name, words in UNIT_NAMES.items():
-            if unit.strip().lower() in words:
-                return UNITS[name]
-    return _positive("unit", unit, 'metres a unit, such as 0.01, or "m", "cm", "mm" or "in"')
+    if isinstance(unit, str) and (metres := metres_of(unit)):
+        return metres
+    return _positive("unit", unit, 'metres a unit, such as 0.01, or "m", "cm", "mm", "in" or "ft"')
 
 
 def _axis(up) -> str | None:
     if up is None:
         return None
-    axis = up.strip().lower().removeprefix("+") if isinstance(up, str) else up
-    if axis not in AXES:
+    axis = axis_of(up) if isinstance(up, str) else None
+    if axis is None:
         raise ValueError(f"expected up= as one of {', '.join(AXES)}, got {reprlib.repr(up)}; give the file's axis.")
     return axis
 

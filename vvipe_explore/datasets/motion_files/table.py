@@ -3,7 +3,6 @@
 import math
 import re
 from array import array
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import itemgetter
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..body_frame import AXES
 from ..raw_motion import RawMotion
 from .kinds import NotMotion
 from .text import decode, error
@@ -27,6 +27,12 @@ METRES = {
 def metres_of(word: str) -> float | None:
     """Give the metres of a unit's name; None where it is none that is known."""
     return next((unit for unit, words in METRES.items() if word.strip().lower().rstrip(".") in words), None)
+
+
+def axis_of(word: str) -> str | None:
+    """Give the axis that a word names, "x" to "-z"; None where it names none."""
+    axis = word.strip().lower().lstrip("+")
+    return axis if axis in AXES else None
 
 
 def head_lines(data: bytes, most: int) -> list[str]:
@@ -142,13 +148,8 @@ def points(
     if zero.any():
         positions[zero] = np.nan
         told.append(f"points at exactly 0, 0, 0 count as not seen ({int(zero.sum())} of {zero.size})")
-    motion = RawMotion(positions, tuple(names), fps=fps, metres=metres, up=up, notes=(*told, *_twice(names)))
+    motion = RawMotion(positions, tuple(names), fps=fps, metres=metres, up=up, notes=tuple(told))
     return split_people(motion)
-
-
-def _twice(names: Sequence[str]) -> list[str]:
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    return [f"several points are named {', '.join(twice[:5])}; the first of them is meant"] if twice else []
 
 
 def split_people(motion: RawMotion) -> list[RawMotion]:
@@ -167,8 +168,12 @@ def split_people(motion: RawMotion) -> list[RawMotion]:
 
 
 Trios = dict[str, tuple[int, int, int]]
-_AXIS = re.compile(r"(?P<name>.+?)[\s_.:/\-]*[\[(]?(?P<axis>[xyz])[\])]?\s*(?:[\[(](?P<unit>\w+)[\])])?", re.IGNORECASE)
-_AXIS_FIRST = re.compile(r"(?P<axis>[xyz])[\s_.:\-]+(?P<name>.+?)(?P<unit>)", re.IGNORECASE)
+_AXIS = re.compile(
+    r"(?P<name>.+?)[\s_.:/\-]*(?:pos(?:ition)?|translation)?[\s_.:/\-]*[\[(]?(?P<axis>[xyz])[\])]?"
+    r"(?:\s*[\[(](?P<unit>\w+)[\])]|[\s_.](?P<plain>mm|cm|m|in))?",
+    re.IGNORECASE,
+)
+_AXIS_FIRST = re.compile(r"(?P<axis>[xyz])[\s_.:\-]+(?P<name>.+?)(?P<unit>)(?P<plain>)", re.IGNORECASE)
 
 
 def find_trios(header: Sequence[str]) -> tuple[Trios, str]:
@@ -179,7 +184,7 @@ def find_trios(header: Sequence[str]) -> tuple[Trios, str]:
         for column, cell in enumerate(header):
             if (match := pattern.fullmatch(cell.strip().lstrip("#").strip())) is not None:
                 found.setdefault(match["name"], {}).setdefault(match["axis"].lower(), column)
-                unit = unit or match["unit"] or ""
+                unit = unit or match["unit"] or match["plain"] or ""
         trios = {name: (axes["x"], axes["y"], axes["z"]) for name, axes in found.items() if len(axes) == 3}
         if trios:
             return trios, unit
