@@ -1,12 +1,13 @@
-"""Read thousands of damaged motion files of every format with read_raw.
+"""Read thousands of damaged motion files of every format with read_raw, and with read_motion and any arguments.
 
     python benchmarks/fuzz_motion.py                     # 10,000 inputs of each kind of damage
     python benchmarks/fuzz_motion.py 500 20000 bvh c3d   # 500 of two kinds, from seed 20,000 on
 
 Each input is a small good file with one to eight bytes or runs changed (inside the compression too), a C3D file with
-other numbers in its header, or a text of the words that the formats use. Each must be read, or refused by a ValueError
-or FileNotFoundError that names the file, within 5 seconds of processor time and 50 MB of memory plus 10 times the
-file's size. Bar: 0 broken promises.
+other numbers in its header, or a text of the words that the formats use. "the door" is read_motion of a body, damaged
+or not, alone or in a folder, with good and bad values of all its arguments. Each must be read, or refused by a
+ValueError or FileNotFoundError that names the file (or the argument), within 5 seconds of processor time and 50 MB of
+memory plus 10 times the file's size. Bar: 0 broken promises.
 """
 
 import platform

@@ -1,16 +1,21 @@
-"""Small motion files of every format that is read, with the same three points in them, and damage to them."""
+"""Small motion files of every format that is read, with the same three points or a body in them, and damage to them."""
 
+import inspect
+import json
 import random
 import struct
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from made_datasets import damaged, soup
+from made_datasets import damaged, moving, soup
 
+from vvipe_explore.datasets import read_motion
 from vvipe_explore.datasets.motion_files import read_raw
+from vvipe_explore.skeleton import PAPER_13
 
 INTEL, DEC, MIPS = 84, 85, 86
 NAMES = ("Hips", "LeftLeg", "LeftFoot")
@@ -186,6 +191,34 @@ AMC = ":FULLY-SPECIFIED\n:DEGREES\n"
 AMC += "".join(f"{i}\nroot {i} 15 0 0 0 0\nlfemur {i} 0 9\nltibia 30\n" for i in (1, 2, 3))
 
 
+ABOVE = {"nose": "hips"}
+"""The joint above each one of PAPER_13."""
+for _side in ("left", "right"):
+    ABOVE |= {f"{_side}_shoulder": "hips", f"{_side}_elbow": f"{_side}_shoulder", f"{_side}_wrist": f"{_side}_elbow"}
+    ABOVE |= {f"{_side}_hip": "hips", f"{_side}_knee": f"{_side}_hip", f"{_side}_ankle": f"{_side}_knee"}
+
+
+def body_bvh(positions) -> str:
+    """Write the joints of PAPER_13, (n, 13, 3), as a BVH whose limbs hang together and whose joints have positions."""
+    at = {joint: positions[:, i] for i, joint in enumerate(PAPER_13)} | {"hips": positions[:, 7:9].mean(1)}
+    columns = [at["hips"]]
+
+    def node(joint: str) -> str:
+        below = [child for child, parent in ABOVE.items() if parent == joint]
+        text = f"{'ROOT' if joint == 'hips' else 'JOINT'} {joint}\n{{\nOFFSET 0 0 0\n"
+        text += "CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation\n"
+        for child in below:
+            columns.extend([np.zeros_like(at["hips"]), at[child] - at[joint]])
+            text += node(child)
+        return text + ("}\n" if below else "End Site\n{\nOFFSET 0 1 0\n}\n}\n")
+
+    hierarchy = node("hips")
+    rows = np.concatenate([*columns, np.zeros_like(at["hips"])], axis=1)
+    return f"HIERARCHY\n{hierarchy}MOTION\nFrames: {len(rows)}\nFrame Time: 0.01\n" + "\n".join(
+        " ".join(f"{x:g}" for x in row) for row in rows
+    )
+
+
 def npz(folder: Path, **arrays) -> bytes:
     """Write arrays as numpy's savez does; give the bytes."""
     usual = {"positions": places().astype(np.float32), "joint_names": np.array(NAMES), "fps": 100.0}
@@ -202,6 +235,36 @@ _WORDS = (
     b"Frame,Time (Seconds),X,Y,Z", b",Name,a,a,a", b",,Position,Position,Position", b"frame,name,x,y,z", b"1,a,1,2,3",
     b":DEGREES", b"1", b"root 0 0 0 0 0 0", b"\xff\xfe", b"\xef\xbb\xbf", b",,,,", b'"', b"9" * 400, b"\0" * 30,
 )  # fmt: skip
+
+
+_ARGUMENTS: dict[str, tuple[list, list]] = {
+    "unit": ([None, None, "mm", " Feet ", 0.01, 1e300, 5e-324], [-1, float("nan"), "parsec", True, [1]]),
+    "up": ([None, None, "y", "+Z", "-x"], ["w", 3]),
+    "fps": ([None, 30, 59.94, 1e-9, 1e12], [0, float("inf"), "30"]),
+    "rate": ([None, 30, 0.1, 1e-9, 1e12], [-1, float("nan"), "30"]),
+    "errors": (["raise", "skip"], ["ignore"]),
+}
+"""Values of read_motion's arguments that can be, and that cannot."""
+
+
+def any_map(folder: Path, rng: random.Random):
+    """Make a joint map or the file of one: none, a good one, or one with a fault."""
+    joints: dict = {joint: joint for joint in PAPER_13}
+    if rng.random() < 0.05:
+        return rng.choice([{}, [], 7, folder / "no_map.json"])
+    if rng.random() < 0.5:
+        return None
+    if rng.random() < 0.3:
+        wrong = [None, "", 3, [], ["nose", "hips"], "no such joint", rng.choice(PAPER_13)]
+        joints[rng.choice(PAPER_13)] = rng.choice(wrong)
+    if rng.random() < 0.1:
+        joints[rng.choice(["pelvis", "left_kne", "neck"])] = joints.pop(rng.choice(PAPER_13))
+    if rng.random() < 0.5:
+        return joints
+    path = folder / "map.json"
+    data = json.dumps(joints).encode()
+    path.write_bytes(damaged(data, rng.randrange(2**32)) if rng.random() < 0.3 else data)
+    return rng.choice([path, str(path)])
 
 
 class FuzzedMotion:
@@ -221,7 +284,13 @@ class FuzzedMotion:
         }
         self.kinds: dict[str, Callable] = {name: self._damage(name) for name in self.good}
         self.kinds |= {"asf": self.skeleton, "npz, unpacked": self.npz_inside, "c3d, its head": self.head}
-        self.kinds |= {"words": self.words}
+        self.kinds |= {"words": self.words, "the door": self.door}
+        body = moving(PAPER_13, 4) * [100, 100, 100]
+        self.bodies = {
+            "bvh": body_bvh(body).encode(), "trc": trc(body * 10, PAPER_13).encode(),
+            "csv": csv(body, PAPER_13).encode(), "c3d": C3D().file(body * 10, PAPER_13),
+            "npz": npz(made, positions=body, joint_names=np.array(PAPER_13)),
+        }  # fmt: skip
 
     def _at(self, name: str, data: bytes):
         path = self.folder / name
@@ -266,6 +335,35 @@ class FuzzedMotion:
         text = b"".join(rng.choice(_WORDS) + rng.choice(marks) for _ in range(rng.randint(1, 60)))
         (self.folder / "words").mkdir(exist_ok=True)
         return self._at("words/words.txt", first + text)
+
+    def door(self, seed: int):
+        """Read a body, damaged or whole, or the folder that it lies in with others, with any arguments."""
+        rng = random.Random(seed)
+        folder = self.folder / "door"
+        folder.mkdir(exist_ok=True)
+        for old in folder.iterdir():
+            old.unlink()
+        kind = rng.choice(sorted(self.bodies))
+        path = folder / f"walk.{kind}"
+        path.write_bytes(damaged(self.bodies[kind], seed) if rng.random() < 0.7 else self.bodies[kind])
+        if several := rng.random() < 0.4:
+            (folder / "walk_on.bvh").write_bytes(self.bodies["bvh"])
+        joints = any_map(self.folder, rng)
+        unchecked = inspect.unwrap(read_motion)   # the tests' check of types would refuse first
+        wishes = {name: rng.choice(values[rng.random() < 0.05]) for name, values in _ARGUMENTS.items()}
+
+        def read():
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", UserWarning)
+                    motion = unchecked(folder if several else path, joints, **wishes)
+            except (ValueError, FileNotFoundError) as error:
+                if any(f"{argument}=" in str(error) for argument in ("joints", *wishes)) or "map.json" in str(error):
+                    raise type(error)(f"{path}: {error}") from None   # it names the argument
+                raise
+            assert np.isfinite(motion.poses).all()
+
+        return path, read
 
     def head(self, seed: int):
         """Change numbers in a C3D header and its parameters only."""

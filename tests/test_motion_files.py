@@ -111,6 +111,10 @@ def test_c3d_that_is_cut_off(tmp_path):
 C3D_REFUSED = {
     "a start only": (b"\2P", "expected a C3D header of 512 bytes, got 2"),
     "no parameters": (C3D().file(places())[:512], "expected a C3D file with parameters, got block 2 and processor 0"),
+    "Theia3D": (
+        C3D().file(places()[:, :0], [], ROTATION__USED=1, ROTATION__LABELS=["pelvis_4X4"]),
+        "got rotations of segments only, as Theia3D exports them; export BVH, or FBX",
+    ),
     "no points": (C3D().file(places()[:, :0], [], analog=4), "expected points in the C3D file, got none (analog"),
     "no labels": (C3D().file(places(), POINT__LABELS=None), "expected labels of points (POINT:LABELS), got none"),
     "no frames": (C3D().file(places())[:1024], "expected a C3D header with a scale and where the frames"),
@@ -192,6 +196,8 @@ CSV_SAME = {
     "spaces": csv(style='"{} {}"'),
     "brackets": csv(style="{} ({})"),
     "colons": csv(style="{}:{}"),
+    "positions": csv(style="{}_position_{}"),
+    "pos": csv(style="{}.pos.{}"),
     "axis first": csv(style="{1}_{0}"),
     "semicolons and decimal commas": csv(separator=";").replace(".", ","),
     "tabs": csv(separator="\t"),
@@ -201,6 +207,7 @@ CSV_SAME = {
     "words before": "made by hand\n\n" + csv(),
     "CRLF, UTF-8 mark": "\ufeff" + csv().replace("\n", "\r\n"),
     "a row a point": long_csv().decode(),
+    "a row a point, pos_x": long_csv().decode().replace("x,y,z", "pos_x,pos_y,pos_z"),
     "a comma behind each row": csv().replace("\n", ",\n"),
     "a column of words": csv().replace("_z\n", "_z,note\n").replace("0\n", "0,x\n"),
 }
@@ -219,6 +226,12 @@ def test_csv_says_its_unit_and_its_times(tmp_path):
         text = text.replace(f"\n{i},", f"\n{i * 0.02},")
     motion = read_one(tmp_path, text)
     assert (motion.metres, motion.fps) == (0.001, 50.0)
+
+
+@pytest.mark.parametrize("style", ["{}_{} (mm)", "{}_{}[mm]", "{}_{}_mm", "{} {} mm"])
+def test_csv_says_its_unit_with_the_axis(tmp_path, style):
+    motion = read_one(tmp_path, csv(style=style))
+    assert (motion.names, motion.metres) == (NAMES, 0.001)
 
 
 STEPS = [(0.01, 100), (10, 100), (33.367, 29.97), (10_000, 100), (1e7, 100), (1, None)]
@@ -246,8 +259,10 @@ def test_csv_of_two_persons(tmp_path):
     assert [motion.positions[:, 0, 0].tolist() for motion in found] == [[7] * 5, [9] * 5]
 
 
-@pytest.mark.parametrize("labelled", [True, False])
-@pytest.mark.parametrize("kind", ["Bone", "Marker", "Bone Marker"])
+MOTIVE = [(kind, labelled) for kind in ("Bone", "Marker", "Bone Marker") for labelled in (True, False)]
+
+
+@pytest.mark.parametrize(("kind", "labelled"), [*MOTIVE, ("A type of tomorrow", True)])
 def test_motive(tmp_path, labelled, kind):
     positions = places()
     positions[1, 2] = np.nan
@@ -330,6 +345,15 @@ def test_npz_says_unit_and_up(tmp_path):
     assert read_one(tmp_path, npz(tmp_path, unit=0.01, fps=None)).metres == 0.01
 
 
+@pytest.mark.parametrize("key", ["joints", "joints_3d", "poses", "positions_3d", "body_positions"])
+def test_npz_of_other_keys(tmp_path, key):
+    """With names, an array of another usual name is meant; without them, poses are SMPL's and so on (see below)."""
+    arrays = {"positions": None, "joint_names": None, "fps": None, "names": np.array(NAMES), "frame_rate": 50}
+    motion = read_one(tmp_path, npz(tmp_path, **arrays, **{key: places()}))
+    np.testing.assert_array_equal(motion.positions, places())
+    assert (motion.names, motion.fps) == (NAMES, 50.0)
+
+
 NPZ_REFUSED = {
     "no names": ({"joint_names": None}, "it has positions of 3 joints, but no joint_names"),
     "fewer names": ({"joint_names": np.array(NAMES[:2])}, "it has 3 joints and 2 joint_names"),
@@ -403,6 +427,7 @@ OTHERS = {
     "JSON": (json.dumps([{"keypoints": []}]), "got a JSON file; read 2D detections with read_detections"),
     "OpenSim angles": ("walk\nversion=1\nnRows=2\nendheader\n", "got an OpenSim table (.mot, .sto); give the markers"),
     "Qualisys": ("NO_OF_FRAMES\t10\nNO_OF_CAMERAS\t8\n", "got Qualisys' table (.tsv); export C3D or TRC"),
+    "Nexus": ("Trajectories\n100\n,,S:LFHD,,\nFrame,Sub Frame,X,Y,Z\n", "got Vicon Nexus's table (ASCII export); exp"),
     "VMD": (b"Vocaloid Motion Data 0002\0" + bytes(40), "got a MikuMikuDance motion (VMD); import it in Blender"),
     "a text": ("Dear all,\n", "got 'Dear all, '"),
     "nothing": ("", "got an empty file; copy or export it again"),
@@ -434,7 +459,7 @@ def damage(tmp_path_factory):
     return FuzzedMotion(tmp_path_factory.mktemp("motion"))
 
 
-KINDS = ["bvh", "c3d", "trc", "csv", "npz", "amc", "asf", "npz, unpacked", "words", "c3d, its head"]
+KINDS = ["bvh", "c3d", "trc", "csv", "npz", "amc", "asf", "npz, unpacked", "words", "c3d, its head", "the door"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -14,7 +14,7 @@ import numpy as np
 from .._checked_file import checked_file
 from ..raw_motion import RawMotion
 from .c3d_parameters import BLOCK, Numbers, Parameters, read_parameters
-from .table import metres_of, points
+from .table import axis_of, metres_of, points
 
 MAX_BYTES = 2**30
 _MAX_POINTS = 2**26
@@ -47,11 +47,8 @@ def read_c3d_file(path) -> list[RawMotion]:
     notes = []
     if layout.frames < layout.declared:
         notes.append(f"{layout.declared} frames are declared, {layout.frames} are there; all of these are read")
-    up = parameters.text("POINT", "Y_SCREEN").strip().lower().lstrip("+")
-    return points(
-        path, positions, [labels[i] for i in kept], layout.fps, metres_of(parameters.text("POINT", "UNITS")), notes,
-        up if up in ("x", "y", "z", "-x", "-y", "-z") else None,
-    )  # fmt: skip
+    metres, up = metres_of(parameters.text("POINT", "UNITS")), axis_of(parameters.text("POINT", "Y_SCREEN"))
+    return points(path, positions, [labels[i] for i in kept], layout.fps, metres, notes, up)
 
 
 @dataclass(frozen=True)
@@ -75,6 +72,9 @@ def _layout(path: Path, header: bytes, parameters: Parameters, size: int) -> _La
     word = 4 if scale < 0 else 2
     stride = word * (4 * count + int(words[2]))
     start = BLOCK * ((int(words[8]) or int(parameters.number("POINT", "DATA_START", 0)) & 0xFFFF) - 1)
+    if not count and parameters.texts("ROTATION", "LABELS"):
+        remedy = "export BVH, or FBX and import that in Blender"
+        raise _error(path, "points in the C3D file", "rotations of segments only, as Theia3D exports them", remedy)
     if not count:
         raise _error(path, "points in the C3D file", "none (analog signals only)", "export its markers or joints")
     if not math.isfinite(scale) or scale == 0 or not BLOCK <= start < size:

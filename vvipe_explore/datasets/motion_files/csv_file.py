@@ -13,6 +13,7 @@ from .text import decode, error, number, read_bytes
 
 _TIMES = re.compile(r"(?:time|times?tamps?|seconds?|t)\b.*|time_\w+", re.IGNORECASE)
 _RATE = re.compile(r"(?:fps|frame ?rate|rate)\s*[:=,;]?\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
+_POSITION = re.compile(r"pos(?:ition)?[\s_.]?(?=[xyz]$)")
 _NAME, _FRAME = ("name", "joint", "keypoint", "marker", "landmark", "trajectory", "label", "point"), ("frame", "time")
 _PERSON = ("person", "person_id", "id", "track_id", "subject", "subject_id", "body_id")
 _WANTED = "columns NAME_x, NAME_y and NAME_z for each joint"
@@ -32,12 +33,12 @@ def read_csv_file(path) -> list[RawMotion]:
     for place, line in enumerate(lines):
         separator = separator_of(line)
         header = cells_of(line, separator)
+        low = [_POSITION.sub("", cell.lower().lstrip("# ")) for cell in header]
+        if {"x", "y", "z"} <= set(low) and _column(low, _NAME) is not None:
+            return _long(path, data, place, separator, low)
         trios, unit = find_trios(header)
         if trios:
             return _wide(path, data, lines[: place + 1], header, trios, unit)
-        low = [cell.lower().lstrip("# ") for cell in header]
-        if {"x", "y", "z"} <= set(low) and _column(low, _NAME) is not None:
-            return _long(path, data, place, separator, low)
     raise _unknown(path, lines)
 
 

@@ -54,6 +54,7 @@ _START: tuple[tuple[bytes, str, str], ...] = (
 )
 _OPENSIM = ("an OpenSim table (.mot, .sto)", "give the markers as .trc or .c3d: angles need OpenSim's model")
 _QUALISYS = ("Qualisys' table (.tsv)", "export C3D or TRC from Qualisys Track Manager")
+_NEXUS = ("Vicon Nexus's table (ASCII export)", "export C3D or TRC from Nexus")
 _XML = {
     "mvnx": ("an Xsens MVNX file", "export BVH or C3D from MVN Analyze or MVN Animate"),
     "collada": ("a COLLADA file", _BLENDER),
@@ -122,6 +123,8 @@ def _text_kind(path: Path, text: str) -> str:
         raise _refusal(path, *_OPENSIM)
     if words[0].startswith("no_of_frames"):
         raise _refusal(path, *_QUALISYS)
+    if re.fullmatch(r"(trajectories|model outputs|segments|joints|devices)[,;\s]*", words[0]) and len(words) > 3:
+        raise _refusal(path, *_NEXUS)
     if re.search(r"[,;\t]", words[0]) or any(max(map(word.count, ",;\t")) > 2 for word in words[:20]):
         return "csv"
     raise _refusal(path, f"a text that begins with {lines[0][:40]!r}", "export it as one of them", NotMotion)

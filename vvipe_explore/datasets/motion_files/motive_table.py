@@ -48,7 +48,8 @@ def _columns(rows: list[list[str]], axes: list[str]) -> tuple[list[str], list[in
         if axis.upper() in ("X", "Y", "Z") and measured[column] == "Position" and named[column]:
             found.setdefault((kinds[column].lower(), named[column]), {}).setdefault(axis.upper(), column)
     whole = {key: axes for key, axes in found.items() if len(axes) == 3}
-    by_type = [{name: axes for (kind, name), axes in whole.items() if kind in types} for types in (*_TYPES, ("",))]
+    choices = (*_TYPES, {kind for kind, _ in whole})
+    by_type = [{name: axes for (kind, name), axes in whole.items() if kind in types} for types in choices]
     chosen = next((points for points in by_type if len(points) > 3), max(by_type, key=len))
     chosen = {name: axes for name, axes in chosen.items() if not name.lower().startswith("unlabeled")} or chosen
     return list(chosen), [chosen[name][axis] for name in chosen for axis in "XYZ"]

@@ -13,11 +13,19 @@ from .._npz import FREE, RATIO, _check_directory
 from .._pickles import Array, ArrayUnpickler
 from ..raw_motion import RawMotion
 from .kinds import NPZ, SMPL, NotMotion
-from .table import metres_of, points
+from .table import axis_of, metres_of, points
 
 MAX_BYTES = 2**30
 _WANTED = "an npz with positions (frames, joints, 3), joint_names and fps"
-_NAMES = ("joint_names", "names", "joints_names", "labels")
+_KEYS = {
+    "positions": (
+        "positions", "poses", "joints", "joint_positions", "joints_3d", "joints3d", "poses_3d", "positions_3d",
+        "keypoints_3d", "body_positions", "global_positions", "xyz",
+    ),
+    "names": ("joint_names", "names", "joints_names", "labels", "body_names", "keypoint_names"),
+    "fps": ("fps", "frame_rate", "framerate"), "unit": ("unit", "units"), "up": ("up",),
+}  # fmt: skip
+"""What an array's name may be; the first that is there is taken."""
 _SMPL_WORDS = {
     "poses", "trans", "betas", "root_orient", "pose_body", "smpl_poses", "thetas", "global_orient", "body_pose",
 }  # fmt: skip
@@ -32,25 +40,24 @@ def read_npz_file(path) -> list[RawMotion]:
     path = checked_file(path, _WANTED, MAX_BYTES)
     with refusing_damage(path, _WANTED, f"save it again with {NPZ}"):
         keys = _keys(path)
-    _refuse_others(path, keys)
+    chosen = {role: next((word for word in words if word in keys), "") for role, words in _KEYS.items()}
+    _refuse_others(path, keys, chosen)
     with refusing_damage(path, _WANTED, f"save it again with {NPZ}"):
-        wanted = [key for key in ("positions", "poses", *_NAMES, "fps", "unit", "units", "up") if key in keys]
-        arrays = _read(path, wanted)
-        positions = arrays.get("positions", arrays.get("poses"))
-        names = next((arrays[key] for key in _NAMES if key in arrays), None)
+        arrays = _read(path, {role: key for role, key in chosen.items() if key})
+        positions = arrays.get("positions")
         if isinstance(positions, np.ndarray) and 4 * positions.size > FREE + RATIO * path.stat().st_size:
             raise ValueError("its positions unpack to far more than the file's size")
-        motion = _checked(positions, names)
+        motion = _checked(positions, arrays.get("names"))
         fps = _number(arrays.get("fps"))
-        metres = _metres(arrays.get("unit", arrays.get("units")))
-        up = _text(arrays.get("up")).lower().lstrip("+")
+        metres = _metres(arrays.get("unit"))
+        up = axis_of(_text(arrays.get("up")))
     found, joint_names = motion
-    return points(path, found, joint_names, fps, metres, up=up if up in ("x", "y", "z", "-x", "-y", "-z") else None)
+    return points(path, found, joint_names, fps, metres, up=up)
 
 
-def _refuse_others(path: Path, keys: list[str]) -> None:
+def _refuse_others(path: Path, keys: list[str], chosen: dict[str, str]) -> None:
     """Refuse what is known to be something else, by its name."""
-    if "positions" in keys or "poses" in keys and set(keys) & set(_NAMES):
+    if chosen["positions"] == "positions" or chosen["positions"] and chosen["names"]:
         return
     got = ", ".join(keys)[:120]
     if len(set(keys) & _SMPL_WORDS) > 1:
@@ -69,12 +76,12 @@ def _keys(path: Path) -> list[str]:
         return [name.removesuffix(".npy") for name in archive.namelist()]
 
 
-def _read(path: Path, keys: list[str]) -> dict[str, np.ndarray | list]:
-    """Read arrays of an archive; what they unpack to is bounded by the file's size."""
+def _read(path: Path, keys: dict[str, str]) -> dict[str, np.ndarray | list]:
+    """Read arrays of an archive, by role; what they unpack to is bounded by the file's size."""
     budget = FREE + RATIO * path.stat().st_size
     arrays = {}
     with zipfile.ZipFile(path) as archive:
-        for key in keys:
+        for role, key in keys.items():
             info = archive.getinfo(f"{key}.npy")
             budget -= info.file_size
             if budget < 0:
@@ -82,7 +89,7 @@ def _read(path: Path, keys: list[str]) -> dict[str, np.ndarray | list]:
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise ValueError("its compression is not one that numpy uses")
             with archive.open(info) as packed, io.BufferedReader(cast(io.RawIOBase, packed)) as stream:
-                arrays[key] = _read_array(stream, info.file_size, key)
+                arrays[role] = _read_array(stream, info.file_size, key)
     return arrays
 
 
