@@ -1,8 +1,8 @@
 """Say which frames the pictures of a file stand for: their names hold frame numbers, times, or neither.
 
 A number is a frame's only where the numbers lie close. COCO's ids, a photograph's number or a clock are no frames: they
-would make millions of them. No file makes more frames than ten times its entries (fifteen times its pictures where they
-were taken at an even step).
+would make millions of them. Gaps stay gaps, to be filled, while at least one frame in 15 is seen and there are no more
+frames than ten times the people in them; where both rules apply, the second one wins.
 """
 
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .reading import Reading
 
 PER_ENTRY, PER_PICTURE = 10, 15
-"""At most this many frames an entry; and at least one frame in this many is seen, or the pictures are no video."""
+"""At most this many frames a person listed; and of this many frames one at least is seen. Else there is no video."""
 CUT = 31
 """Frames from one picture to the next, where a longer gap is shortened: too many to be filled, at up to 60 a second."""
 
@@ -120,12 +120,13 @@ def _of_numbers(number: np.ndarray, entries: int) -> Timeline:
     first, steps = int(number[order[0]]), np.diff(number[order])
     m, span = len(number), int(number[order[-1]]) - first + 1
     close = m < 2 or float(np.median(steps)) <= PER_PICTURE
-    if not close or (span > PER_ENTRY * entries and span > PER_PICTURE * m):
-        return _of_far_numbers(number, order, entries, close)
+    most = PER_ENTRY * entries
+    if not close or span > most:
+        return _of_far_numbers(number, order, most, close)
     said: tuple[str, ...] = ()
     if first == 1 or m == 1:
         start = first
-    elif 0 <= first <= span:
+    elif 0 <= first <= min(span, most - span):
         start = 0  # the first frames show nobody; where they stand in the video is worth more than a short list
     else:
         start, said = first, (f"frame 0 is the picture numbered {first:,}",)
@@ -133,19 +134,21 @@ def _of_numbers(number: np.ndarray, entries: int) -> Timeline:
     return Timeline(frame, int(frame.max()) + 1, start, number, said=said)
 
 
-def _of_far_numbers(number: np.ndarray, order: np.ndarray, entries: int, close: bool) -> Timeline:
-    """Shorten the gaps between numbers, or, where numbers lie nowhere close, take each picture by itself."""
+def _of_far_numbers(number: np.ndarray, order: np.ndarray, most: int, close: bool) -> Timeline:
+    """Shorten the gaps between numbers; where numbers lie nowhere close, or that is too little, take single pictures.
+
+    most: how many frames there may be.
+    """
     m, frame = len(number), np.empty(len(number), np.int64)
     frame[order] = np.cumsum(np.r_[0, np.minimum(np.diff(number[order]), CUT)])
     low, high = int(number[order[0]]), int(number[order[-1]])
-    if close and int(frame.max()) < PER_ENTRY * entries:
-        said = f"{m:,} pictures are numbered from {low:,} to {high:,}; gaps of more than {CUT} frames are shortened"
+    numbered = f"{m:,} pictures are numbered from {low:,} to {high:,}"
+    if close and int(frame.max()) < most:
+        said = f"{numbered}; gaps of more than {CUT} frames are shortened"
         return Timeline(frame, int(frame.max()) + 1, low, number, said=(said,))
     frame[order] = np.arange(m)
-    said = (
-        f"{m:,} pictures are numbered from {low:,} to {high:,}, less than one in {PER_PICTURE}, so they are no video; "
-        "they are taken as single pictures, in order"
-    )
+    many = f"more than {PER_ENTRY} frames for each of their people" if close else f"less than one in {PER_PICTURE}"
+    said = f"{numbered}, {many}, so they are no video; they are taken as single pictures, in order"
     return Timeline(frame, m, low, number, video=False, said=(said,))
 
 
@@ -168,6 +171,10 @@ def _of_times(seconds: np.ndarray) -> Timeline | None:
         return Timeline(frame, m, fps=fps if fps > 0 else None, said=(said,))
     fps = round(float(counts.sum() / steps.sum()), 3)
     frame[order] = np.cumsum(np.r_[0, np.minimum(counts, CUT)]).astype(np.int64)
+    said: tuple[str, ...] = ()
     if int(frame.max()) >= PER_ENTRY * m:
         frame[order] = np.arange(m)
-    return Timeline(frame, int(frame.max()) + 1, fps=fps if fps > 0 else None)
+        said = (f"the times of its pictures make more than {PER_ENTRY} frames for each; they are taken in order",)
+    elif counts.max() > CUT:
+        said = (f"gaps of more than {CUT} frames between the times of its pictures are shortened",)
+    return Timeline(frame, int(frame.max()) + 1, fps=fps if fps > 0 else None, said=said)
