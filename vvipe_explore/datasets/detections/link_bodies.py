@@ -12,7 +12,7 @@ REACH, LONG, OTHER_TRACK = 2.0, 16, 0.3
 A row of another track counts as OTHER_TRACK sizes farther."""
 CLEAR, SOLID = 0.75, 3
 """Sizes by which a link is nearer than any other, so that there is no doubt; rows of a chain that has a velocity."""
-AHEAD, TURN = 5, 3
+AHEAD, TURN = 5, 5
 """A velocity holds for so many frames at most; a change of it counts as if it had lasted TURN frames."""
 BRIDGE, LATER = 60, 0.2
 """Frames without the body over which it is still looked for; each counts as LATER sizes farther."""
@@ -76,7 +76,7 @@ def link(bodies: Bodies) -> np.ndarray:
     unknown = np.full((n, 2), np.nan)
     far = bodies.apart(a, b, unknown, unknown)
     before, _ = _matched(a, b, far, n)
-    clear = _clear(a, b, far, before)
+    clear = _clear(a, b, far, before) & ~_after_a_gap(bodies.frame, a, b)
     sure = np.where(clear, before, -1)
     number = _numbered(sure)
     solid = np.bincount(number, minlength=n)[number] >= SOLID
@@ -90,6 +90,13 @@ def link(bodies: Bodies) -> np.ndarray:
     chains = _numbered(np.where(both, before, -1))
     number[left] = chains[left]
     return _joined(bodies, np.arange(n), number, velocity, onward)
+
+
+def _after_a_gap(frame: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Tell which rows (n,) come after more frames than usual: there, who is near may be the one who came across."""
+    gap = np.zeros(len(frame), int)
+    gap[b] = frame[b] - frame[a]
+    return gap > np.median(gap[b]) if len(b) else gap > 0
 
 
 def _neighbours(frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
