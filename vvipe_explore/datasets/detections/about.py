@@ -59,7 +59,6 @@ class About:
             return sizes
         return None if self._same is None else np.tile(np.array(self._same, float), (len(places), 1))
 
-
     def add_time(self, frame, seconds) -> None:
         """Note the time of a frame that has a number."""
         if type(frame) is int and type(seconds) in (int, float) and abs(frame) < 2**53 and abs(seconds) < 1e15:

@@ -16,6 +16,8 @@ from .table_columns import columns_of
 _ALWAYS = ("posekeypoints2d", "posekeypoints", "keypoints")
 _DEEPEST = 6
 _columns_of = lru_cache(64)(columns_of)
+
+
 @dataclass
 class Person:
     """A person as the file has them: points and scores in any shape, and what is said of them."""

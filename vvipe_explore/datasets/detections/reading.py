@@ -104,7 +104,6 @@ class Reading:
         self.pictures.add(0)
         self.rows.picture = array("q", bytes(8 * len(self.rows)))
 
-
     def _are_tracks_of_frames(self) -> bool:
         """Exchange pictures and tracks if the people of a picture are one person over time, {person: {frame: ...}}."""
         rows, n = self.rows, len(self.rows)

@@ -102,7 +102,9 @@ def json_sources(path: Path, progress: bool):
             archive = stack.enter_context(opened_zip(path))
             files = [
                 (
-                    f"{path}: {info.filename[:200]!r}", PurePosixPath(info.filename).name, info.file_size,
+                    f"{path}: {info.filename[:200]!r}",
+                    PurePosixPath(info.filename).name,
+                    info.file_size,
                     partial(archive.open, info),
                 )
                 for info in _members_of(path, archive)

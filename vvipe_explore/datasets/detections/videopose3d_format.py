@@ -29,8 +29,8 @@ def read_videopose3d(reading: Reading, path: Path) -> None:
         names = ", ".join(f"{video} {action}" for video, action, _ in videos[:4]) + (", ..." if len(videos) > 4 else "")
         raise ValueError(
             f"{path}: expected one video in VideoPose3D's positions_2d, got {len(videos)} ({names[:200]}). Keep one: "
-            'python -c "import numpy as np; p = np.load(IN, allow_pickle=True)[\'positions_2d\'].item(); '
-            "np.savez(OUT, keypoints=p[VIDEO][ACTION][CAMERA])\""
+            "python -c \"import numpy as np; p = np.load(IN, allow_pickle=True)['positions_2d'].item(); "
+            'np.savez(OUT, keypoints=p[VIDEO][ACTION][CAMERA])"'
         )
     video, _, camera = videos[0]
     if type(camera) is not Array or camera.numbers is None:
