@@ -240,6 +240,9 @@ def test_files_whose_names_tell_nothing_are_trained_on_by_a_map(tmp_path, capsys
     path.write_text(json.dumps({**MAP, "left_knee": None}))
     assert "map.json: expected the file's name of left_knee, or a list" in one_line(capsys, "train", *run)
     assert "expected --joints with files of your own" in one_line(capsys, "train", *run, "--data", "synthetic")
+    (tmp_path / "one_pose.bvh").write_text(bvh(roots=moves[:1]))
+    one = one_line(capsys, "train", *run[4:], "--data", str(tmp_path / "one_pose.bvh"))
+    assert "one_pose.bvh: expected at least 2 poses to train on, got 1; give longer recordings." in one
 
 
 def test_evaluate_prints_the_published_protocol_s_rows(tmp_path, capsys, monkeypatch):

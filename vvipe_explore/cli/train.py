@@ -26,6 +26,8 @@ def run(args) -> None:
     if args.methods == "shipped":
         return _train_shipped(args)
     motion, rows = load_motion(args.data, args.joints)
+    if len(rows["train"]) < 2:
+        raise ValueError(f"{args.data}: expected at least 2 poses to train on, got 1; give longer recordings.")
     poses, out = torch.from_numpy(motion.poses), out_folder(args, motion)
     data = TrainingData(poses[rows["train"]], poses[rows["validation"]], args.data)
     methods = [method.scaled(args.scale) for method in methods_named(args.methods)]
