@@ -133,7 +133,8 @@ def movenet(rng):
 def ultralytics(rng):
     x, y, v = flat(rng, 17, 1), flat(rng, 17, 1), flat(rng, 17, 1)
     person = {"name": "person", "confidence": 0.9, "box": {"x1": 1.0}, "keypoints": {"x": x, "y": y, "visible": v}}
-    return rng.choice(([person, person | {"track_id": 2}], [[person], [person]], [{"frame": 1, "orig_shape": [4, 5],
+    text = json.dumps([person])
+    return rng.choice(([person, person | {"track_id": 2}], [[person], [person]], [text, text], text, [{"frame": 1, "orig_shape": [4, 5],
                        "keypoints": [lists(rng, 17)]}]))  # fmt: skip
 
 
@@ -151,6 +152,9 @@ def nested(rng):
         {"v.mp4": [{"frame": t, "landmarks": lists(rng, 33)} for t in range(3)]},
         {str(person): {str(t): {"keypoints": flat(rng, 17)} for t in range(3)} for person in range(2)},
         [{"frame": t, "x": flat(rng, 17, 1), "y": flat(rng, 17, 1)} for t in range(3)],
+        {name: lists(rng, 3) for name in COCO}, {f"{name}_{word}": flat(rng, 3, 1) for name in COCO for word in "xy"},
+        [[[lists(rng, 17, 3)]]] * 3,
+        [{"bodies": {"candidate": lists(rng, 36), "subset": [[rng.randrange(-1, 37) for _ in range(20)]] * 2}}] * 3,
     ))  # fmt: skip
 
 
@@ -283,6 +287,9 @@ def zipped(rng, trap: Path) -> bytes:
     with warnings.catch_warnings(), zipfile.ZipFile(file, "w", rng.choice((zipfile.ZIP_DEFLATED, 0))) as archive:
         warnings.simplefilter("ignore")
         for i in range(3):
+            if rng.random() < 0.2:
+                archive.writestr(rng.choice((f"{i}.txt", f"a/{i}.txt")), labels(rng))
+                continue
             name = rng.choice((f"{i}.json", f"a/{i}.json", f"../{i}.json", f"{trap}.json", "0.json"))
             archive.writestr(name, changed(rng, openpose(rng)) if rng.random() < 0.3 else json.dumps(openpose(rng)))
     return file.getvalue()
@@ -292,7 +299,8 @@ def arrays(rng, trap: Path) -> bytes:
     file, n = io.BytesIO(), rng.randrange(4)
     parts = {"keypoints": np.ones((n, 13, 2)), "confidence": np.ones((n, 13), np.float32), "frame": np.arange(n)}
     odd = (np.array([Trap(trap)], object), np.ones(3), np.array("x"), np.full((n, 13, 2), np.nan), np.arange(n) - 1,
-           np.ones((n, 1, 17, 3)), np.ones((n, 33, 4)), np.ones((n, 51)))  # fmt: skip
+           np.ones((n, 1, 17, 3)), np.ones((n, 33, 4)), np.ones((n, 51)), np.ones((n, 13), bool),
+           np.array([b"a", b"\xff"] * 6 + [b"c"]))  # fmt: skip
     if rng.random() < 0.6:
         parts[rng.choice((*parts, "joint_names", "person", "scores", "fps", "size"))] = rng.choice(odd)
     rng.choice((np.savez, np.savez_compressed))(file, **parts)

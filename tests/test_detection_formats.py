@@ -179,10 +179,20 @@ JSONS = {
                                "instance_info": [{"frame_id": t + 1, "instances": [instance(t)]} for t in ALL]}, {}),
     "MMPose, predictions": ({"predictions": [[instance(t)] for t in ALL], "visualization": []}, {}),
     "list of OpenPose's frames": ([people(t, names=skeleton.COCO_18, more=CANVAS) for t in ALL], {}),
+    "DWPose, candidate and subset": ([{"bodies": {"candidate": (of_skeleton(skeleton.COCO_18)[t] / (WIDTH, HEIGHT))
+                                                 .tolist(), "subset": [[*range(18), 0.9, 18]]}} for t in ALL],
+                                     WITH_SIZE),
+    "MoveNet in TensorFlow": ([[[np.column_stack([POINTS[t][:, ::-1], SURE[t]]).tolist()]] for t in ALL], {}),
+    "lists of each joint": ({name: POINTS[:, i].tolist() for i, name in enumerate(COCO)}, {}),
+    "lists of each column": ({f"{n}_{c}": POINTS[:, i, k].tolist() for i, n in enumerate(COCO)
+                              for k, c in enumerate("xy")}, {}),
     "PoseNet, a pose a frame": ([movenet(t, camel=True) for t in ALL], {}),
     "MoveNet, poses a frame": ([[movenet(t)] for t in ALL], {}),
     "MoveNet in an object": ({"frames": [{"timestamp": t / 30, "poses": [movenet(t)]} for t in ALL]}, {}),
     "Ultralytics, a list a frame": ([[ultralytics(t)] for t in ALL], {}),
+    "Ultralytics, texts of JSON": ([json.dumps([ultralytics(t)]) for t in ALL], {}),
+    "Ultralytics, a text of a line": ("\n".join(json.dumps([ultralytics(t)]) for t in ALL), {}),
+    "Ultralytics, all of it a text": (json.dumps(json.dumps([[ultralytics(t)] for t in ALL])), {}),
     "Ultralytics, frames": ([{"frame": t, "orig_shape": [HEIGHT, WIDTH], "keypoints": [POINTS[t].tolist()]}
                              for t in ALL], {}),
     "PifPaf, a line a frame": ("\n".join(json.dumps({"frame": t + 1, "predictions": [pifpaf(t)]}) for t in ALL), {}),
@@ -296,6 +306,10 @@ JSON_REFUSALS = {
     "a hand": ([{"frame": 0, "landmarks": landmarks(0)[:21]}], r"joints, got 21 \(a hand\); .*--skeleton FILE"),
     "a score too few": ([{"keypoints": POINTS[0].tolist(), "keypoint_scores": [1, 2]}], "a score for each of 17"),
     "text": ([{"keypoints": [["a", 2]] * 17}], "expected numbers|expected an object"),
+    "boxes": ([[{"name": "person", "box": {"x1": 1.0}}]], "boxes without keypoints; use a model for"),
+    "a text of no JSON": (["{'a': 1}"], "entry 0 .*expected JSON in the text, got"),
+    "a text within a text": (json.dumps(json.dumps("[1]")), "expected JSON with"),
+    "candidates that are no points": ([{"candidate": [1, 2], "subset": [[0] * 20]}], "expected an object"),
     "camera": ({"fx": 1000, "fy": 1000}, "expected keypoints of AlphaPose.*'fx', 'fy'"),
     "a curve": ([{"frame": 0, "value": 3}], "line 0|entry 0 .*expected an object .*'frame', 'value'"),
 }  # fmt: skip
@@ -320,7 +334,6 @@ def table_of(header, rows, separator=",", comma=False):
 
 def wide_table(form="{}_{}", words=("x", "y", "conf"), names=COCO, points=POINTS, first=("frame",), **options):
     header = [*first, *(form.format(name, word) for name in names for word in words)]
-
 
     def cell(t, i, word):
         return {"x": points[t, i, 0], "y": points[t, i, 1], "z": -0.1}.get(word.lower(), 0.75)
@@ -387,6 +400,8 @@ TABLES = {
     "numbers alone": (table_of(None, NUMBERS), {}),
     "numbers behind a frame": (table_of(None, np.column_stack([np.arange(FRAMES), NUMBERS])), {}),
     "numbers, x and y": (table_of(None, POINTS.reshape(FRAMES, -1)), {}),
+    "MediaPipe, numbers alone": (table_of(None, np.dstack([PARTS, np.full((FRAMES, 33), -0.2)]).reshape(FRAMES, -1)),
+                                 WITH_SIZE),
     "numbers under numbers": (table_of(["", *range(51)], np.column_stack([np.arange(FRAMES), NUMBERS])), {}),
     "DeepLabCut": (deeplabcut(), {}),
     "DeepLabCut, labelled pictures": (deeplabcut(likelihood=False, pictures=True), {}),
@@ -497,6 +512,11 @@ def test_what_else_an_npz_may_hold(tmp_path):
     check(d)
     assert d.fps == 50
     assert d.confidence == pytest.approx(SURE)
+    np.savez(tmp_path / "k.npz", keypoints=POINTS[:, ::-1], joint_names=np.array(COCO[::-1], "S20"),
+             visibility=np.arange(17 * FRAMES).reshape(FRAMES, 17) != 15)  # fmt: skip
+    d = read_detections(tmp_path / "k.npz")
+    check(d)
+    assert d.confidence.min() == d.confidence[0, 15] == 0  # left_eye
 
 
 def videopose3d(path, videos, **about):
@@ -537,8 +557,12 @@ def test_no_code_of_a_dictionary_is_run(tmp_path):
         else:
             read_detections(tmp_path / "k.npz")
     np.save(tmp_path / "k.npy", np.array([Trap(trap)], object))
-    with pytest.raises(ValueError, match=r"k\.npy: .*Python objects, which could run code"):
+    with pytest.raises(ValueError, match=r"k\.npy: .*Python objects, which could run code; .* save np\.savez"):
         read_detections(tmp_path / "k.npy")
+    lists = {key: np.array([Trap(trap)], object) for key in ("boxes", "segments", "keypoints", "metadata")}
+    np.savez(tmp_path / "k.npz", **lists)
+    with pytest.raises(ValueError, match=r"k\.npz: .*infer_video.*prepare_data_2d_custom\.py -i FOLDER -o NAME"):
+        read_detections(tmp_path / "k.npz")
     assert not trap.exists()
 
 
@@ -548,6 +572,7 @@ def test_no_code_of_a_dictionary_is_run(tmp_path):
         (np.ones((3, 7, 2)), "joints, got 7"),
         (np.dstack([POINTS, -SURE]), "third number that is below 0 in 100 %, as in 3D"),
         (np.array(["a"]), "numbers, got <U1"),
+        (np.array(["2024"], "M8[D]"), r"expected numbers or texts, got datetime64\[D\]"),
         (np.ones((2, 3, 4, 5, 6)), r"the shape \(2, 3, 4, 5, 6\)"),
         (np.ones(3), r"the shape \(3,\)"),
     ],
@@ -577,6 +602,10 @@ def test_yolo_s_labels(tmp_path, options):
     assert d.tracked == (len(options.get("more", ())) == 2)
     with pytest.raises(ValueError, match=r"labels: .*YOLO labels.*--size 1920x1080"):
         read_detections(folder)
+    with zipfile.ZipFile(tmp_path / "v.zip", "w") as archive:
+        for path in folder.iterdir():
+            archive.write(path, f"labels/{path.name}")
+    assert np.array_equal(read_detections(tmp_path / "v.zip", **WITH_SIZE).keypoints, d.keypoints)
     one = read_detections(folder / "v_0.txt", **WITH_SIZE)
     assert one.keypoints[0] == pytest.approx(POINTS[0], abs=0.01)
 

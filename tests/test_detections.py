@@ -44,14 +44,14 @@ def test_alphapose_by_hand(tmp_path):
     assert d.joint_names == skeleton.COCO_17
     assert d.keypoints.shape == (3, 17, 2)
     assert d.keypoints.dtype == d.confidence.dtype == np.float32
-    assert d.frame.tolist() == [2, 2, 10]   # AlphaPose counts from 0: the first two frames show nobody
+    assert d.frame.tolist() == [2, 2, 10]  # AlphaPose counts from 0: the first two frames show nobody
     assert d.person.tolist() == [0, 1, 0]
     assert d.image == ("2.jpg", "2.jpg", "10.jpg")
     assert d.n_frames == 11
     assert not d.tracked
     assert d.keypoints[0, 3].tolist() == [38, 17]
     assert d.keypoints[1, 3].tolist() == [31, 17]
-    assert d.confidence[:, 0].tolist() == [1, 0.5, 0.5]   # above 1 becomes 1
+    assert d.confidence[:, 0].tolist() == [1, 0.5, 0.5]  # above 1 becomes 1
     assert d.score.tolist() == [2.5] * 3
 
 
@@ -76,7 +76,7 @@ def test_whole_bodies_begin_with_the_body():
     assert _joint_names.HALPE_136[26:] == _joint_names.COCO_133[23:]
 
 
-@pytest.mark.parametrize("wrap", [lambda i: i, float, lambda i: [i], lambda i: [[i], [9]], lambda i: [[[i, 4]]]])
+@pytest.mark.parametrize("wrap", [lambda i: i, str, float, lambda i: [i], lambda i: [[i], [9]], lambda i: [[[i, 4]]]])
 def test_tracks_in_all_the_shapes_alphapose_writes(tmp_path, wrap):
     rows = [entry(f"{t}.jpg", idx=wrap(7 + p)) for t in range(3) for p in range(2)]
     d = read(tmp_path, rows)
@@ -99,7 +99,7 @@ def test_image_ids_that_are_numbers(tmp_path):
     assert (d.n_frames, d.first) == (4, 10**12)
     assert d.image[0] == str(10**12)
     with pytest.warns(UserWarning, match=r"2 pictures are numbered from 1 to 1,000,000,000,000, less than one in 15"):
-        far = read(tmp_path, [entry(1), entry(10**12)])   # ids, no frames
+        far = read(tmp_path, [entry(1), entry(10**12)])  # ids, no frames
     assert far.frame.tolist() == [0, 1]
     assert far.number.tolist() == [1, 10**12]
     assert (far.n_frames, far.video) == (2, False)
@@ -110,9 +110,9 @@ def test_image_ids_that_are_numbers(tmp_path):
     [
         (["a_9.jpg", "a_10.jpg", "a_8.jpg"], [1, 2, 0]),
         (["0009.png", "0012.png"], [0, 3]),
-        (["shot1_1080p.png", "shot5_1080p.png"], [0, 4]),   # the number that changes counts, not the last one
+        (["shot1_1080p.png", "shot5_1080p.png"], [0, 4]),  # the number that changes counts, not the last one
         (["shot3_1080p.png", "shot5_1080p.png"], [3, 5]),
-        (["s1_009.jpg", "s2_001.jpg", "s1_010.jpg"], [0, 2, 1]),   # two numbers change: rank in natural order
+        (["s1_009.jpg", "s2_001.jpg", "s1_010.jpg"], [0, 2, 1]),  # two numbers change: rank in natural order
         (["a1_b10.jpg", "a2_b1.jpg", "a1_b9.jpg", "a10_b1.jpg"], [1, 2, 0, 3]),
         (["walk.jpg", "run12.jpg"], [1, 0]),
         (["1.jpg", "01.jpg", "2.jpg"], [0, 1, 2]),
@@ -134,7 +134,7 @@ def test_alphapose_in_other_detectors_forms(tmp_path, key, joints):
     assert d.joint_names == skeleton.COCO_18
     assert d.frame.tolist() == [1, 2, 2]
     assert d.n_frames == 3
-    alone = read(tmp_path, pictures["2.jpg"])   # one picture a file
+    alone = read(tmp_path, pictures["2.jpg"])  # one picture a file
     assert (len(alone), alone.n_frames, alone.joint_names) == (2, 1, skeleton.COCO_18)
 
 
@@ -150,7 +150,7 @@ def test_openpose_frame_by_hand(tmp_path, key):
     assert d.joint_names == skeleton.COCO_18
     assert d.n_frames == 1
     assert d.frame.tolist() == [0, 0]
-    assert d.person.tolist() == [0, 1]   # a person without points, or with none seen, is no row
+    assert d.person.tolist() == [0, 1]  # a person without points, or with none seen, is no row
     assert d.confidence[1, :3].tolist() == [0.5, 0, 0.5]
     assert d.image == ("walk_000000000012_keypoints.json",) * 2
 
@@ -191,7 +191,7 @@ def test_openpose_tracks(tmp_path):
 
 
 def test_zip_of_frames_is_read_in_memory(tmp_path):
-    path = tmp_path / "frames.bin"   # recognised by what it holds
+    path = tmp_path / "frames.bin"  # recognised by what it holds
     with zipfile.ZipFile(path, "w") as archive:
         for t in (10, 9):
             archive.writestr(f"../../{t}.json", json.dumps(frame_of(points(18))))
@@ -221,10 +221,10 @@ def ground_truth():
 
 def test_coco_ground_truth_by_hand(tmp_path):
     d = read(tmp_path, ground_truth())
-    assert d.frame.tolist() == [0, 2]   # all images are listed: frames are places in that list, without gaps
+    assert d.frame.tolist() == [0, 2]  # all images are listed: frames are places in that list, without gaps
     assert d.n_frames == 3
     assert d.image == ("000008.jpg", "000070.jpg")
-    assert d.confidence[1, :4].tolist() == [0, 1, 1, 1]   # visibility 0, 1, 2
+    assert d.confidence[1, :4].tolist() == [0, 1, 1, 1]  # visibility 0, 1, 2
     assert d.joint_names == skeleton.COCO_17
 
 
@@ -327,7 +327,7 @@ def test_25_joints_are_told_apart(tmp_path, recwarn, body, word, names, mirrored
     assert read(tmp_path, frame, skeleton=word).joint_names == names
     with pytest.raises(ValueError, match=rf'file.json: skeleton="{other}" was given, .* bodies look like "{word}"'):
         read(tmp_path, frame, skeleton=other)
-    wrong = list(skeleton.SKELETONS[other])   # a list of names is not questioned
+    wrong = list(skeleton.SKELETONS[other])  # a list of names is not questioned
     assert read(tmp_path, frame, skeleton=wrong).joint_names == tuple(wrong)
     assert not recwarn.list
 
@@ -489,7 +489,7 @@ def test_a_file_without_permission_is_named(tmp_path, monkeypatch):
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    if os.access(path, os.R_OK):   # root may read all, so the refusal is simulated
+    if os.access(path, os.R_OK):  # root may read all, so the refusal is simulated
         monkeypatch.setattr("builtins.open", refuse)
     with pytest.raises(ValueError, match=r"secret\.json cannot be read \(Permission denied\)"):
         read_detections(path)
@@ -541,7 +541,8 @@ def test_bad_zips_are_named(tmp_path):
     path = tmp_path / "file.zip"
     good = json.dumps(frame_of(points(18)))
     for members, message in (
-        ({"a.txt": "x"}, r"expected a zip with \.json files, got none"),
+        ({"a.csv": "x"}, r"expected a zip with \.json files, got none"),
+        ({"a.txt": "x"}, r"'a\.txt', line 1: expected numbers \(YOLO labels: class, box, joints\), got 'x'"),
         ({"a/1.json": good, "b/1.json": good}, r"got \.json files in several folders"),
         ({"1.json": good, "2.json": "{"}, r"'2\.json': "),
         ({"1" * 2000 + ".json": good}, "name of at most 1,024 characters, got 2,005"),
@@ -669,7 +670,7 @@ def chosen_x(d):
 
 def test_the_track_that_is_large_for_long_is_chosen(tmp_path):
     rows = [person(100, 80, f"{t}.jpg", idx=1) for t in range(10)]
-    rows += [person(500, 100, f"{t}.jpg", idx=2) for t in range(3, 6)]   # larger, but seen for a moment
+    rows += [person(500, 100, f"{t}.jpg", idx=2) for t in range(3, 6)]  # larger, but seen for a moment
     d = read(tmp_path, rows)
     choice = d.choice()
     assert choice.track == 1
@@ -685,7 +686,7 @@ def test_a_track_twice_in_a_frame_is_taken_once(tmp_path):
     rows = [person(100, 80, f"{t}.jpg", idx=1) for t in range(20)] + [person(300, 90, "4.jpg", idx=1)]
     one = read(tmp_path, rows).followed()
     assert one.frame.tolist() == list(range(20))
-    assert one.keypoints[4].mean(axis=0)[0] < 150   # the one who stands where the track stood
+    assert one.keypoints[4].mean(axis=0)[0] < 150  # the one who stands where the track stood
 
 
 def test_without_tracks_the_path_stays_with_one_person(tmp_path):
@@ -705,8 +706,8 @@ def test_without_tracks_the_path_stays_with_one_person(tmp_path):
 
 
 def test_the_person_who_stays_larger_is_chosen_and_never_a_single_point(tmp_path):
-    ghost = entry("0.jpg", keypoints=[50.0, 50.0, 0.9] + [0.0] * 48)   # one joint
-    same = entry("0.jpg", keypoints=[50.0, 50.0, 0.9] * 17)   # all at one point
+    ghost = entry("0.jpg", keypoints=[50.0, 50.0, 0.9] + [0.0] * 48)  # one joint
+    same = entry("0.jpg", keypoints=[50.0, 50.0, 0.9] * 17)  # all at one point
     far = [person(100, 30, f"{t}.jpg") for t in range(6)]
     near = [person(700, 90, f"{t}.jpg") for t in range(6)]
     d = read(tmp_path, [ghost, same, *far, *near])
@@ -724,7 +725,7 @@ def test_the_chosen_person_is_the_one_who_was_triangulated(real_data, recording)
         assert one.frame.tolist() == list(range(100))
         away = np.abs(got - recording.keypoints[label]).max(axis=-1) * (sure > 0)
         other += [(label, t) for t in np.flatnonzero(away.max(axis=1) > 1e-3)]
-    assert other == [("cam01", 37)]   # here the detector listed his arms and his legs as two people
+    assert other == [("cam01", 37)]  # here the detector listed his arms and his legs as two people
 
 
 def test_rows_can_be_taken_and_embedded(tmp_path):

@@ -6,7 +6,7 @@ from .arrays_format import read_npy, read_npz
 from .formats import read_json
 from .other_files import refuse_others
 from .reading import Reading
-from .sources import bytes_sources, is_npz, is_zip, json_sources, label_files, members_of, progress_bar
+from .sources import is_npz, is_zip, json_sources, label_sources, members_of, progress_bar
 from .table_format import read_table
 from .trc_format import read_trc
 from .videopose3d_format import read_videopose3d
@@ -40,14 +40,15 @@ def read_any(path: Path, counts, progress: bool) -> Reading:
 def _read_text(path: Path, counts, progress: bool, head: bytes) -> Reading:
     """Read a file of text: a table, a .trc, one picture's labels of YOLO; else it should be JSON."""
     begin = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    if not begin or begin.startswith((b"[", b"{")) or not _is_table(begin):
+    if not begin or begin.startswith((b"[", b"{", b'"[', b'"{')) or not _is_table(begin):
         return _read_several(path, counts, progress)
     reading = Reading(counts, path.stat().st_size)
     if begin.lower().startswith(b"pathfiletype"):
         read_trc(reading, path)
     elif path.suffix.lower() == ".txt" and is_labels(head):
-        for data, label, name in bytes_sources([path]):
-            read_labels(reading, data, label, name)
+        with label_sources(path) as (_, _, files):
+            for data, label, name in files:
+                read_labels(reading, data, label, name)
     else:
         with progress_bar(path, path.stat().st_size, progress) as advance:
             read_table(reading, path, advance)
@@ -64,13 +65,14 @@ def _is_table(begin: bytes) -> bool:
 
 def _read_several(path: Path, counts, progress: bool) -> Reading:
     """Read JSON, one file or many, or a folder of YOLO's labels."""
-    labels = label_files(path) if path.is_dir() else []
-    if labels:
-        reading = Reading(counts, sum(file.stat().st_size for file in labels), len(labels))
-        for data, label, name in bytes_sources(labels):
-            read_labels(reading, data, label, name)
-        reading.finish()
-        return reading
+    if path.is_dir() or is_zip(path):
+        with label_sources(path) as (count, size, files):
+            if count:
+                reading = Reading(counts, size, count)
+                for data, label, name in files:
+                    read_labels(reading, data, label, name)
+                reading.finish()
+                return reading
     with json_sources(path, progress) as (count, size, streams):
         reading = Reading(counts, size, count)
         for stream, file_name in streams:

@@ -40,6 +40,11 @@ def read_npz(reading: Reading, path: Path) -> None:
     with opened_zip(path) as archive:
         members = [name.removesuffix(".npy") for name in archive.namelist()]
         there = {key: next((name for name in names if name in members), None) for key, names in _KEYS.items()}
+        if {"boxes", "segments", "keypoints", "metadata"} <= set(members):
+            raise ValueError(
+                f"{path}: expected numbers, got Detectron's lists, as VideoPose3D's infer_video.py saves them; make "
+                "its 2D file of them: python prepare_data_2d_custom.py -i FOLDER -o NAME."
+            )
         if there["keypoints"] is None and len(members) == 1:
             there["keypoints"] = members[0]
         try:
@@ -78,6 +83,9 @@ def add_arrays(reading: Reading, name: str, found: dict[str, Any]) -> None:
     """Add what the arrays of a file hold to reading; rows hold frame numbers in place of pictures."""
     if found["keypoints"].ndim == 4 and _are_people_first(found["keypoints"]):
         found = _frames_first(found)
+    for key in ("joint_names", "confidence"):
+        if key in found:
+            found[key] = _as_usual(found[key])
     points, per_frame = _people_last(name, found["keypoints"], reading.rows.counts)
     n, joints = points.shape[:2]
     shapes = {
@@ -102,6 +110,13 @@ def add_arrays(reading: Reading, name: str, found: dict[str, Any]) -> None:
         reading.rows.add_block(np.zeros((0, joints, 2)), np.zeros((0, joints)), frame)
     reading.numbered, reading.n_numbered, reading.about.counted = True, int(frame.max(initial=-1)) + 1, True
     _note(reading, found)
+
+
+def _as_usual(array: np.ndarray) -> np.ndarray:
+    """Give bytes as text, and truth values as 0 and 1."""
+    if array.dtype.kind == "S":
+        return np.array([text.decode("utf-8", "replace") for text in array.ravel().tolist()], "U").reshape(array.shape)
+    return array.astype(np.float32) if array.dtype.kind == "b" else array
 
 
 def _note(reading: Reading, found: dict) -> None:
@@ -230,9 +245,14 @@ def _header(file, member: str) -> tuple[tuple[int, ...], np.dtype]:
 
 def _check_header(member: str, shape: tuple[int, ...], dtype: np.dtype, size: int) -> None:
     if dtype.hasobject:
-        raise ValueError(f"{member}: expected numbers, got Python objects, which could run code")
+        raise ValueError(
+            f"{member}: expected numbers, got Python objects, which could run code; load it where you trust it, and "
+            "save np.savez(FILE, keypoints=..., confidence=...), of the shapes (n, k, 2) and (n, k)"
+        )
+    if dtype.kind not in "biufUS":
+        raise ValueError(f"{member}: expected numbers or texts, got {dtype}")
     most = math.prod(max(n, 1) for n in shape) * max(dtype.itemsize, 1)
-    if dtype.kind not in "fiuU" or dtype.itemsize > 1024 or min(shape, default=0) < 0 or most > size + 2**20:
+    if dtype.itemsize > 1024 or min(shape, default=0) < 0 or most > size + 2**20:
         raise ValueError(f"{member} announces {dtype} of shape {str(shape)[:80]}, but has {size:,} bytes")
     if math.prod(shape) * dtype.itemsize > size:
         raise ValueError(f"{member} announces {dtype} of shape {str(shape)[:80]}, but has {size:,} bytes")

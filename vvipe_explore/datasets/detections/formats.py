@@ -9,12 +9,13 @@ Add an example to tests/test_detection_formats.py, a line to docs/formats.md, an
 guess_skeleton.BY_COUNT.
 """
 
+import io
 import itertools
 from collections.abc import Callable
 
 from .coco_format import read_annotations, read_categories, read_images
 from .json_frames import NAME_LISTS, TOOLS, FrameList, add_picture, each, read_about
-from .json_people import frame_of, people_in
+from .json_people import frame_of, frames_of_columns, people_in
 from .json_points import is_point
 from .json_stream import MAX_VALUE, JsonStream
 from .keys import FRAME, IN_3D, MAX_KEY, PEOPLE, PICTURE, POINTS, SCORES, squash
@@ -29,6 +30,10 @@ _NO_PICTURE = {*POINTS, *SCORES, *FRAME, *PICTURE, *IN_3D, *NAME_LISTS}
 
 def read_json(reading: Reading, stream: JsonStream, file_name: str) -> None:
     """Read one JSON; file_name names the frame if it is a single one. Raises ValueError naming file and place."""
+    if stream.peek() == '"':  # all of it is a text that holds the JSON
+        inner = io.BytesIO(str(stream.value()).encode("utf-8", "replace"))
+        stream.end()
+        stream = JsonStream(inner, stream.name)
     opening, lines = stream.expect("[{"), stream.has_lines()
     if opening == "[" or lines:
         frames = FrameList(reading, file_name)
@@ -134,8 +139,13 @@ def _read_single_frame(reading: Reading, stream: JsonStream, file_name: str, res
     """Read an object that is one frame or one person. Raises ValueError if it is neither."""
     try:
         people = people_in(rest)
+        columns = frames_of_columns(rest) if people is None and reading.files == 1 else []
     except ValueError as error:
         raise stream.error(str(error)) from None
+    if columns:
+        frames = FrameList(reading, file_name)
+        each(stream, columns, "frame", frames.add)
+        return
     if people is None:
         got = "an object with " + ", ".join(map(repr, keys)) if keys else "an empty object"
         raise stream.error(

@@ -2,7 +2,7 @@
 
 from .json_people import frame_of, people_in, size_of, time_of
 from .json_points import NUMBERS, is_point
-from .json_stream import JsonStream
+from .json_stream import JsonStream, value_of_text
 from .keys import PEOPLE, squash
 from .reading import Reading
 from .rows import MAX_POINTS, shown, to_score, to_track
@@ -24,7 +24,9 @@ class FrameList:
         self._count, self._named = 0, None
 
     def add(self, entry) -> None:
-        """Add an element: a person, a frame with people, or a point. Raises ValueError."""
+        """Add an element: a person, a frame with people, or a point; or JSON of it. Raises ValueError."""
+        if type(entry) is str and entry.lstrip()[:1] in ("[", "{"):
+            entry = value_of_text(entry)
         if entry is not None and type(entry) in NUMBERS or is_point(entry):
             if self._count or len(self.points) >= 5 * MAX_POINTS:
                 raise ValueError(f"expected frames or people, got {shown(entry)}")
@@ -62,7 +64,7 @@ class FrameList:
         kind, named = frame_of(entry)
         people = people_in(entry)
         if people is None:
-            raise ValueError(f"expected an object with image_id and keypoints, or one of {TOOLS}, got {shown(entry)}")
+            raise ValueError(f"expected an object with image_id and keypoints, or one of {TOOLS}, got {_other(entry)}")
         if kind in ("frame", "picture"):
             picture = self._place(named)
         elif reading.files > 1:
@@ -90,6 +92,16 @@ class FrameList:
             raise ValueError("one of several files, but no single frame: it has people of several; give one file")
         self._named = named
         return reading.pictures.add(self.file_name)
+
+
+def _other(entry) -> str:
+    """Say what an element is that has no keypoints, and the remedy for boxes alone."""
+    first = entry
+    while type(first) is list and first:
+        first = first[0]
+    if type(first) is dict and {"box", "bbox", "boxes", "xyxy"} & {squash(key) for key in first}:
+        return "boxes without keypoints; use a model for poses (Ultralytics: a -pose model)"
+    return shown(entry)
 
 
 def add_picture(reading: Reading, stream: JsonStream, name: str, value, people) -> None:

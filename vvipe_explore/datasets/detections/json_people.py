@@ -40,8 +40,17 @@ def people_in(value, deep: int = 0) -> list[Person] | None:
     if deep > _DEEPEST:
         return None
     if type(value) is list:
+        if not deep and _is_movenet(value):
+            return [Person([[x, y, sure] for y, x, sure in value[0][0]])]
         return [Person(value)] if are_points(value) else _joined(value, deep)
     return _in_object(value, deep) if type(value) is dict else None
+
+
+def _is_movenet(value: list) -> bool:
+    """Whether a frame has the shape (1, 1, 17, 3) in which MoveNet gives y, x, score in TensorFlow."""
+    inner = value[0] if len(value) == 1 else None
+    points = inner[0] if type(inner) is list and len(inner) == 1 else None
+    return type(points) is list and len(points) == 17 and all(is_point(point) and len(point) == 3 for point in points)
 
 
 def _joined(values, deep: int) -> list[Person] | None:
@@ -56,6 +65,8 @@ def _joined(values, deep: int) -> list[Person] | None:
 
 def _in_object(value: dict, deep: int) -> list[Person] | None:
     keys = {squash(key): key for key in value}
+    if {"candidate", "subset"} <= keys.keys():
+        return _of_candidates(value[keys["candidate"]], value[keys["subset"]])
     for short in POINTS:
         if short in keys:
             found = _of_points(value, keys, short, deep)
@@ -78,6 +89,19 @@ def _in_object(value: dict, deep: int) -> list[Person] | None:
     return _by_number(value, deep) if value and all(map(str.isdecimal, value)) else None
 
 
+def _of_candidates(points, people) -> list[Person] | None:
+    """Give the people of DWPose: points of all people, and a row a person of their places there, -1 where missing."""
+    if type(points) is not list or type(people) is not list or not all(map(is_point, points)):
+        return None
+    found = []
+    for row in people:
+        if type(row) is not list or len(row) < 18 or not all(type(at) in (int, float) for at in row[:18]):
+            return None
+        there = [0 <= at < len(points) for at in row[:18]]
+        found.append(Person([points[int(at)][:2] if ok else None for at, ok in zip(row, there, strict=False)]))
+    return found
+
+
 def _by_number(value: dict, deep: int) -> list[Person] | None:
     """Give the people of an object whose keys are their numbers; None if one of them is no single person."""
     people: list[Person] = []
@@ -89,6 +113,15 @@ def _by_number(value: dict, deep: int) -> list[Person] | None:
             person.track, person.numbered = int(key), True
         people += found
     return people
+
+
+def frames_of_columns(value) -> list[dict]:
+    """Give the frames of an object of lists, such as {nose: [[x, y], ...], ...} or {nose_x: [...], ...}; else none."""
+    lists = {key: each for key, each in value.items() if type(each) is list and len(each) > 1}
+    if len(lists) < LEAST_JOINTS or len(set(map(len, lists.values()))) > 1:
+        return []
+    frames = [dict(zip(lists, each, strict=True)) for each in zip(*lists.values(), strict=True)]
+    return frames if len(people_in(frames[0]) or ()) == 1 else []
 
 
 def _of_record(value: dict) -> dict:

@@ -17,6 +17,16 @@ _SPACE, _NEXT_VALUE = re.compile(r"[ \t\n\r]*"), re.compile(r"[]}][ \t\r\n]*[\[{
 _decode = json.JSONDecoder().raw_decode
 
 
+def value_of_text(text: str):
+    """Parse the text of a JSON value that lies in JSON, as results[0].to_json() does. Raises ValueError."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("brackets nested too deeply; this is no file of detections") from None
+    except ValueError as error:
+        raise ValueError(f"expected JSON in the text, got {text[:40]!r} ({str(error)[:80]})") from None
+
+
 class JsonStream:
     """The text of a binary file, and how far it is read.
 

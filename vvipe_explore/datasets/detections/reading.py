@@ -54,10 +54,8 @@ class Reading:
                 self.about.unit = "picture"
         track = person.track
         self.keyed += person.numbered
-        if type(track) is str and track.isdecimal() and len(track) < 16:
-            track = int(track)
-        self.rows.add(flat, picture, -1 if type(track) in (str, dict) else to_track(track, "track"),
-                      to_score(person.score, "score"))  # fmt: skip
+        named = type(track) is dict or type(track) is str and not (track.isdecimal() and len(track) < 16)
+        self.rows.add(flat, picture, -1 if named else to_track(track, "track"), to_score(person.score, "score"))
 
     def next_frame(self) -> int:
         """Give the place of the next frame of a list that names none. Raises ValueError if a file has too many."""

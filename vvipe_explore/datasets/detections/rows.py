@@ -142,9 +142,14 @@ def shown(value) -> str:
 
 
 def to_track(value, key: str) -> int:
-    """Give a track's number: a whole number, or the first one within lists; -1 for none. Raises ValueError."""
+    """Give a track's number: a whole number, also as text, or the first one within lists; -1 for none.
+
+    Raises ValueError.
+    """
     while type(value) is list:
         value = value[0] if value else None
+    if type(value) is str and value.isdecimal() and len(value) < 16:
+        value = int(value)
     if value is None:
         return -1
     if type(value) is float and value.is_integer():

@@ -17,6 +17,7 @@ from .._checked_file import refuse_broken_link
 from .frame_numbers import natural_key
 from .json_stream import JsonStream
 
+_NO_LABELS = ("classes.txt", "readme.txt")
 UNFOLDS = 10
 """An archive may hold this many times its own size, and 16 MB; real frames of OpenPose are packed to a third."""
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError)
@@ -100,15 +101,10 @@ def json_sources(path: Path, progress: bool):
             files = [(str(file), file.name, file.stat().st_size, partial(open, file, "rb")) for file in _files_of(path)]
         elif is_zip(path):
             archive = stack.enter_context(opened_zip(path))
-            files = [
-                (
-                    f"{path}: {info.filename[:200]!r}",
-                    PurePosixPath(info.filename).name,
-                    info.file_size,
-                    partial(archive.open, info),
-                )
-                for info in _members_of(path, archive)
-            ]
+            members = _members_of(path, archive, ".json")
+            if not members:
+                raise ValueError(f"{path}: expected a zip with .json files, got none; OpenPose writes one a frame.")
+            files = [(_label(path, info), _base(info), info.file_size, partial(archive.open, info)) for info in members]
         else:
             files = [(str(path), path.name, path.stat().st_size, partial(open, path, "rb"))]
         total = sum(size for _, _, size, _ in files)
@@ -134,14 +130,32 @@ def label_files(folder: Path) -> list[Path]:
     """Give the .txt files of YOLO's labels directly in folder, in natural order; none if it holds a .json too."""
     if any(name.lower().endswith(".json") and not name.startswith(".") for name in os.listdir(folder)):
         return []
-    return [path for path in _listed(folder, ".txt") if path.name.lower() not in ("classes.txt", "readme.txt")]
+    return [path for path in _listed(folder, ".txt") if path.name.lower() not in _NO_LABELS]
 
 
-def bytes_sources(files: list[Path]):
-    """Give the bytes of each file, at most 16 MB, and what a message and a picture call it."""
-    for path in files:
-        with open(path, "rb") as file:
-            yield file.read(2**24), str(path), path.name
+@contextlib.contextmanager
+def label_sources(path: Path):
+    """Give the number of YOLO's label files in path, their size in bytes, and an iterator over them.
+
+    path: a file, a folder or a zip; the number is 0 where it holds JSON, or no labels. The iterator gives the bytes of
+    each file, at most 16 MB, and what a message and a picture call it.
+    """
+    with contextlib.ExitStack() as stack:
+        if is_zip(path):
+            archive = stack.enter_context(opened_zip(path))
+            members = [] if _members_of(path, archive, ".json") else _members_of(path, archive, ".txt")
+            labels = [info for info in members if _base(info).lower() not in _NO_LABELS]
+            files = [(_label(path, info), _base(info), info.file_size, partial(archive.open, info)) for info in labels]
+        else:
+            paths = label_files(path) if path.is_dir() else [path]
+            files = [(str(file), file.name, file.stat().st_size, partial(open, file, "rb")) for file in paths]
+
+        def contents():
+            for label, name, _, opened in files:
+                with opened() as file:
+                    yield file.read(2**24), label, name
+
+        yield len(files), sum(size for _, _, size, _ in files), contents()
 
 
 def _listed(folder: Path, ending: str) -> list[Path]:
@@ -180,14 +194,22 @@ def _holds_detections(folder: Path) -> bool:
         return False
 
 
-def _members_of(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """Give the .json members in natural order; their names are never used as paths."""
+def _members_of(path: Path, archive: zipfile.ZipFile, ending: str) -> list[zipfile.ZipInfo]:
+    """Give the members with an ending in natural order; their names are never used as paths."""
     members = [
         info for info in archive.infolist()
-        if info.filename.lower().endswith(".json") and not PurePosixPath(info.filename).name.startswith(".")
+        if info.filename.lower().endswith(ending) and not _base(info).startswith(".")
     ]  # fmt: skip
-    if not members:
-        raise ValueError(f"{path}: expected a zip with .json files, got none; OpenPose writes one a frame.")
     if len({PurePosixPath(info.filename).parent for info in members}) > 1:
-        raise ValueError(f"{path}: expected one camera's frames, got .json files in several folders; zip one folder.")
+        raise ValueError(
+            f"{path}: expected one camera's frames, got {ending} files in several folders; zip one folder."
+        )
     return sorted(members, key=lambda info: natural_key(info.filename))
+
+
+def _base(info: zipfile.ZipInfo) -> str:
+    return PurePosixPath(info.filename).name
+
+
+def _label(path: Path, info: zipfile.ZipInfo) -> str:
+    return f"{path}: {info.filename[:200]!r}"
