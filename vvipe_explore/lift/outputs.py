@@ -27,7 +27,7 @@ def save(folder: Path, lifted: Lifted, frames: Frames | None, fps: float, about:
     write_npz(folder / "lift.npz", lifted)
     write_json(folder / "lift.json", lifted, about)
     files, notes, thumbnails = [folder / "lift.npz", folder / "lift.json"], [], Thumbnails()
-    source = thumbnails.watch(frames) if frames else None
+    source = thumbnails.watch(frames.on_the_clock()) if frames else None
     pictures = tqdm(side_by_side(lifted, source, fps), total=len(lifted), desc="drawing", unit="frame", leave=False)
     try:
         if len(lifted) == 1:

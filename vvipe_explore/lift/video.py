@@ -29,7 +29,8 @@ class Frames:
     """Iterate over the frames of a video, a picture or a folder of pictures, as often as needed.
 
     files: the pictures in natural order, empty for a video. fps: the video's, None if unknown. count: how many frames
-    it says it has, 0 if it says nothing.
+    it says it has, 0 if it says nothing. ticks (frames,): where a video's times are uneven, as phones make them, each
+    frame's place on an even clock of fps; None where they are even.
     """
 
     def __init__(self, source):
@@ -37,12 +38,15 @@ class Frames:
         if not self.source.exists():
             raise ValueError(f"there is no {self.source}; give a video, a picture or a folder of pictures.")
         self.files = self._files()
-        self.fps, self.count = None, len(self.files)
+        self.fps, self.count, self.ticks = None, len(self.files), None
         if not self.files:
             with _open_video(self.source) as container:
                 stream = container.streams.video[0]
                 rate, self.count = stream.average_rate, stream.frames
             self.fps = float(rate) if rate else None
+            uneven = even_clock(frame_times(self.source))
+            if uneven is not None:
+                self.ticks, self.fps = uneven
 
     def _files(self) -> list[Path]:
         if self.source.is_dir():
@@ -77,6 +81,60 @@ class Frames:
     def __iter__(self) -> Iterator[np.ndarray]:
         return (read_picture(path) for path in self.files) if self.files else _decode(self.source)
 
+    def on_the_clock(self) -> Iterator[np.ndarray]:
+        """Give a picture for each tick of the even clock: where a video skips one, the picture before it stays."""
+        if self.ticks is None:
+            yield from self
+            return
+        picture, shown = None, 0
+        for tick, upcoming in zip(self.ticks, self, strict=False):  # a damaged video has fewer frames than times
+            while picture is not None and shown < tick:
+                yield picture
+                shown += 1
+            picture = upcoming
+        if picture is not None:
+            yield picture
+
+
+UNEVEN = 0.25
+"""A video's clock is uneven if a frame in a hundred stands this part of a frame, or more, away from an even step."""
+
+
+def frame_times(path) -> np.ndarray:
+    """Give the times of a video's frames (frames,), seconds, in the order in which they are shown, without decoding.
+
+    Empty if the file does not say them all.
+    """
+    av = _av()
+    with _open_video(Path(path)) as container:
+        stream = container.streams.video[0]
+        try:
+            packets = [packet for packet in container.demux(stream) if packet.size]
+        except av.error.FFmpegError:
+            return np.zeros(0)
+    if not packets or any(packet.pts is None for packet in packets):
+        return np.zeros(0)
+    return np.sort([float(packet.pts * packet.time_base) for packet in packets])
+
+
+def even_clock(times: np.ndarray) -> tuple[np.ndarray, float] | None:
+    """Place frames at times (frames,), seconds, on an even clock: each one's tick, from 0, and ticks a second.
+
+    The clock's step is the median step; no two frames have one tick. None if the times are even already, or unknown.
+    """
+    steps = np.diff(times)
+    if len(steps) < 2 or not (steps > 0).all():
+        return None
+    step = float(np.median(steps))
+    if np.quantile(np.abs(steps / step - 1), 0.99) < UNEVEN:
+        return None
+    place = np.round((times - times[0]) / step).astype(np.int64)
+    order = np.arange(len(place))
+    ticks = np.maximum.accumulate(place - order) + order  # strictly increasing
+    if ticks[-1] >= MAX_FRAMES:
+        return None
+    return ticks, round(1 / step, 3)
+
 
 def match_frames(one, n_frames: int, frames: Frames | None) -> tuple[np.ndarray, int, bool]:
     """Give each row's frame in the input, how many frames there are, and whether they follow each other in time.
@@ -96,7 +154,10 @@ def match_frames(one, n_frames: int, frames: Frames | None) -> tuple[np.ndarray,
     if one.number is not None:
         number = one.number - (1 if one.first == 1 else 0)
         if int(number.max()) < (frames.count or MAX_FRAMES):
-            return number, max(int(number.max()) + 1, n_frames if one.video else 0), True
+            n = max(int(number.max()) + 1, n_frames if one.video else 0)
+            if frames.ticks is None or n > len(frames.ticks):
+                return number, n, True
+            return frames.ticks[number], int(frames.ticks[n - 1]) + 1, True
     return one.frame, n_frames, one.video
 
 
