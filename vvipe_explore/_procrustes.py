@@ -19,10 +19,22 @@ _FAST = {"contract", "reassoc", "nsz", "arcp"}
 @compiled(fastmath=_FAST)
 def _newton(k, q, start):
     """Write the leading eigenvector of the traceless k to q and give its eigenvalue, or -1 if it is inaccurate."""
-    # The characteristic polynomial x^4 + c2 x^2 + c1 x + c0: its coefficients are sums of principal minors.
-    s01, s02, s03 = k[0, 1], k[0, 2], k[0, 3]
-    s12, s13, s23 = k[1, 2], k[1, 3], k[2, 3]
-    d0, d1, d2, d3 = k[0, 0], k[1, 1], k[2, 2], k[3, 3]
+    d = k[0, 0], k[1, 1], k[2, 2], k[3, 3]
+    s = k[0, 1], k[0, 2], k[0, 3], k[1, 2], k[1, 3], k[2, 3]
+    x = _largest_root(d, s, start)
+    if x < 0.0 or not _eigenvector(d, s, x, 1e-12 * start**6, q):
+        return -1.0
+    return x
+
+
+@compiled(fastmath=_FAST, inline="always")
+def _largest_root(d, s, start):
+    """Give the largest eigenvalue of the matrix with diagonal d and upper rows s, from start down; -1 if Newton fails.
+
+    It is a root of x^4 + c2 x^2 + c1 x + c0, whose coefficients are sums of principal minors.
+    """
+    d0, d1, d2, d3 = d
+    s01, s02, s03, s12, s13, s23 = s
     c2 = d0 * d1 + d0 * d2 + d0 * d3 + d1 * d2 + d1 * d3 + d2 * d3
     c2 -= s01 * s01 + s02 * s02 + s03 * s03 + s12 * s12 + s13 * s13 + s23 * s23
     c1 = -(
@@ -49,8 +61,17 @@ def _newton(k, q, start):
             break
     else:
         return -1.0
-    # Each row of the adjugate of k - x I is the eigenvector times a factor: take the longest.
-    a, b, c, d = d0 - x, d1 - x, d2 - x, d3 - x
+    return x
+
+
+@compiled(fastmath=_FAST, inline="always")
+def _eigenvector(diagonal, s, x, least, q):
+    """Write the eigenvector of x to q: the longest row of the adjugate of k - x I; False if its square is below least.
+
+    Each row is the eigenvector times a factor.
+    """
+    a, b, c, d = diagonal[0] - x, diagonal[1] - x, diagonal[2] - x, diagonal[3] - x
+    s01, s02, s03, s12, s13, s23 = s
     c00, c11 = _det3(b, c, d, s12, s13, s23), _det3(a, c, d, s02, s03, s23)
     c22, c33 = _det3(a, b, d, s01, s03, s13), _det3(a, b, c, s01, s02, s12)
     c01 = -_minor(s01, s12, s13, s02, c, s23, s03, s23, d)
@@ -65,12 +86,12 @@ def _newton(k, q, start):
         if size > best:
             best = size
             q[0], q[1], q[2], q[3] = row
-    if best < 1e-12 * start**6:
-        return -1.0
+    if best < least:
+        return False
     norm = 1.0 / math.sqrt(best)
     for m in range(4):
         q[m] *= norm
-    return x
+    return True
 
 
 @compiled(fastmath=_FAST, inline="always")
