@@ -134,8 +134,8 @@ def ultralytics(rng):
     x, y, v = flat(rng, 17, 1), flat(rng, 17, 1), flat(rng, 17, 1)
     person = {"name": "person", "confidence": 0.9, "box": {"x1": 1.0}, "keypoints": {"x": x, "y": y, "visible": v}}
     text = json.dumps([person])
-    return rng.choice(([person, person | {"track_id": 2}], [[person], [person]], [text, text], text, [{"frame": 1, "orig_shape": [4, 5],
-                       "keypoints": [lists(rng, 17)]}]))  # fmt: skip
+    return rng.choice(([person, person | {"track_id": 2}], [[person], [person]], [text, text], text,
+                       [{"frame": 1, "orig_shape": [4, 5], "keypoints": [lists(rng, 17)]}]))  # fmt: skip
 
 
 def pifpaf(rng) -> str:
