@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         datasets,
         evaluation,
         explorer,
+        export,
         keypoints,
         latent,
         lift,
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "__version__", "alignment", "cameras", "cli", "datasets", "evaluation", "explorer", "keypoints", "latent", "lift",
-    "load", "load_pretrained", "losses", "metrics", "models", "plots", "retrieval", "skeleton", "training",
+    "__version__", "alignment", "cameras", "cli", "datasets", "evaluation", "explorer", "export", "keypoints", "latent",
+    "lift", "load", "load_pretrained", "losses", "metrics", "models", "plots", "retrieval", "skeleton", "training",
 ]  # fmt: skip
 
 
