@@ -6,7 +6,7 @@ WORKERS ?= 2
 # One thread a worker: several processes of several threads each slow one another down.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: lab test lint results clean
+.PHONY: lab test lint results js clean
 
 lab: .venv/.lab
 	env -u OMP_NUM_THREADS $(BIN)/jupyter lab notebooks
@@ -35,5 +35,13 @@ lint: .venv/.test
 results: .venv/.test
 	$(BIN)/python tools/make_results.py $(PARTS)
 
+# the scripts that ship, of the modules in js/; needs node
+js: .venv/.test js/node_modules/.bin/esbuild
+	$(BIN)/python tools/make_js.py
+
+js/node_modules/.bin/esbuild: js/package.json
+	npm --prefix js install --no-audit --no-fund
+	touch $@
+
 clean:
-	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv js/node_modules build *.egg-info .pytest_cache .ruff_cache .hypothesis

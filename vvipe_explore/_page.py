@@ -1,6 +1,7 @@
 """The explorer as one page: what explorer.js needs of a model, packed, and the HTML around it.
 
-Nothing here needs Jupyter: `vvipe export` and `vvipe lift` write their pages with it; explorer.py makes the widget.
+explorer.js is made of the modules in js/. Nothing here needs Jupyter: `vvipe export` and `vvipe lift` write their pages
+with it; explorer.py makes the widget.
 """
 
 import base64
@@ -41,7 +42,7 @@ def _steps(module: nn.Module, name: str, tensors: dict) -> list[dict]:
         return [{"op": type(module).__name__.lower()}]
     if not isinstance(module, nn.Linear | nn.LayerNorm):
         expected = "Linear, LayerNorm, ReLU, SiLU or ResidualBlock"
-        raise ValueError(f"expected {expected}, got {type(module).__name__}; add it to run() in explorer.js.")
+        raise ValueError(f"expected {expected}, got {type(module).__name__}; add it to run() in js/network.js.")
     for part in ("weight", "bias"):
         tensors[f"{name}.{part}"] = getattr(module, part).detach().cpu().float().numpy()
     names = {"weight": f"{name}.weight", "bias": f"{name}.bias"}

@@ -1,54 +1,191 @@
-// The pose explorer: a body, sliders, a map and a camera, in a notebook (anywidget) or on a page of its own.
-// Decoder and keypoint encoder run here with the model's weights. Python receives every change of the state, but
-// the explorer also works without it. Sections: arithmetic, engine, store, drawing, panels, mounting, entry points.
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: f716cc870867736d0da5051bce098add0b7bbcb212491d4ce478aeff1fdf0902
 
-// --- arithmetic: the networks of models/networks.py and keypoints.normalise, in float32 ----------------------
+// dom.js
+function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((c) => c != null));
+  return node;
+}
+function sheet(attributes) {
+  const canvas = h("canvas", attributes);
+  const ctx = canvas.getContext("2d", { willReadFrequently: true });
+  const it = { canvas, ctx, width: 0, height: 0, ratio: 1 };
+  it.fit = () => {
+    it.ratio = Math.min(window.devicePixelRatio || 1, 2);
+    it.width = canvas.clientWidth;
+    it.height = canvas.clientHeight;
+    canvas.width = Math.max(1, Math.round(it.width * it.ratio));
+    canvas.height = Math.max(1, Math.round(it.height * it.ratio));
+    ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
+    return it.width > 4 && it.height > 4;
+  };
+  it.place = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  return it;
+}
+function onDrag(it, start, pinch = null) {
+  const pointers = /* @__PURE__ */ new Map();
+  let move = null;
+  const spread = () => {
+    const [a, b] = [...pointers.values()];
+    return { size: Math.hypot(a[0] - b[0], a[1] - b[1]), x: (a[0] + b[0]) / 2, y: (a[1] + b[1]) / 2 };
+  };
+  it.canvas.addEventListener("pointerdown", (event) => {
+    it.canvas.setPointerCapture?.(event.pointerId);
+    pointers.set(event.pointerId, it.place(event));
+    move = pointers.size === 1 ? start(...it.place(event), event) : null;
+    it.canvas.focus({ preventScroll: true });
+    event.preventDefault();
+  });
+  it.canvas.addEventListener("pointermove", (event) => {
+    const last = pointers.get(event.pointerId);
+    if (!last) return;
+    const now = it.place(event);
+    const before = pointers.size === 2 && pinch ? spread() : null;
+    pointers.set(event.pointerId, now);
+    if (before) {
+      const after = spread();
+      pinch(after.size / (before.size || 1), after.x - before.x, after.y - before.y);
+    } else move?.(now[0], now[1], now[0] - last[0], now[1] - last[1], event);
+  });
+  const end = (event) => {
+    if (pointers.delete(event.pointerId)) {
+      move?.done?.(event);
+      move = null;
+    }
+  };
+  it.canvas.addEventListener("pointerup", end);
+  it.canvas.addEventListener("pointercancel", end);
+}
+function onKeys(node, keys) {
+  node.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key](event);
+  });
+}
 
-const JOINTS = ["nose", "left shoulder", "right shoulder", "left elbow", "right elbow", "left wrist", "right wrist",
-  "left hip", "right hip", "left knee", "right knee", "left ankle", "right ankle"];
-const FOCAL = 1145, CENTRE = 500;          // pixels, as in cameras.py
-const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
-const radians = (degrees) => degrees * Math.PI / 180;
-const wrap = (degrees) => ((degrees + 180) % 360 + 360) % 360 - 180;
+// constants.js
+var JOINTS = [
+  "nose",
+  "left_shoulder",
+  "right_shoulder",
+  "left_elbow",
+  "right_elbow",
+  "left_wrist",
+  "right_wrist",
+  "left_hip",
+  "right_hip",
+  "left_knee",
+  "right_knee",
+  "left_ankle",
+  "right_ankle"
+];
+var JOINT = {
+  "nose": 0,
+  "left_shoulder": 1,
+  "right_shoulder": 2,
+  "left_elbow": 3,
+  "right_elbow": 4,
+  "left_wrist": 5,
+  "right_wrist": 6,
+  "left_hip": 7,
+  "right_hip": 8,
+  "left_knee": 9,
+  "right_knee": 10,
+  "left_ankle": 11,
+  "right_ankle": 12
+};
+var SIDES = [
+  "trunk",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right"
+];
+var LIMBS = [
+  [1, 3, "left"],
+  [3, 5, "left"],
+  [2, 4, "right"],
+  [4, 6, "right"],
+  [7, 9, "left"],
+  [9, 11, "left"],
+  [8, 10, "right"],
+  [10, 12, "right"]
+];
+var TRUNK = [[7, 8, "trunk"], [1, 2, "trunk"], [1, 7, "left"], [2, 8, "right"]];
+var FOCAL = 1145;
+var CENTRE = 500;
+var DOUBTFUL = 0.3;
+var VIEW = { "azimuth": 28, "elevation": 9, "zoom": 1, "x": 0, "y": 0 };
+var LEFT = "#0072B2";
+var RIGHT = "#D55E00";
 
-let halves = null;                           // the value of each of the 65,536 half-precision numbers
-
+// network.js
+var halves = null;
 function halfToFloat(half) {
-  halves ??= Float32Array.from({ length: 65536 }, (_, h) => {
-    const exponent = (h >> 10) & 31, fraction = h & 1023;
-    const size = exponent === 0 ? fraction * 2 ** -24
-      : exponent === 31 ? (fraction ? NaN : Infinity) : (1 + fraction / 1024) * 2 ** (exponent - 15);
-    return h & 0x8000 ? -size : size;
+  halves ??= Float32Array.from({ length: 65536 }, (_, h2) => {
+    const exponent = h2 >> 10 & 31;
+    const fraction = h2 & 1023;
+    const size = exponent === 0 ? fraction * 2 ** -24 : exponent === 31 ? fraction ? NaN : Infinity : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    return h2 & 32768 ? -size : size;
   });
   const out = new Float32Array(half.length);
   for (let i = 0; i < half.length; i++) out[i] = halves[half[i]];
   return out;
 }
-
-// tensors: name -> [type, shape, offset in bytes]; buffer: a DataView or typed array over the bytes.
 function unpack(tensors, buffer) {
   const bytes = new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);
   const kinds = { f16: Uint16Array, f32: Float32Array, u8: Uint8Array };
   const out = {};
   for (const [name, [type, shape, offset]] of Object.entries(tensors)) {
-    const count = shape.reduce((a, b) => a * b, 1), Kind = kinds[type];
+    const count = shape.reduce((a, b) => a * b, 1);
+    const Kind = kinds[type];
     const values = new Kind(bytes.slice(offset, offset + count * Kind.BYTES_PER_ELEMENT).buffer);
     out[name] = type === "f16" ? halfToFloat(values) : values;
   }
   return out;
 }
-
 function linear(weight, bias, x) {
-  const n = x.length, m = bias.length, out = new Float32Array(m);
+  const n = x.length;
+  const m = bias.length;
+  const out = new Float32Array(m);
   let row = 0;
-  for (; row + 3 < m; row += 4) {            // four rows at once: a quarter faster than one by one
-    const p = row * n, q = p + n, r = q + n, s = r + n;
-    let a = bias[row], b = bias[row + 1], c = bias[row + 2], d = bias[row + 3];
+  for (; row + 3 < m; row += 4) {
+    const p = row * n;
+    const q = p + n;
+    const r = q + n;
+    const s = r + n;
+    let a = bias[row];
+    let b = bias[row + 1];
+    let c = bias[row + 2];
+    let d = bias[row + 3];
     for (let i = 0; i < n; i++) {
       const v = x[i];
-      a += weight[p + i] * v; b += weight[q + i] * v; c += weight[r + i] * v; d += weight[s + i] * v;
+      a += weight[p + i] * v;
+      b += weight[q + i] * v;
+      c += weight[r + i] * v;
+      d += weight[s + i] * v;
     }
-    out[row] = a; out[row + 1] = b; out[row + 2] = c; out[row + 3] = d;
+    out[row] = a;
+    out[row + 1] = b;
+    out[row + 2] = c;
+    out[row + 3] = d;
   }
   for (; row < m; row++) {
     let a = bias[row];
@@ -57,40 +194,48 @@ function linear(weight, bias, x) {
   }
   return out;
 }
-
 function layerNorm(gain, bias, eps, x) {
-  let mean = 0, square = 0;
+  let mean = 0;
+  let square = 0;
   for (const v of x) mean += v;
   mean /= x.length;
   for (const v of x) square += (v - mean) ** 2;
   const scale = 1 / Math.sqrt(square / x.length + eps);
   return x.map((v, i) => (v - mean) * scale * gain[i] + bias[i]);
 }
-
-// Run a network, given as a list of steps; its width and depth are free.
 function run(steps, tensors, x) {
   for (const step of steps) {
     if (step.op === "linear") x = linear(tensors[step.weight], tensors[step.bias], x);
     else if (step.op === "norm") x = layerNorm(tensors[step.weight], tensors[step.bias], step.eps, x);
-    else if (step.op === "relu") x = x.map((v) => (v > 0 ? v : 0));
+    else if (step.op === "relu") x = x.map((v) => v > 0 ? v : 0);
     else if (step.op === "silu") x = x.map((v) => v / (1 + Math.exp(-v)));
-    else if (step.op === "residual") { const y = run(step.steps, tensors, x); x = x.map((v, i) => v + y[i]); }
-    else throw new Error(`unknown step ${step.op}`);
+    else if (step.op === "residual") {
+      const y = run(step.steps, tensors, x);
+      x = x.map((v, i) => v + y[i]);
+    } else throw new Error(`unknown step ${step.op}`);
   }
   return x;
 }
-
-const DOUBTFUL = 0.3; // as keypoints.DOUBTFUL
-
-// keypoints: 26 numbers (x, y of each joint); confidence: 13 numbers or null. Gives 39: (x, y, presence) of each joint.
 function normalise(keypoints, confidence = null) {
   const doubtful = confidence ? DOUBTFUL * Math.max(...confidence) : 0;
-  const there = JOINTS.map((_, j) => (confidence ? confidence[j] > 0 && confidence[j] >= doubtful : true));
-  const features = new Float32Array(39);
-  let count = 0, cx = 0, cy = 0, square = 0;
-  there.forEach((t, j) => { if (t) { count++; cx += keypoints[2 * j]; cy += keypoints[2 * j + 1]; } });
-  cx /= count; cy /= count;
-  there.forEach((t, j) => { if (t) square += (keypoints[2 * j] - cx) ** 2 + (keypoints[2 * j + 1] - cy) ** 2; });
+  const there = JOINTS.map((_, j) => confidence ? confidence[j] > 0 && confidence[j] >= doubtful : true);
+  const features = new Float32Array(3 * JOINTS.length);
+  let count = 0;
+  let cx = 0;
+  let cy = 0;
+  let square = 0;
+  there.forEach((t, j) => {
+    if (t) {
+      count++;
+      cx += keypoints[2 * j];
+      cy += keypoints[2 * j + 1];
+    }
+  });
+  cx /= count;
+  cy /= count;
+  there.forEach((t, j) => {
+    if (t) square += (keypoints[2 * j] - cx) ** 2 + (keypoints[2 * j + 1] - cy) ** 2;
+  });
   const size = Math.max(Math.sqrt(square / count), 1e-38);
   there.forEach((t, j) => {
     features[3 * j] = t ? (keypoints[2 * j] - cx) / size : 0;
@@ -100,60 +245,29 @@ function normalise(keypoints, confidence = null) {
   return features;
 }
 
-// The camera's axes in the body's frame, as in cameras.look_at: x (right), y (down), f (forward), and way, towards it.
-function cameraAxes({ azimuth, elevation, roll = 0 }) {
-  const a = radians(azimuth), e = radians(elevation), r = radians(roll), c = Math.cos(r), s = Math.sin(r);
-  const way = [Math.cos(e) * Math.sin(a), Math.sin(e), Math.cos(e) * Math.cos(a)];
-  const f = way.map((v) => -v), x = [Math.cos(a), 0, -Math.sin(a)];
-  const y = [f[1] * x[2] - f[2] * x[1], f[2] * x[0] - f[0] * x[2], f[0] * x[1] - f[1] * x[0]];
-  return { way, f, x: x.map((v, i) => c * v - s * y[i]), y: x.map((v, i) => s * v + c * y[i]) };
-}
-
-// Project a pose (39 numbers, metres) to a camera that looks at the mid-hip: 26 numbers, pixels.
-function seen(pose, camera) {
-  const { f, x, y } = cameraAxes(camera), out = new Float32Array(26), dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-  const hip = [0, 1, 2].map((i) => (pose[21 + i] + pose[24 + i]) / 2);
-  for (let j = 0; j < 13; j++) {
-    const p = [pose[3 * j] - hip[0], pose[3 * j + 1] - hip[1], pose[3 * j + 2] - hip[2]];
-    const depth = Math.max(dot(f, p) + camera.distance, 0.05);
-    out[2 * j] = CENTRE + FOCAL * dot(x, p) / depth;
-    out[2 * j + 1] = CENTRE + FOCAL * dot(y, p) / depth;
-  }
-  return out;
-}
-
-function distance(a, b) {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
-  return Math.sqrt(sum);
-}
-
-function jointError(a, b) {
-  let sum = 0;
-  for (let j = 0; j < 13; j++) sum += Math.hypot(a[3 * j] - b[3 * j], a[3 * j + 1] - b[3 * j + 1], a[3 * j + 2] - b[3 * j + 2]);
-  return sum / 13;
-}
-
-// --- engine: everything that is computed from the model and the map's data ---------------------------------
-
+// engine.js
 function createEngine(header, buffer) {
-  const t = unpack(header.tensors, buffer), d = header.latent, n = header.points, xy = t.map_xy;
+  const t = unpack(header.tensors, buffer);
+  const d = header.latent;
+  const n = header.points;
+  const xy = t.map_xy;
   const row = (values, i) => values.subarray(i * d, (i + 1) * d);
   const decode = (z) => run(header.decoder, t, z);
   const embed = header.keypoint_encoder && ((keypoints, confidence) => {
-    const features = normalise(keypoints, confidence), z = run(header.keypoint_encoder, t, features);
-    const seen = JOINTS.reduce((sum, _, j) => sum + features[3 * j + 2], 0), out = (13 / seen) ** 0.25;
-    return seen < 13 ? z.map((v, i) => t.latent_mean[i] + out * (v - t.latent_mean[i])) : z; // as VVIPE.embed_keypoints
+    const features = normalise(keypoints, confidence);
+    const z = run(header.keypoint_encoder, t, features);
+    const seen2 = JOINTS.reduce((sum, _, j) => sum + features[3 * j + 2], 0);
+    const out = (JOINTS.length / seen2) ** 0.25;
+    if (seen2 === JOINTS.length) return z;
+    return z.map((v, i) => t.latent_mean[i] + out * (v - t.latent_mean[i]));
   });
   const project = (rows, z) => Array.from({ length: rows.length / d }, (_, k) => {
     let sum = 0;
     for (let i = 0; i < d; i++) sum += rows[k * d + i] * (z[i] - t.centre[i]);
     return sum;
   });
-
-  // The nearest points by a squared distance, with weights that fall to 0 at the last, so that their mean is smooth.
   function neighbours(count, squared) {
-    const near = [];                         // [point, squared distance], the nearest first
+    const near = [];
     for (let i = 0; i < n; i++) {
       const far = squared(i);
       if (near.length > count && far >= near[count][1]) continue;
@@ -162,172 +276,167 @@ function createEngine(header, buffer) {
       near.splice(at, 0, [i, far]);
       if (near.length > count + 1) near.pop();
     }
-    const limit = Math.sqrt(near.at(-1)[1]) || 1, soft = near[Math.min(2, near.length - 1)][1] * 0.1 + 1e-9;
+    const limit = Math.sqrt(near.at(-1)[1]) || 1;
+    const soft = near[Math.min(2, near.length - 1)][1] * 0.1 + 1e-9;
     const weights = near.map(([, far]) => Math.max(1 - Math.sqrt(far) / limit, 1e-6) ** 2 / (far + soft));
     const sum = weights.reduce((a, b) => a + b, 0);
     return near.map(([i], k) => [i, weights[k] / sum]);
   }
-
-  // The embedding at a place of the map: the mean of the neighbours' embeddings, each moved along the map's slope.
   function lies(x, y) {
     const z = new Float32Array(d);
     for (const [i, w] of neighbours(12, (k) => (xy[2 * k] - x) ** 2 + (xy[2 * k + 1] - y) ** 2)) {
-      const dx = x - xy[2 * i], dy = y - xy[2 * i + 1];
+      const dx = x - xy[2 * i];
+      const dy = y - xy[2 * i + 1];
       for (let k = 0; k < d; k++) z[k] += w * (t.map_z[i * d + k] + dx * t.map_slope[k] + dy * t.map_slope[d + k]);
     }
     return z;
   }
-
-  // The place of an embedding on the map: by the plane's axes, or by its neighbours if the map is not a plane.
   function place(z) {
     if (t.map_axes) return project(t.map_axes, z);
-    const squared = (i) => { let s = 0; for (let k = 0; k < d; k++) s += (t.map_z[i * d + k] - z[k]) ** 2; return s; };
+    const squared = (i) => {
+      let s = 0;
+      for (let k = 0; k < d; k++) s += (t.map_z[i * d + k] - z[k]) ** 2;
+      return s;
+    };
     return neighbours(6, squared).reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
   }
-
   return {
-    header, latent: d, points: n, xy, decode, embed, lies, place,
-    label: t.map_label, labels: header.labels, names: header.names,
+    header,
+    latent: d,
+    points: n,
+    xy,
+    decode,
+    embed,
+    lies,
+    place,
+    label: t.map_label,
+    labels: header.labels,
+    names: header.names,
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
     centre: t.centre,
-    coordinates: (z) => project(t.duals, z),                  // one a slider, in standard deviations
-    along: (z, k, amount) => z.map((v, i) => v + amount * t.directions[k * d + i]),
+    coordinates: (z) => project(t.duals, z),
+    // one a slider, in standard deviations
+    along: (z, k, amount) => z.map((v, i) => v + amount * t.directions[k * d + i])
   };
 }
 
-// --- store: the state that all panels share, its undo, and its exchange with Python -------------------------
-
-const VIEW = { azimuth: 28, elevation: 9, zoom: 1, x: 0, y: 0 };
-const same = (a, b) => a && b && a.length === b.length && a.every((v, i) => Math.abs(v - b[i]) < 1e-6);
-
-function createStore(engine, model) {
-  const listeners = new Set(), history = [];
-  let dirty = new Set(), frame = 0, telling = false;
-  const store = {
-    engine, z: null, pose: null, ghost: null, ghostPose: null, view: null, camera: null, marks: [null, null], t: 0, noise: 0,
-    listen(f) { listeners.add(f); return () => listeners.delete(f); },
-    canUndo: () => history.length > 0,
-
-    // Change some of the state. This calls every panel at once; Python gets the change in the next frame.
-    set(change, remember = false) {
-      if (remember) { history.push({ z: store.z, ghost: store.ghost }); if (history.length > 200) history.shift(); }
-      for (const [name, value] of Object.entries(change)) { store[name] = value; dirty.add(name); }
-      if (change.z) { store.pose = engine.decode(store.z); dirty.add("pose"); }
-      if ("ghost" in change) store.ghostPose = change.ghost === change.z ? store.pose : store.ghost && engine.decode(store.ghost);
-      for (const f of listeners) f(new Set(Object.keys(change)));
-      if (!frame) frame = requestAnimationFrame(tell);
-    },
-    goTo(z, remember = true) { store.set({ z, ghost: z }, remember); },
-    undo() { if (history.length) store.set(history.pop()); },
-    close() { cancelAnimationFrame(frame); frame = 0; listeners.clear(); for (const f of off) f(); },
-  };
-
-  function tell() {
-    frame = 0;
-    telling = true;
-    try {
-      for (const name of dirty) model.set(name, plain(store[name], name));
-      dirty.clear();
-      model.save_changes();
-    } catch (error) {
-      dirty.clear();                       // the kernel has ended: go on without it
-    }
-    telling = false;
+// math.js
+var clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+var radians = (degrees) => degrees * Math.PI / 180;
+var wrap = (degrees) => ((degrees + 180) % 360 + 360) % 360 - 180;
+function cameraAxes({ azimuth, elevation, roll = 0 }) {
+  const a = radians(azimuth);
+  const e = radians(elevation);
+  const r = radians(roll);
+  const c = Math.cos(r);
+  const s = Math.sin(r);
+  const way = [Math.cos(e) * Math.sin(a), Math.sin(e), Math.cos(e) * Math.cos(a)];
+  const f = way.map((v) => -v);
+  const x = [Math.cos(a), 0, -Math.sin(a)];
+  const y = [f[1] * x[2] - f[2] * x[1], f[2] * x[0] - f[0] * x[2], f[0] * x[1] - f[1] * x[0]];
+  return { way, f, x: x.map((v, i) => c * v - s * y[i]), y: x.map((v, i) => s * v + c * y[i]) };
+}
+function seen(pose, camera) {
+  const { f, x, y } = cameraAxes(camera);
+  const out = new Float32Array(2 * JOINTS.length);
+  const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+  const hip = [0, 1, 2].map((i) => (pose[3 * JOINT.left_hip + i] + pose[3 * JOINT.right_hip + i]) / 2);
+  for (let j = 0; j < JOINTS.length; j++) {
+    const p = [pose[3 * j] - hip[0], pose[3 * j + 1] - hip[1], pose[3 * j + 2] - hip[2]];
+    const depth = Math.max(dot(f, p) + camera.distance, 0.05);
+    out[2 * j] = CENTRE + FOCAL * dot(x, p) / depth;
+    out[2 * j + 1] = CENTRE + FOCAL * dot(y, p) / depth;
   }
-
-  const array = (v) => (v && v.length === engine.latent && v.every(Number.isFinite) ? Float32Array.from(v) : null);
-  const read = {
-    z: array, ghost: array, marks: (v) => [array(v?.[0]), array(v?.[1])],
-    view: (v) => ({ ...VIEW, ...v }), camera: (v) => ({ ...v }), t: Number, noise: Number,
-  };
-
-  function hear(name) {
-    if (telling) return;
-    const value = read[name](model.get(name));
-    if (name === "z" && (!value || same(value, store.z))) return;
-    dirty.delete(name);
-    store[name] = value;
-    if (name === "z") {
-      store.pose = engine.decode(value);
-      setTimeout(() => {                   // Python sends the pose too; another widget's link does not
-        const told = model.get("pose")?.flat();
-        if (!told || told.some((v, i) => Math.abs(v - store.pose[i]) > 1e-3)) { dirty.add("pose"); tell(); }
-      }, 50);
-    }
-    if (name === "ghost") store.ghostPose = value && engine.decode(value);
-    for (const f of listeners) f(new Set([name]));
-  }
-
-  const off = Object.keys(read).map((name) => {
-    const f = () => hear(name);
-    model.on(`change:${name}`, f);
-    return () => model.off(`change:${name}`, f);
-  });
-  for (const name of Object.keys(read)) store[name] = read[name](model.get(name));
-  store.z ??= Float32Array.from(engine.centre);
-  store.pose = engine.decode(store.z);
-  store.ghostPose = store.ghost && engine.decode(store.ghost);
-  return store;
+  return out;
+}
+function distance(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return Math.sqrt(sum);
+}
+function jointError(a, b) {
+  let sum = 0;
+  for (let j = 0; j < JOINTS.length; j++)
+    sum += Math.hypot(a[3 * j] - b[3 * j], a[3 * j + 1] - b[3 * j + 1], a[3 * j + 2] - b[3 * j + 2]);
+  return sum / JOINTS.length;
 }
 
-function plain(value, name) {
-  if (name === "pose") return Array.from({ length: 13 }, (_, j) => Array.from(value.subarray(3 * j, 3 * j + 3)));
-  if (name === "marks") return value.map((z) => z && Array.from(z));
-  return value instanceof Float32Array ? Array.from(value) : value;
-}
-
-// --- drawing: colours, a camera for the eye, the body ------------------------------------------------------
-
-const COLOURS = ["bg", "panel", "ink", "muted", "line", "left", "right", "trunk", "ghost", "shadow", "accent"];
-
-const hex = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
-const mix = (a, b, share) => a.map((v, i) => v + (b[i] - v) * share);
-const css = (rgb) => `rgb(${rgb.map((v) => Math.round(v)).join(",")})`;
-
+// theme.js
+var COLOURS = ["bg", "panel", "ink", "muted", "line", "left", "right", "trunk", "ghost", "shadow", "accent"];
+var hex = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+var mix = (a, b, share) => a.map((v, i) => v + (b[i] - v) * share);
+var css = (rgb) => `rgb(${rgb.map((v) => Math.round(v)).join(",")})`;
 function readTheme(root) {
-  const style = getComputedStyle(root), theme = {};
+  const style = getComputedStyle(root);
+  const theme = {};
   for (const name of COLOURS) theme[name] = hex(style.getPropertyValue(`--${name}`).trim());
   theme.dark = root.dataset.theme === "dark";
   theme.tones = {};
   return theme;
 }
-
-// The colour of a class of points: lighter on a dark background, grey for a class without a colour.
 function classColour(colour, theme) {
   return colour ? mix(hex(colour), [255, 255, 255], theme.dark ? 0.25 : 0) : mix(theme.muted, theme.bg, 0.3);
 }
+function themeName() {
+  const { body } = document;
+  const jupyter = body.dataset.jpThemeLight;
+  if (jupyter) return jupyter === "true" ? "light" : "dark";
+  if (body.classList.contains("vscode-dark") || document.documentElement.getAttribute("theme") === "dark")
+    return "dark";
+  if (body.classList.contains("vscode-light")) return "light";
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
 
-// A perspective view around the point (0, 0.82, 0): gives (x, y, z) -> [pixel x, pixel y, depth, pixels per metre].
+// body.js
 function eye(view, width, height) {
-  const { f, x, y } = cameraAxes(view), away = 5 / view.zoom, focal = Math.min(height / 2.12, width / 1.95) * 5;
+  const { f, x, y } = cameraAxes(view);
+  const away = 5 / view.zoom;
+  const focal = Math.min(height / 2.12, width / 1.95) * 5;
   return (px, py, pz) => {
-    const q = py - 0.82, depth = Math.max(away + f[0] * px + f[1] * q + f[2] * pz, 0.1), s = focal / depth;
-    return [width / 2 + view.x * width + s * (x[0] * px + x[1] * q + x[2] * pz),
-      height / 2 + view.y * height + s * (y[0] * px + y[1] * q + y[2] * pz), depth, s];
+    const q = py - 0.82;
+    const depth = Math.max(away + f[0] * px + f[1] * q + f[2] * pz, 0.1);
+    const s = focal / depth;
+    return [
+      width / 2 + view.x * width + s * (x[0] * px + x[1] * q + x[2] * pz),
+      height / 2 + view.y * height + s * (y[0] * px + y[1] * q + y[2] * pz),
+      depth,
+      s
+    ];
   };
 }
-
-const LIMBS = [   // joint, joint, radius at each (metres), side
-  [1, 3, 0.05, 0.042, "left"], [3, 5, 0.041, 0.028, "left"], [2, 4, 0.05, 0.042, "right"], [4, 6, 0.041, 0.028, "right"],
-  [7, 9, 0.074, 0.052, "left"], [9, 11, 0.052, 0.034, "left"], [8, 10, 0.074, 0.052, "right"], [10, 12, 0.052, 0.034, "right"],
-];
-
-// The 13 joints, standing on the floor, with the neck, the middle of the hips and the centre of the head.
+var UPPER_ARM = [0.05, 0.042];
+var FOREARM = [0.041, 0.028];
+var THIGH = [0.074, 0.052];
+var SHIN = [0.052, 0.034];
+var CORNERS = [JOINT.left_shoulder, JOINT.right_shoulder, JOINT.right_hip, JOINT.left_hip];
+var RADII = [UPPER_ARM, FOREARM, UPPER_ARM, FOREARM, THIGH, SHIN, THIGH, SHIN];
 function figure(pose) {
   let low = Infinity;
-  for (let j = 0; j < 13; j++) low = Math.min(low, pose[3 * j + 1]);
+  for (let j = 0; j < JOINTS.length; j++) low = Math.min(low, pose[3 * j + 1]);
   const at = (j) => [pose[3 * j], pose[3 * j + 1] - low + 0.045, pose[3 * j + 2]];
-  const points = JOINTS.map((_, j) => at(j)), middle = (a, b) => points[a].map((v, i) => (v + points[b][i]) / 2);
-  const neck = middle(1, 2), hips = middle(7, 8), up = neck.map((v, i) => v - hips[i]);
-  const left = points[1].map((v, i) => v - points[2][i] + points[7][i] - points[8][i]);
-  const cross = [left[1] * up[2] - left[2] * up[1], left[2] * up[0] - left[0] * up[2], left[0] * up[1] - left[1] * up[0]];
-  const size = Math.hypot(...cross) || 1, forward = cross.map((v) => v / size);
-  const head = points[0].map((v, i) => v - 0.085 * forward[i] + (i === 1 ? 0.015 : 0));
+  const points = JOINTS.map((_, j) => at(j));
+  const middle = (a, b) => points[a].map((v, i) => (v + points[b][i]) / 2);
+  const neck = middle(JOINT.left_shoulder, JOINT.right_shoulder);
+  const hips = middle(JOINT.left_hip, JOINT.right_hip);
+  const up = neck.map((v, i) => v - hips[i]);
+  const left = points[JOINT.left_shoulder].map(
+    (v, i) => v - points[JOINT.right_shoulder][i] + points[JOINT.left_hip][i] - points[JOINT.right_hip][i]
+  );
+  const cross = [
+    left[1] * up[2] - left[2] * up[1],
+    left[2] * up[0] - left[0] * up[2],
+    left[0] * up[1] - left[1] * up[0]
+  ];
+  const size = Math.hypot(...cross) || 1;
+  const forward = cross.map((v) => v / size);
+  const head = points[JOINT.nose].map((v, i) => v - 0.085 * forward[i] + (i === 1 ? 0.015 : 0));
   return { points, neck, hips, head };
 }
-
 function capsule(ctx, a, b, ra, rb) {
-  const dx = b[0] - a[0], dy = b[1] - a[1], length = Math.hypot(dx, dy), angle = Math.atan2(dy, dx);
+  const dx = b[0] - a[0];
+  const dy = b[1] - a[1];
+  const length = Math.hypot(dx, dy);
+  const angle = Math.atan2(dy, dx);
   ctx.beginPath();
   if (length <= Math.abs(ra - rb) + 0.01) {
     const big = ra > rb ? a : b;
@@ -339,403 +448,703 @@ function capsule(ctx, a, b, ra, rb) {
     ctx.closePath();
   }
 }
-
-// The parts of a body on the screen, the farthest first.
 function parts(pose, look) {
-  const { points, neck, hips, head } = figure(pose), p = points.map((q) => look(...q));
-  const n = look(...neck), h = look(...hips), c = look(...head);
-  const list = LIMBS.map(([a, b, ra, rb, side]) =>
-    ({ side, a: p[a], b: p[b], ra: ra * p[a][3], rb: rb * p[b][3], depth: (p[a][2] + p[b][2]) / 2 }));
-  list.push({ side: "trunk", torso: [0, 1, 2, 3].map((k) => look(...points[[1, 2, 8, 7][k]].map((v, i) => v + 0.14 * ((k < 2 ? neck : hips)[i] - v)))), a: n, b: h, ra: 0.058 * n[3], depth: (n[2] + h[2]) / 2 });
+  const { points, neck, hips, head } = figure(pose);
+  const p = points.map((q) => look(...q));
+  const n = look(...neck);
+  const h2 = look(...hips);
+  const c = look(...head);
+  const list = LIMBS.map(([a, b, side], k) => ({
+    side,
+    a: p[a],
+    b: p[b],
+    ra: RADII[k][0] * p[a][3],
+    rb: RADII[k][1] * p[b][3],
+    depth: (p[a][2] + p[b][2]) / 2
+  }));
+  list.push({
+    side: "trunk",
+    torso: CORNERS.map((j, k) => look(...points[j].map((v, i) => v + 0.14 * ((k < 2 ? neck : hips)[i] - v)))),
+    a: n,
+    b: h2,
+    ra: 0.058 * n[3],
+    depth: (n[2] + h2[2]) / 2
+  });
   list.push({ side: "trunk", a: n, b: c, ra: 0.042 * n[3], rb: 0.042 * c[3], depth: (n[2] + c[2]) / 2 });
-  const rise = head.map((v, i) => v - neck[i]), tall = Math.hypot(...rise) || 1, skull = (u) => look(...head.map((v, i) => v + u * rise[i] / tall));
+  const rise = head.map((v, i) => v - neck[i]);
+  const tall = Math.hypot(...rise) || 1;
+  const skull = (u) => look(...head.map((v, i) => v + u * rise[i] / tall));
   list.push({ side: "trunk", a: skull(0.03), b: skull(-0.035), ra: 0.096 * c[3], rb: 0.078 * c[3], depth: c[2] });
-  list.push({ side: "trunk", a: look(...head.map((v, i) => 0.6 * v + 0.4 * points[0][i])), b: p[0], ra: 0.03 * c[3], rb: 0.015 * c[3], depth: p[0][2] - 0.03, bare: true });
+  list.push({
+    side: "trunk",
+    a: look(...head.map((v, i) => 0.6 * v + 0.4 * points[JOINT.nose][i])),
+    b: p[JOINT.nose],
+    ra: 0.03 * c[3],
+    rb: 0.015 * c[3],
+    depth: p[JOINT.nose][2] - 0.03,
+    bare: true
+  });
   return list.sort((u, v) => v.depth - u.depth);
 }
-
 function fill(ctx, part, edge, paint) {
   outline(ctx, part, edge);
   ctx.fillStyle = ctx.strokeStyle = paint;
-  if (part.torso) { ctx.lineWidth = 2 * (part.ra + edge); ctx.stroke(); }
+  if (part.torso) {
+    ctx.lineWidth = 2 * (part.ra + edge);
+    ctx.stroke();
+  }
   ctx.fill();
 }
-
 function outline(ctx, part, edge = 0) {
   if (!part.torso) return capsule(ctx, part.a, part.b, part.ra + edge, part.rb + edge);
   ctx.beginPath();
-  part.torso.forEach((q, i) => (i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1])));
+  part.torso.forEach((q, i) => i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1]));
   ctx.closePath();
 }
-
 function tones(side, fade, theme) {
   return theme.tones[`${side} ${fade}`] ??= [
-    ["#ffffff", theme.dark ? 0.22 : 0.34], ["#000000", 0], ["#000000", theme.dark ? 0.34 : 0.2],
+    ["#ffffff", theme.dark ? 0.22 : 0.34],
+    ["#000000", 0],
+    ["#000000", theme.dark ? 0.34 : 0.2]
   ].map(([to, share]) => css(mix(mix(theme[side], theme.bg, fade), hex(to), share)));
 }
-
-// Light comes from the upper left: a part is brighter on that side, and paler if it is farther away.
 function shade(ctx, part, theme) {
-  const [light, base, dark] = tones(part.side, Math.round(16 * clamp((part.depth - 4.75) / 2.2, 0, 0.42)) / 16, theme);
+  const [light, base, dark] = tones(
+    part.side,
+    Math.round(16 * clamp((part.depth - 4.75) / 2.2, 0, 0.42)) / 16,
+    theme
+  );
   let gradient;
   if (part.ball) {
-    const [x, y] = part.a, r = part.ra;
+    const [x, y] = part.a;
+    const r = part.ra;
     gradient = ctx.createRadialGradient(x - 0.38 * r, y - 0.42 * r, 0.1 * r, x, y, r);
   } else {
-    const { a, b } = part, x = (a[0] + b[0]) / 2, y = (a[1] + b[1]) / 2, dx = b[0] - a[0], dy = b[1] - a[1];
-    const length = Math.hypot(dx, dy) || 1, r = part.torso ? 0.17 * a[3] : (part.ra + part.rb) / 2;
-    let nx = dy / length, ny = -dx / length;
-    if (-0.8 * nx - 0.6 * ny < 0) { nx = -nx; ny = -ny; }
+    const { a, b } = part;
+    const x = (a[0] + b[0]) / 2;
+    const y = (a[1] + b[1]) / 2;
+    const dx = b[0] - a[0];
+    const dy = b[1] - a[1];
+    const length = Math.hypot(dx, dy) || 1;
+    const r = part.torso ? 0.17 * a[3] : (part.ra + part.rb) / 2;
+    let nx = dy / length;
+    let ny = -dx / length;
+    if (-0.8 * nx - 0.6 * ny < 0) {
+      nx = -nx;
+      ny = -ny;
+    }
     gradient = ctx.createLinearGradient(x + nx * r, y + ny * r, x - nx * r, y - ny * r);
   }
-  gradient.addColorStop(0, light); gradient.addColorStop(0.5, base); gradient.addColorStop(1, dark);
+  gradient.addColorStop(0, light);
+  gradient.addColorStop(0.5, base);
+  gradient.addColorStop(1, dark);
   return gradient;
 }
-
 function drawBody(ctx, pose, look, theme) {
   ctx.lineJoin = ctx.lineCap = "round";
   const rim = css(theme.bg);
   for (const part of parts(pose, look)) {
-    const paint = shade(ctx, part, theme), edge = Math.max(0.8, part.a[3] * 0.007);
-    if (!part.bare) fill(ctx, part, edge, rim);   // a rim separates a limb from those behind it
+    const paint = shade(ctx, part, theme);
+    const edge = Math.max(0.8, part.a[3] * 7e-3);
+    if (!part.bare) fill(ctx, part, edge, rim);
     fill(ctx, part, 0, paint);
   }
 }
-
 function drawGhost(ctx, pose, look, colour) {
   ctx.lineJoin = ctx.lineCap = "round";
   const paint = css(colour);
   for (const part of parts(pose, look)) fill(ctx, part, 0, paint);
 }
-
 function drawShadow(ctx, pose, look, theme) {
-  const { points, neck, head } = figure(pose), flat = (q) => look(q[0], 0, q[2]);
+  const { points, neck, head } = figure(pose);
+  const flat = (q) => look(q[0], 0, q[2]);
   ctx.lineCap = ctx.lineJoin = "round";
   ctx.strokeStyle = ctx.fillStyle = css(theme.shadow);
   ctx.lineWidth = 0.085 * flat([0, 0, 0])[3];
   ctx.beginPath();
-  const line = (...qs) => qs.forEach((q, i) => { const s = flat(q); i ? ctx.lineTo(s[0], s[1]) : ctx.moveTo(s[0], s[1]); });
+  const line = (...qs) => qs.forEach((q, i) => {
+    const s = flat(q);
+    i ? ctx.lineTo(s[0], s[1]) : ctx.moveTo(s[0], s[1]);
+  });
   for (const [a, b] of LIMBS) line(points[a], points[b]);
-  line(points[1], points[2], points[8], points[7], points[1]);
+  line(...[...CORNERS, CORNERS[0]].map((j) => points[j]));
   line(neck, head);
   ctx.stroke();
 }
-
 function drawFloor(ctx, look, theme) {
-  const reach = 1.5, step = 0.25;
+  const reach = 1.5;
+  const step = 0.25;
   const stroke = (x0, z0, x1, z1) => {
-    const a = look(x0, 0, z0), b = look(x1, 0, z1), far = Math.hypot((x0 + x1) / 2, (z0 + z1) / 2) / reach;
+    const a = look(x0, 0, z0);
+    const b = look(x1, 0, z1);
+    const far = Math.hypot((x0 + x1) / 2, (z0 + z1) / 2) / reach;
     if (far >= 1) return;
     ctx.strokeStyle = css(mix(theme.line, theme.bg, far ** 2));
-    ctx.beginPath(); ctx.moveTo(a[0], a[1]); ctx.lineTo(b[0], b[1]); ctx.stroke();
+    ctx.beginPath();
+    ctx.moveTo(a[0], a[1]);
+    ctx.lineTo(b[0], b[1]);
+    ctx.stroke();
   };
   ctx.lineWidth = 1;
   for (let u = -reach; u <= reach + 1e-6; u += step) {
-    for (let v = -reach; v < reach - 1e-6; v += step) { stroke(u, v, u, v + step); stroke(v, u, v + step, u); }
+    for (let v = -reach; v < reach - 1e-6; v += step) {
+      stroke(u, v, u, v + step);
+      stroke(v, u, v + step, u);
+    }
   }
 }
-
-// Draw the camera beside the body as a small pyramid that looks at the hips. Gives its place in pixels, for dragging.
 function drawCamera(ctx, camera, hips, look, theme) {
-  const { way, x, y } = cameraAxes(camera), reach = 0.84;
-  const at = (r, u = 0, v = 0) => look(...hips.map((h, i) => h + way[i] * r + x[i] * u + y[i] * v));
-  const top = at(reach), base = [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([u, v]) => at(reach - 0.15, 0.075 * u, 0.075 * v));
-  ctx.lineWidth = 1.5; ctx.lineJoin = "round";
-  ctx.strokeStyle = css(theme.accent); ctx.fillStyle = css(mix(theme.bg, theme.accent, 0.16));
+  const { way, x, y } = cameraAxes(camera);
+  const reach = 0.84;
+  const at = (r, u = 0, v = 0) => look(...hips.map((h2, i) => h2 + way[i] * r + x[i] * u + y[i] * v));
+  const top = at(reach), base = [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1]
+  ].map(([u, v]) => at(reach - 0.15, 0.075 * u, 0.075 * v));
+  ctx.lineWidth = 1.5;
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = css(theme.accent);
+  ctx.fillStyle = css(mix(theme.bg, theme.accent, 0.16));
   ctx.beginPath();
-  base.forEach((q, i) => (i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1])));
-  ctx.closePath(); ctx.fill(); ctx.stroke();
-  ctx.beginPath();
-  for (const q of base) { ctx.moveTo(top[0], top[1]); ctx.lineTo(q[0], q[1]); }
+  base.forEach((q, i) => i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1]));
+  ctx.closePath();
+  ctx.fill();
   ctx.stroke();
-  ctx.beginPath(); ctx.arc(top[0], top[1], 3.5, 0, 2 * Math.PI); ctx.fillStyle = css(theme.accent); ctx.fill();
+  ctx.beginPath();
+  for (const q of base) {
+    ctx.moveTo(top[0], top[1]);
+    ctx.lineTo(q[0], q[1]);
+  }
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.arc(top[0], top[1], 3.5, 0, 2 * Math.PI);
+  ctx.fillStyle = css(theme.accent);
+  ctx.fill();
   return { x: (top[0] + base[0][0] + base[2][0]) / 3, y: (top[1] + base[0][1] + base[2][1]) / 3, depth: top[2] };
 }
 
-// --- panels: each gives { now(changed), frame(changed), resize(), theme(theme), close() }, all but close optional ---
-
-function h(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
-  }
-  node.append(...children.filter((c) => c != null));
-  return node;
+// panels/camera.js
+var RING = 72;
+var RING_ORDER = [...Array(RING).keys()].sort((a, b) => coarse(a) - coarse(b));
+function coarse(k) {
+  for (let level = 0, step = 12; step >= 1; level++, step = step > 3 ? step / 2 : step - 2)
+    if (k % step === 0) return level * 100 + k;
+  return 1e4 + k;
 }
-
-// A canvas that knows its size in CSS pixels; drawing is in CSS pixels too.
-function sheet(attributes) {
-  const canvas = h("canvas", attributes), ctx = canvas.getContext("2d", { willReadFrequently: true });
-  const it = { canvas, ctx, width: 0, height: 0, ratio: 1 };
-  it.fit = () => {
-    it.ratio = Math.min(window.devicePixelRatio || 1, 2);
-    it.width = canvas.clientWidth; it.height = canvas.clientHeight;
-    canvas.width = Math.max(1, Math.round(it.width * it.ratio));
-    canvas.height = Math.max(1, Math.round(it.height * it.ratio));
-    ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
-    return it.width > 4 && it.height > 4;
-  };
-  it.place = (event) => { const box = canvas.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
-  return it;
-}
-
-// Follow a pointer from press to release: start(x, y, event) may give a function move(x, y, dx, dy, event).
-function onDrag(it, start, pinch = null) {
-  const pointers = new Map();
-  let move = null;
-  const spread = () => { const [a, b] = [...pointers.values()]; return { size: Math.hypot(a[0] - b[0], a[1] - b[1]), x: (a[0] + b[0]) / 2, y: (a[1] + b[1]) / 2 }; };
-  it.canvas.addEventListener("pointerdown", (event) => {
-    it.canvas.setPointerCapture?.(event.pointerId);
-    pointers.set(event.pointerId, it.place(event));
-    move = pointers.size === 1 ? start(...it.place(event), event) : null;
-    it.canvas.focus({ preventScroll: true });
-    event.preventDefault();
-  });
-  it.canvas.addEventListener("pointermove", (event) => {
-    const last = pointers.get(event.pointerId);
-    if (!last) return;
-    const now = it.place(event), before = pointers.size === 2 && pinch ? spread() : null;
-    pointers.set(event.pointerId, now);
-    if (before) { const after = spread(); pinch(after.size / (before.size || 1), after.x - before.x, after.y - before.y); }
-    else move?.(now[0], now[1], now[0] - last[0], now[1] - last[1], event);
-  });
-  const end = (event) => { if (pointers.delete(event.pointerId)) { move?.done?.(event); move = null; } };
-  it.canvas.addEventListener("pointerup", end);
-  it.canvas.addEventListener("pointercancel", end);
-}
-
-function onKeys(node, keys) {
-  node.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
-    event.preventDefault();
-    keys[event.key](event);
-  });
-}
-
-// -- the stage: the body in the middle, its ghost, the floor, the camera --
-
-function stagePanel(store) {
-  const it = sheet({ class: "stage", tabindex: "0", role: "application",
-    "aria-label": "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view." });
-  const floor = h("canvas"), key = h("div", { class: "key", "aria-hidden": "true" },
-    h("span", { class: "left" }, "left"), h("span", { class: "right" }, "right"),
-    h("span", { class: "before" }, "before"));
-  const caption = h("div", { class: "caption" });
-  let theme, grip = null, floorOf = [];
-
-  const look = () => eye(store.view, it.width, it.height);
-
-  // Sliders do not move the floor and the ghost, so these are drawn once and kept.
-  function still(ghost) {
-    const now = [store.view, ghost, theme, it.canvas.width, it.canvas.height];
-    if (now.every((v, i) => v === floorOf[i])) return;
-    floorOf = now;
-    floor.width = it.canvas.width; floor.height = it.canvas.height;
-    const ctx = floor.getContext("2d", { willReadFrequently: true });
-    ctx.scale(it.ratio, it.ratio);
-    ctx.fillStyle = css(theme.bg); ctx.fillRect(0, 0, it.width, it.height);
-    drawFloor(ctx, look(), theme);
-    if (ghost) drawGhost(ctx, ghost, look(), theme.ghost);
-    key.lastChild.hidden = !ghost;
-  }
-
-  function now() {
-    if (it.width < 5 || !theme) return;
-    const { ctx } = it, e = look();
-    still(store.ghostPose && jointError(store.ghostPose, store.pose) > 0.004 ? store.ghostPose : null);
-    ctx.setTransform(1, 0, 0, 1, 0, 0);
-    ctx.drawImage(floor, 0, 0);
-    ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
-    ctx.globalCompositeOperation = "multiply";
-    drawShadow(ctx, store.pose, e, theme);
-    ctx.globalCompositeOperation = "source-over";
-    const way = cameraAxes(store.camera).way, front = cameraAxes(store.view).way.reduce((s, v, i) => s + v * way[i], 0) > 0;
-    const film = () => { grip = drawCamera(ctx, store.camera, figure(store.pose).hips, e, theme); };
-    if (!front) film();
-    drawBody(ctx, store.pose, e, theme);
-    if (front) film();
-  }
-
-  const view = (change) => store.set({ view: { ...store.view, ...change } });
-  const turn = (dx, dy) => view({ azimuth: wrap(store.view.azimuth - dx), elevation: clamp(store.view.elevation + dy, -20, 85) });
-  const zoom = (factor) => view({ zoom: clamp(store.view.zoom * factor, 0.5, 4) });
-  const pan = (dx, dy) => view({ x: clamp(store.view.x + dx / it.width, -1, 1), y: clamp(store.view.y + dy / it.height, -1, 1) });
-  const aim = (dx, dy) => {
-    const front = Math.cos(radians(store.camera.azimuth - store.view.azimuth)) >= 0 ? 1 : -1;
-    store.set({ camera: { ...store.camera, azimuth: wrap(store.camera.azimuth + front * dx), elevation: clamp(store.camera.elevation - dy, -60, 85) } });
-  };
-  const held = (x, y) => grip && Math.hypot(grip.x - x, grip.y - y) < 22;
-
-  onDrag(it, (x, y, event) => {
-    if (held(x, y)) return (_x, _y, dx, dy) => aim(dx * 0.5, -dy * 0.35);
-    if (event.shiftKey || event.button === 2) return (_x, _y, dx, dy) => pan(dx, dy);
-    return (_x, _y, dx, dy) => turn(dx * 0.5, dy * 0.35);
-  }, (factor, dx, dy) => { zoom(factor); pan(dx, dy); });
-  it.canvas.addEventListener("pointermove", (event) => { it.canvas.style.cursor = held(...it.place(event)) ? "move" : "grab"; });
-  it.canvas.addEventListener("contextmenu", (event) => event.preventDefault());
-  it.canvas.addEventListener("dblclick", () => view(VIEW));
-  it.canvas.addEventListener("wheel", (event) => {   // zoom only after a click, so that the page can scroll past
-    if (it.canvas.getRootNode().activeElement !== it.canvas && !event.ctrlKey) return;
-    event.preventDefault();
-    zoom(Math.exp(-event.deltaY * 0.0012));
-  }, { passive: false });
-  onKeys(it.canvas, { ArrowLeft: () => turn(8, 0), ArrowRight: () => turn(-8, 0), ArrowUp: () => turn(0, 5),
-    ArrowDown: () => turn(0, -5), "+": () => zoom(1.15), "=": () => zoom(1.15), "-": () => zoom(1 / 1.15), 0: () => view(VIEW) });
-
-  return {
-    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, key, caption), now,
-    resize() { if (it.fit()) now(); }, theme(t) { theme = t; now(); },
-    say(text) { caption.textContent = text; },
-  };
-}
-
-// -- sliders along the embedding's main directions --
-
-function sliderPanel(store) {
+function cameraPanel(store, tellOthers) {
   const { engine } = store;
-  let moving = false;
-  const rows = engine.names.map((name, k) => {
-    const value = h("output", {}, "0.0");
-    const input = h("input", { type: "range", min: -3, max: 3, step: 0.05, id: `s${k}`, "aria-label": name, oninput: () => {
-      const at = engine.coordinates(store.z)[k];
-      store.set({ z: engine.along(store.z, k, Number(input.value) - at) }, !moving);
-      moving = true;
-    }, onchange: () => { moving = false; } });
-    const seen = h("i", { class: "seen", "aria-hidden": "true" });
-    return { k, name, input, value, seen, node: h("div", { class: "row" }, h("label", { for: `s${k}` }, name), value, h("div", { class: "track" }, input, seen)) };
+  const able = Boolean(engine.embed);
+  const picture = sheet({
+    class: "picture",
+    tabindex: "0",
+    role: "application",
+    "aria-label": "What the camera sees. Drag or use arrow keys to move the camera around the body."
   });
-  const gauss = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-  const amount = h("input", { type: "range", min: 0, max: 1, step: 0.05, id: "noise", "aria-label": "amount of noise",
-    oninput: () => store.set({ noise: Number(amount.value) }) });
-  const noise = h("output");
-  const undo = h("button", { onclick: () => store.undo(), title: "Ctrl+Z" }, "Undo");
-  const random = () => store.goTo(engine.zOf(Math.floor(Math.random() * engine.points)));
-  const jitter = () => store.set({ z: store.z.map((v) => v + store.noise * gauss()) }, true);
-
-  function frame() {
-    const at = engine.coordinates(store.z);
-    for (const row of rows) {
-      const text = (at[row.k] < -0.05 ? "\u2212" : at[row.k] > 0.05 ? "+" : "") + Math.abs(at[row.k]).toFixed(1);
-      if (row.value.textContent !== text) {
-        row.value.textContent = text;
-        row.input.setAttribute("aria-valuetext", `${text} standard deviations`);
+  const lifted = sheet({
+    role: "img",
+    "aria-label": "The body lifted from the keypoints, drawn over the true body."
+  });
+  const chart = sheet({
+    class: "chart",
+    role: "img",
+    "aria-label": "Distance between the embedding of the keypoints and the true embedding, for each azimuth of the camera."
+  });
+  const error = h("figcaption");
+  const gap = h("span");
+  let theme;
+  let ring = new Float32Array(RING).fill(NaN);
+  let last = ring;
+  let stale = true;
+  let cursor = RING;
+  let timer = 0;
+  let frameId = 0;
+  let z = null;
+  let pose = null;
+  const aim = (change) => {
+    const camera = { ...store.camera, ...change };
+    camera.azimuth = wrap(camera.azimuth);
+    camera.elevation = clamp(camera.elevation, -60, 85);
+    store.set({ camera });
+  };
+  const knob = (name, text, min, max, step, unit) => {
+    const value = h("output"), input = h("input", {
+      type: "range",
+      min,
+      max,
+      step,
+      id: `c-${name}`,
+      "aria-label": `camera ${name}`,
+      oninput: () => aim({ [name]: Number(input.value) })
+    });
+    return {
+      node: h(
+        "div",
+        { class: "knob" },
+        h("label", { for: `c-${name}` }, text),
+        h("div", { class: "track" }, input),
+        value
+      ),
+      frame() {
+        const at = store.camera[name];
+        if (Math.abs(Number(input.value) - at) > step / 2) input.value = at;
+        input.style.setProperty("--at", `${clamp((at - min) / (max - min), 0, 1) * 100}%`);
+        const text2 = name === "distance" ? at.toFixed(1) : String(Math.round(at));
+        value.textContent = text2.replace("-", "−") + unit;
       }
-      if (Math.abs(Number(row.input.value) - at[row.k]) > 0.026) row.input.value = at[row.k];
-      row.input.style.setProperty("--at", `${clamp((at[row.k] + 3) / 6, 0, 1) * 100}%`);
+    };
+  };
+  const knobs = [
+    knob("azimuth", "Azimuth", -180, 180, 1, "°"),
+    knob("elevation", "Elevation", -60, 85, 1, "°"),
+    knob("roll", "Roll", -45, 45, 1, "°"),
+    knob("distance", "Distance", 2.5, 8, 0.1, " m")
+  ];
+  function drawPicture(keypoints) {
+    const { ctx, width, height } = picture;
+    const span = 520;
+    const s = Math.min(width, height) / span;
+    const at = (j) => [width / 2 + (keypoints[2 * j] - CENTRE) * s, height / 2 + (keypoints[2 * j + 1] - CENTRE) * s];
+    ctx.clearRect(0, 0, width, height);
+    ctx.lineCap = "round";
+    ctx.lineWidth = 2;
+    const bone = (a, b, colour) => {
+      ctx.strokeStyle = css(colour);
+      ctx.beginPath();
+      ctx.moveTo(...at(a));
+      ctx.lineTo(...at(b));
+      ctx.stroke();
+    };
+    for (const [a, b] of TRUNK) bone(a, b, theme.trunk);
+    for (const [a, b, side] of LIMBS) bone(a, b, theme[side]);
+    for (let j = 0; j < JOINTS.length; j++) {
+      ctx.beginPath();
+      ctx.arc(...at(j), 3, 0, 2 * Math.PI);
+      ctx.fillStyle = css(SIDES[j] === "trunk" ? theme.ink : theme[SIDES[j]]);
+      ctx.fill();
     }
-    amount.value = store.noise;
-    amount.style.setProperty("--at", `${store.noise * 100}%`);
-    noise.textContent = store.noise.toFixed(2);
-    undo.disabled = !store.canUndo();
   }
-
+  function drawLifted() {
+    const { ctx, width, height } = lifted;
+    ctx.clearRect(0, 0, width, height);
+    if (!pose) return;
+    const e = eye({ ...VIEW, azimuth: store.view.azimuth, elevation: store.view.elevation }, width, height);
+    drawGhost(ctx, store.pose, e, theme.ghost);
+    drawBody(ctx, pose, e, theme);
+  }
+  function drawChart() {
+    const { ctx, width, height } = chart;
+    const curve = cursor < 12 ? last : ring;
+    const known = [...curve].filter(Number.isFinite);
+    const apart = engine.header.apart;
+    const top = Math.max(apart * 1.12, ...known) || 1;
+    const box = { x: 30, y: 8, w: width - 40, h: height - 26 };
+    const at = (a, v) => [box.x + (a + 180) / 360 * box.w, box.y + box.h * (1 - v / top)];
+    ctx.clearRect(0, 0, width, height);
+    ctx.font = "10.5px system-ui, sans-serif";
+    ctx.fillStyle = css(theme.muted);
+    ctx.strokeStyle = css(theme.line);
+    ctx.lineWidth = 1;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "top";
+    for (const [a, text] of [
+      [-180, "back"],
+      [-90, "right"],
+      [0, "front"],
+      [90, "left"],
+      [180, "back"]
+    ]) {
+      const [x] = at(a, 0);
+      ctx.beginPath();
+      ctx.moveTo(x, box.y);
+      ctx.lineTo(x, box.y + box.h);
+      ctx.stroke();
+      ctx.textAlign = a === 180 ? "right" : a === -180 ? "left" : "center";
+      ctx.fillText(text, a === 180 ? x + 8 : a === -180 ? x - 8 : x, box.y + box.h + 5);
+    }
+    ctx.textAlign = "right";
+    ctx.textBaseline = "middle";
+    for (const v of [0, apart]) {
+      const [x, y] = at(-180, v);
+      ctx.setLineDash(v ? [4, 4] : []);
+      ctx.strokeStyle = css(v ? theme.muted : theme.line);
+      ctx.beginPath();
+      ctx.moveTo(x, y);
+      ctx.lineTo(box.x + box.w, y);
+      ctx.stroke();
+      ctx.fillText(v ? v.toFixed(1) : "0", x - 6, y);
+    }
+    ctx.setLineDash([]);
+    ctx.textAlign = "left";
+    ctx.textBaseline = "bottom";
+    ctx.fillText("two random poses", box.x + 6, at(0, apart)[1] + 15);
+    ctx.strokeStyle = css(stale ? mix(theme.accent, theme.bg, 0.6) : theme.accent);
+    ctx.lineWidth = 2;
+    ctx.lineJoin = "round";
+    ctx.beginPath();
+    let begun = false;
+    for (let k = 0; k <= RING; k++) {
+      const v = curve[k % RING];
+      if (!Number.isFinite(v)) continue;
+      const p = at(k * 360 / RING - 180, v);
+      begun ? ctx.lineTo(...p) : ctx.moveTo(...p);
+      begun = true;
+    }
+    ctx.stroke();
+    if (z) {
+      const [x, y] = at(store.camera.azimuth, distance(z, store.z));
+      ctx.beginPath();
+      ctx.moveTo(x, box.y);
+      ctx.lineTo(x, box.y + box.h);
+      ctx.lineWidth = 1;
+      ctx.strokeStyle = css(theme.ink);
+      ctx.stroke();
+      ctx.beginPath();
+      ctx.arc(x, y, 4.5, 0, 2 * Math.PI);
+      ctx.fillStyle = css(theme.accent);
+      ctx.fill();
+      ctx.lineWidth = 1.5;
+      ctx.strokeStyle = css(theme.bg);
+      ctx.stroke();
+    }
+  }
+  function goRound() {
+    clearTimeout(timer);
+    cancelAnimationFrame(frameId);
+    stale = true;
+    if (ring.every(Number.isFinite)) last = ring;
+    if (able)
+      timer = setTimeout(() => {
+        cursor = 0;
+        ring = new Float32Array(RING).fill(NaN);
+        frameId = requestAnimationFrame(someOfRing);
+      }, 140);
+  }
+  function someOfRing() {
+    const end = performance.now() + 7;
+    while (cursor < RING && performance.now() < end) {
+      const k = RING_ORDER[cursor++];
+      ring[k] = distance(
+        engine.embed(seen(store.pose, { ...store.camera, azimuth: k * 360 / RING - 180 })),
+        store.z
+      );
+    }
+    stale = cursor < RING;
+    if (stale) frameId = requestAnimationFrame(someOfRing);
+    if (chart.width > 4) drawChart();
+  }
+  function frame(changed) {
+    for (const k of knobs) k.frame();
+    if (!theme || picture.width < 5) return;
+    const keypoints = seen(store.pose, store.camera);
+    drawPicture(keypoints);
+    if (!able) return;
+    if (!changed || changed.has("z") || changed.has("camera")) {
+      z = engine.embed(keypoints);
+      pose = engine.decode(z);
+      error.textContent = `lifted, ${Math.round(1e3 * jointError(pose, store.pose))} mm error`;
+      gap.textContent = distance(z, store.z).toFixed(2);
+      tellOthers(z);
+    }
+    drawLifted();
+    drawChart();
+  }
+  let round = "";
+  const push = (it) => onDrag(
+    it,
+    () => (_x, _y, dx, dy) => aim({ azimuth: store.camera.azimuth - dx, elevation: store.camera.elevation + dy * 0.6 })
+  );
+  push(picture);
+  onDrag(chart, (x) => {
+    const to = (px) => aim({ azimuth: clamp((px - 30) / (chart.width - 40) * 360 - 180, -180, 179.9) });
+    to(x);
+    return (px) => to(px);
+  });
+  onKeys(picture.canvas, {
+    ArrowLeft: () => aim({ azimuth: store.camera.azimuth + 5 }),
+    ArrowRight: () => aim({ azimuth: store.camera.azimuth - 5 }),
+    ArrowUp: () => aim({ elevation: store.camera.elevation + 5 }),
+    ArrowDown: () => aim({ elevation: store.camera.elevation - 5 })
+  });
+  const views = h(
+    "div",
+    { class: "views" },
+    h("figure", {}, picture.canvas, h("figcaption", {}, "camera's keypoints")),
+    able ? h("figure", {}, lifted.canvas, error) : h("p", { class: "missing" }, "This model has no keypoint encoder, so it cannot embed what the camera sees.")
+  );
   return {
-    node: h("section", { class: "panel sliders", "aria-label": "Sliders" },
-      h("h2", {}, "Main directions"), h("div", { class: "rows" }, ...rows.map((r) => r.node)),
-      h("div", { class: "buttons" }, h("button", { onclick: () => store.goTo(Float32Array.from(engine.centre)) }, "Reset"),
-        h("button", { onclick: random }, "Random pose"), undo),
-      h("div", { class: "noise" }, h("button", { onclick: jitter }, "Add noise"), h("div", { class: "track" }, amount), noise)),
-    frame, theme: frame,
-    seen(z) {                                   // a tick on each slider: the embedding of the camera's keypoints
-      const at = z && engine.coordinates(z);
-      for (const row of rows) {
-        row.seen.hidden = !at;
-        if (at) row.seen.style.left = `calc(7px + (100% - 14px) * ${clamp((at[row.k] + 3) / 6, 0, 1)})`;
+    node: h(
+      "section",
+      { class: "panel filming", "aria-label": "Camera" },
+      h("h2", {}, "Camera"),
+      h("div", { class: "split" }, views, h("div", { class: "knobs" }, ...knobs.map((k) => k.node))),
+      able ? h(
+        "div",
+        { class: "charted" },
+        h(
+          "div",
+          { class: "charttitle" },
+          h("i", { class: "diamond" }),
+          "embedding of the keypoints: ",
+          gap,
+          " from the true one"
+        ),
+        chart.canvas
+      ) : null
+    ),
+    now(changed) {
+      const { elevation, roll, distance: away } = store.camera;
+      const mark = `${elevation} ${roll} ${away}`;
+      if (changed.has("z") || mark !== round) {
+        round = mark;
+        goRound();
       }
     },
+    frame,
+    resize() {
+      picture.fit();
+      if (able) {
+        lifted.fit();
+        chart.fit();
+      }
+      frame();
+    },
+    theme(t) {
+      theme = t;
+      frame();
+      goRound();
+    },
+    close() {
+      clearTimeout(timer);
+      cancelAnimationFrame(frameId);
+    }
   };
 }
 
-// -- the map --
+// panels/path.js
+function pathRow(store, put) {
+  let playing = 0;
+  let last = 0;
+  let way = 1;
+  const scrub = h("input", {
+    type: "range",
+    min: 0,
+    max: 1,
+    step: 0.01,
+    "aria-label": "way from A to B",
+    oninput: () => {
+      const t = Number(scrub.value);
+      halt();
+      go(t);
+    }
+  });
+  const play = h("button", { class: "play", onclick: () => playing ? stop() : start() });
+  const marks = ["A", "B"].map(
+    (letter, k) => h("button", { onclick: put(k), title: `Mark this pose as ${letter}` }, `Mark ${letter}`)
+  );
+  const remember = { done: false };
+  function go(t) {
+    const [a, b] = store.marks;
+    if (!a || !b) return;
+    store.set({ t, z: a.map((v, i) => v + t * (b[i] - v)), ghost: a }, !remember.done);
+    remember.done = true;
+  }
+  function tick(time) {
+    playing = requestAnimationFrame(tick);
+    let t = store.t + way * Math.min(time - last, 60) / 2200;
+    last = time;
+    if (t >= 1) {
+      t = 1;
+      way = -1;
+    } else if (t <= 0) {
+      t = 0;
+      way = 1;
+    }
+    go(t);
+  }
+  function start() {
+    last = performance.now();
+    playing = requestAnimationFrame(tick);
+    frame();
+  }
+  function halt() {
+    cancelAnimationFrame(playing);
+    playing = 0;
+  }
+  function stop() {
+    halt();
+    remember.done = false;
+    frame();
+  }
+  scrub.addEventListener("change", () => {
+    remember.done = false;
+  });
+  function frame() {
+    const ready = Boolean(store.marks[0] && store.marks[1]);
+    const label = playing ? "Pause" : "Play from A to B";
+    scrub.disabled = play.disabled = !ready;
+    scrub.value = store.t;
+    scrub.style.setProperty("--at", `${store.t * 100}%`);
+    play.textContent = playing ? "❚❚" : "▶︎";
+    play.setAttribute("aria-label", label);
+    play.title = ready ? label : "Mark two poses first";
+    marks.forEach((m, k) => m.classList.toggle("set", Boolean(store.marks[k])));
+  }
+  return {
+    node: h("div", { class: "path" }, marks[0], play, h("div", { class: "track" }, scrub), marks[1]),
+    frame,
+    close: stop
+  };
+}
 
+// panels/map.js
 function mapPanel(store) {
-  const { engine } = store, { xy, points } = engine;
-  const it = sheet({ class: "map", tabindex: "0", role: "application", "aria-label":
-    "Map of the embedding. Arrow keys move the body over it; Enter goes to the nearest point; a and b set the marks A and B." });
+  const { engine } = store;
+  const { xy, points } = engine;
+  const it = sheet({
+    class: "map",
+    tabindex: "0",
+    role: "application",
+    "aria-label": "Map of the embedding. Arrow keys move the body over it; Enter goes to the nearest point; a and b set the marks A and B."
+  });
   const ground = h("canvas", { class: "ground", "aria-hidden": "true" });
-  const peek = sheet({ "aria-hidden": "true" }), peekText = h("div"), tip = h("div", { class: "tip", hidden: true }, peek.canvas, peekText);
+  const peek = sheet({ "aria-hidden": "true" });
+  const peekText = h("div");
+  const tip = h("div", { class: "tip", hidden: true }, peek.canvas, peekText);
   const counts = new Array(engine.labels.length).fill(0);
   for (const l of engine.label) counts[l]++;
-  let theme, lit = -1, kept = -1, hover = -1, seenZ = null, here = null, range = null;
-
+  let theme;
+  let lit = -1;
+  let kept = -1;
+  let hover = -1;
+  let seenZ = null;
+  let here = null;
+  let range = null;
   const bounds = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i < points; i++) {
-    bounds[0] = Math.min(bounds[0], xy[2 * i]); bounds[1] = Math.max(bounds[1], xy[2 * i]);
-    bounds[2] = Math.min(bounds[2], xy[2 * i + 1]); bounds[3] = Math.max(bounds[3], xy[2 * i + 1]);
+    bounds[0] = Math.min(bounds[0], xy[2 * i]);
+    bounds[1] = Math.max(bounds[1], xy[2 * i]);
+    bounds[2] = Math.min(bounds[2], xy[2 * i + 1]);
+    bounds[3] = Math.max(bounds[3], xy[2 * i + 1]);
   }
   const middle = [(bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2];
-  const scale = () => {                        // pixels a unit; an axis with more room is stretched a little
-    const sx = (it.width - 36) / (bounds[1] - bounds[0] || 1), sy = (it.height - 28) / (bounds[3] - bounds[2] || 1);
+  const scale = () => {
+    const sx = (it.width - 36) / (bounds[1] - bounds[0] || 1);
+    const sy = (it.height - 28) / (bounds[3] - bounds[2] || 1);
     return [Math.min(sx, 1.6 * sy), Math.min(sy, 1.6 * sx)];
   };
-  const toPixel = ([x, y]) => { const [sx, sy] = scale(); return [it.width / 2 + (x - middle[0]) * sx, it.height / 2 - (y - middle[1]) * sy]; };
-  const fromPixel = (x, y) => { const [sx, sy] = scale(); return [middle[0] + (x - it.width / 2) / sx, middle[1] - (y - it.height / 2) / sy]; };
-
+  const toPixel = ([x, y]) => {
+    const [sx, sy] = scale();
+    return [it.width / 2 + (x - middle[0]) * sx, it.height / 2 - (y - middle[1]) * sy];
+  };
+  const fromPixel = (x, y) => {
+    const [sx, sy] = scale();
+    return [middle[0] + (x - it.width / 2) / sx, middle[1] - (y - it.height / 2) / sy];
+  };
   function nearest(x, y, within) {
-    const [u, v] = fromPixel(x, y), [sx, sy] = scale();
-    let best = -1, least = within ** 2;
+    const [u, v] = fromPixel(x, y);
+    const [sx, sy] = scale();
+    let best = -1;
+    let least = within ** 2;
     for (let i = 0; i < points; i++) {
       const far = ((xy[2 * i] - u) * sx) ** 2 + ((xy[2 * i + 1] - v) * sy) ** 2;
-      if (far < least) { least = far; best = i; }
+      if (far < least) {
+        least = far;
+        best = i;
+      }
     }
     return best;
   }
-
-  function drawGround() {                      // there are thousands of points: draw them once
-    ground.width = it.canvas.width; ground.height = it.canvas.height;
-    const ctx = ground.getContext("2d", { willReadFrequently: true }), size = points > 2500 ? 2.4 : 3.2, [sx, sy] = scale();
+  function drawGround() {
+    ground.width = it.canvas.width;
+    ground.height = it.canvas.height;
+    const ctx = ground.getContext("2d", { willReadFrequently: true });
+    const size = points > 2500 ? 2.4 : 3.2;
+    const [sx, sy] = scale();
     ctx.scale(it.ratio, it.ratio);
     const order = engine.labels.map((_, k) => k).sort((a, b) => (a === lit) - (b === lit));
     for (const k of order) {
-      const faint = lit >= 0 && k !== lit, r = k === lit ? size + 0.6 : size;
-      ctx.fillStyle = css(faint ? mix(theme.bg, theme.muted, 0.22) : mix(classColour(engine.header.palette[k], theme), theme.bg, k === lit ? 0 : 0.18));
+      const faint = lit >= 0 && k !== lit;
+      const r = k === lit ? size + 0.6 : size;
+      ctx.fillStyle = css(
+        faint ? mix(theme.bg, theme.muted, 0.22) : mix(classColour(engine.header.palette[k], theme), theme.bg, k === lit ? 0 : 0.18)
+      );
       ctx.beginPath();
       for (let i = 0; i < points; i++) {
         if (engine.label[i] !== k) continue;
-        const x = it.width / 2 + (xy[2 * i] - middle[0]) * sx, y = it.height / 2 - (xy[2 * i + 1] - middle[1]) * sy;
+        const x = it.width / 2 + (xy[2 * i] - middle[0]) * sx;
+        const y = it.height / 2 - (xy[2 * i + 1] - middle[1]) * sy;
         ctx.rect(x - r / 2, y - r / 2, r, r);
       }
       ctx.fill();
     }
   }
-
-  function mark(place, fill, letter, ring) {
-    const [x, y] = place, { ctx } = it;
-    ctx.beginPath(); ctx.arc(x, y, ring, 0, 2 * Math.PI);
-    ctx.fillStyle = fill; ctx.fill();
-    ctx.lineWidth = 2; ctx.strokeStyle = css(theme.bg); ctx.stroke();
-    if (letter) { ctx.fillStyle = css(theme.bg); ctx.fillText(letter, x, y + 0.5); }
+  function mark(place, fill2, letter, ring) {
+    const [x, y] = place;
+    const { ctx } = it;
+    ctx.beginPath();
+    ctx.arc(x, y, ring, 0, 2 * Math.PI);
+    ctx.fillStyle = fill2;
+    ctx.fill();
+    ctx.lineWidth = 2;
+    ctx.strokeStyle = css(theme.bg);
+    ctx.stroke();
+    if (letter) {
+      ctx.fillStyle = css(theme.bg);
+      ctx.fillText(letter, x, y + 0.5);
+    }
   }
-
   function now() {
     if (it.width < 5 || !theme) return;
-    const { ctx } = it, ink = css(theme.ink), [a, b] = store.marks.map((z) => z && toPixel(engine.place(z)));
+    const { ctx } = it;
+    const ink = css(theme.ink);
+    const [a, b] = store.marks.map((z) => z && toPixel(engine.place(z)));
     ctx.clearRect(0, 0, it.width, it.height);
-    ctx.font = "700 10px system-ui, sans-serif"; ctx.textAlign = "center"; ctx.textBaseline = "middle";
+    ctx.font = "700 10px system-ui, sans-serif";
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
     if (a && b) {
-      ctx.setLineDash([4, 4]); ctx.lineWidth = 1.5; ctx.strokeStyle = ink;
-      ctx.beginPath(); ctx.moveTo(...a); ctx.lineTo(...b); ctx.stroke(); ctx.setLineDash([]);
+      ctx.setLineDash([4, 4]);
+      ctx.lineWidth = 1.5;
+      ctx.strokeStyle = ink;
+      ctx.beginPath();
+      ctx.moveTo(...a);
+      ctx.lineTo(...b);
+      ctx.stroke();
+      ctx.setLineDash([]);
     }
     if (a) mark(a, ink, "A", 8);
     if (b) mark(b, ink, "B", 8);
     here ??= engine.place(store.z);
     const place = toPixel(here);
-    if (seenZ) {                               // a diamond: the embedding of what the camera sees
+    if (seenZ) {
       const [x, y] = toPixel(engine.place(seenZ));
-      ctx.strokeStyle = css(theme.accent); ctx.lineWidth = 1.5;
-      ctx.beginPath(); ctx.moveTo(...place); ctx.lineTo(x, y); ctx.stroke();
-      ctx.beginPath(); ctx.moveTo(x, y - 7); ctx.lineTo(x + 7, y); ctx.lineTo(x, y + 7); ctx.lineTo(x - 7, y); ctx.closePath();
-      ctx.fillStyle = css(theme.bg); ctx.fill(); ctx.stroke();
+      ctx.strokeStyle = css(theme.accent);
+      ctx.lineWidth = 1.5;
+      ctx.beginPath();
+      ctx.moveTo(...place);
+      ctx.lineTo(x, y);
+      ctx.stroke();
+      ctx.beginPath();
+      ctx.moveTo(x, y - 7);
+      ctx.lineTo(x + 7, y);
+      ctx.lineTo(x, y + 7);
+      ctx.lineTo(x - 7, y);
+      ctx.closePath();
+      ctx.fillStyle = css(theme.bg);
+      ctx.fill();
+      ctx.stroke();
     }
     mark(place, ink, "", 6.5);
     if (hover >= 0) {
-      ctx.beginPath(); ctx.arc(...toPixel([xy[2 * hover], xy[2 * hover + 1]]), 6, 0, 2 * Math.PI);
-      ctx.strokeStyle = ink; ctx.lineWidth = 1.5; ctx.stroke();
+      ctx.beginPath();
+      ctx.arc(...toPixel([xy[2 * hover], xy[2 * hover + 1]]), 6, 0, 2 * Math.PI);
+      ctx.strokeStyle = ink;
+      ctx.lineWidth = 1.5;
+      ctx.stroke();
     }
   }
-
   function show(i) {
     if (i === hover) return;
     hover = i;
@@ -747,18 +1156,44 @@ function mapPanel(store) {
       tip.style.top = `${clamp(y - 70, 2, Math.max(2, it.height - 146))}px`;
       if (peek.fit()) {
         peek.ctx.clearRect(0, 0, peek.width, peek.height);
-        drawBody(peek.ctx, engine.decode(engine.zOf(i)), eye({ ...VIEW, azimuth: store.view.azimuth }, peek.width, peek.height), theme);
+        drawBody(
+          peek.ctx,
+          engine.decode(engine.zOf(i)),
+          eye({ ...VIEW, azimuth: store.view.azimuth }, peek.width, peek.height),
+          theme
+        );
       }
     }
     now();
   }
-
-  const light = (k) => { if (k !== lit) { lit = k; drawGround(); for (const [i, c] of chips.entries()) c.classList.toggle("dim", lit >= 0 && i !== lit); } };
-  const chips = engine.labels.map((label, k) => h("button", { class: "chip", "aria-pressed": "false", title: `${label}: ${counts[k]} poses`,
-    onpointerenter: () => light(k), onpointerleave: () => light(kept), onfocus: () => light(k), onblur: () => light(kept),
-    onclick: () => { kept = kept === k ? -1 : k; light(kept); chips.forEach((c, i) => c.setAttribute("aria-pressed", String(i === kept))); } },
-  h("i"), label.replaceAll("_", " ")));
-
+  const light = (k) => {
+    if (k !== lit) {
+      lit = k;
+      drawGround();
+      for (const [i, c] of chips.entries()) c.classList.toggle("dim", lit >= 0 && i !== lit);
+    }
+  };
+  const chips = engine.labels.map(
+    (label, k) => h(
+      "button",
+      {
+        class: "chip",
+        "aria-pressed": "false",
+        title: `${label}: ${counts[k]} poses`,
+        onpointerenter: () => light(k),
+        onpointerleave: () => light(kept),
+        onfocus: () => light(k),
+        onblur: () => light(kept),
+        onclick: () => {
+          kept = kept === k ? -1 : k;
+          light(kept);
+          chips.forEach((c, i) => c.setAttribute("aria-pressed", String(i === kept)));
+        }
+      },
+      h("i"),
+      label.replaceAll("_", " ")
+    )
+  );
   onDrag(it, (x, y) => {
     show(-1);
     let moved = false;
@@ -775,369 +1210,923 @@ function mapPanel(store) {
     };
     return move;
   });
-  it.canvas.addEventListener("pointermove", (event) => { if (!event.buttons) show(nearest(...it.place(event), 9)); });
+  it.canvas.addEventListener("pointermove", (event) => {
+    if (!event.buttons) show(nearest(...it.place(event), 9));
+  });
   it.canvas.addEventListener("pointerleave", () => show(-1));
-  const step = (dx, dy) => () => { const [x, y] = toPixel(engine.place(store.z)); store.goTo(engine.lies(...fromPixel(x + 8 * dx, y - 8 * dy))); };
-  const put = (k) => () => { const marks = [...store.marks]; marks[k] = store.z; store.set({ marks }); };
-  onKeys(it.canvas, { ArrowLeft: step(-1, 0), ArrowRight: step(1, 0), ArrowUp: step(0, 1), ArrowDown: step(0, -1), a: put(0), b: put(1),
-    Enter: () => { const i = nearest(...toPixel(engine.place(store.z)), 1e6); if (i >= 0) store.goTo(engine.zOf(i)); } });
-
+  const step = (dx, dy) => () => {
+    const [x, y] = toPixel(engine.place(store.z));
+    store.goTo(engine.lies(...fromPixel(x + 8 * dx, y - 8 * dy)));
+  };
+  const put = (k) => () => {
+    const marks = [...store.marks];
+    marks[k] = store.z;
+    store.set({ marks });
+  };
+  onKeys(it.canvas, {
+    ArrowLeft: step(-1, 0),
+    ArrowRight: step(1, 0),
+    ArrowUp: step(0, 1),
+    ArrowDown: step(0, -1),
+    a: put(0),
+    b: put(1),
+    Enter: () => {
+      const i = nearest(...toPixel(engine.place(store.z)), 1e6);
+      if (i >= 0) store.goTo(engine.zOf(i));
+    }
+  });
   const path = pathRow(store, put);
   return {
-    node: h("section", { class: "panel mapping", "aria-label": "Map" }, h("h2", {}, "Map of the embedding"),
-      h("div", { class: "layers" }, ground, it.canvas, tip), h("div", { class: "chips", role: "group", "aria-label": "Activities" }, ...chips), path.node),
-    frame(changed) { if (changed.has("z")) here = null; now(); path.frame(); },
-    resize() { if (it.fit() && theme) { drawGround(); now(); } },
-    theme(t) {
-      theme = t;
-      chips.forEach((c, k) => { c.firstChild.style.background = css(classColour(engine.header.palette[k], theme)); });
-      if (it.width > 4) { drawGround(); now(); }
+    node: h(
+      "section",
+      { class: "panel mapping", "aria-label": "Map" },
+      h("h2", {}, "Map of the embedding"),
+      h("div", { class: "layers" }, ground, it.canvas, tip),
+      h("div", { class: "chips", role: "group", "aria-label": "Activities" }, ...chips),
+      path.node
+    ),
+    frame(changed) {
+      if (changed.has("z")) here = null;
+      now();
       path.frame();
     },
-    seen(z) { seenZ = z; },
-    close: path.close,
-  };
-}
-
-// The two marks A and B, with a slider and a play button for the straight path between them.
-function pathRow(store, put) {
-  let playing = 0, last = 0, way = 1;
-  const scrub = h("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "way from A to B", oninput: () => { const t = Number(scrub.value); halt(); go(t); } });
-  const play = h("button", { class: "play", onclick: () => (playing ? stop() : start()) });
-  const marks = ["A", "B"].map((letter, k) => h("button", { onclick: put(k), title: `Mark this pose as ${letter}` }, `Mark ${letter}`));
-  const remember = { done: false };
-
-  function go(t) {
-    const [a, b] = store.marks;
-    if (!a || !b) return;
-    store.set({ t, z: a.map((v, i) => v + t * (b[i] - v)), ghost: a }, !remember.done);
-    remember.done = true;
-  }
-  function tick(time) {
-    playing = requestAnimationFrame(tick);
-    let t = store.t + way * Math.min(time - last, 60) / 2200;
-    last = time;
-    if (t >= 1) { t = 1; way = -1; } else if (t <= 0) { t = 0; way = 1; }
-    go(t);
-  }
-  function start() { last = performance.now(); playing = requestAnimationFrame(tick); frame(); }
-  function halt() { cancelAnimationFrame(playing); playing = 0; }
-  function stop() { halt(); remember.done = false; frame(); }
-  scrub.addEventListener("change", () => { remember.done = false; });
-
-  function frame() {
-    const ready = Boolean(store.marks[0] && store.marks[1]), label = playing ? "Pause" : "Play from A to B";
-    scrub.disabled = play.disabled = !ready;
-    scrub.value = store.t;
-    scrub.style.setProperty("--at", `${store.t * 100}%`);
-    play.textContent = playing ? "\u275A\u275A" : "\u25B6\uFE0E";
-    play.setAttribute("aria-label", label); play.title = ready ? label : "Mark two poses first";
-    marks.forEach((m, k) => m.classList.toggle("set", Boolean(store.marks[k])));
-  }
-  return { node: h("div", { class: "path" }, marks[0], play, h("div", { class: "track" }, scrub), marks[1]), frame, close: stop };
-}
-
-// -- the camera --
-
-const RING = 72, RING_ORDER = [...Array(RING).keys()].sort((a, b) => coarse(a) - coarse(b));
-function coarse(k) { for (let level = 0, step = 12; step >= 1; level++, step = step > 3 ? step / 2 : step - 2) if (k % step === 0) return level * 100 + k; return 1e4 + k; }
-
-function cameraPanel(store, tellOthers) {
-  const { engine } = store, able = Boolean(engine.embed);
-  const picture = sheet({ class: "picture", tabindex: "0", role: "application", "aria-label": "What the camera sees. Drag or use arrow keys to move the camera around the body." });
-  const lifted = sheet({ role: "img", "aria-label": "The body lifted from the keypoints, drawn over the true body." });
-  const chart = sheet({ class: "chart", role: "img", "aria-label": "Distance between the embedding of the keypoints and the true embedding, for each azimuth of the camera." });
-  const error = h("figcaption"), gap = h("span");
-  let theme, ring = new Float32Array(RING).fill(NaN), last = ring, stale = true, cursor = RING, timer = 0, frameId = 0, z = null, pose = null;
-
-  const aim = (change) => {
-    const camera = { ...store.camera, ...change };
-    camera.azimuth = wrap(camera.azimuth); camera.elevation = clamp(camera.elevation, -60, 85);
-    store.set({ camera });
-  };
-  const knob = (name, text, min, max, step, unit) => {
-    const value = h("output"), input = h("input", { type: "range", min, max, step, id: `c-${name}`, "aria-label": `camera ${name}`, oninput: () => aim({ [name]: Number(input.value) }) });
-    return { node: h("div", { class: "knob" }, h("label", { for: `c-${name}` }, text), h("div", { class: "track" }, input), value), frame() {
-      const at = store.camera[name];
-      if (Math.abs(Number(input.value) - at) > step / 2) input.value = at;
-      input.style.setProperty("--at", `${clamp((at - min) / (max - min), 0, 1) * 100}%`);
-      value.textContent = `${(name === "distance" ? at.toFixed(1) : Math.round(at)).toString().replace("-", "\u2212")}${unit}`;
-    } };
-  };
-  const knobs = [knob("azimuth", "Azimuth", -180, 180, 1, "\u00B0"), knob("elevation", "Elevation", -60, 85, 1, "\u00B0"),
-    knob("roll", "Roll", -45, 45, 1, "\u00B0"), knob("distance", "Distance", 2.5, 8, 0.1, " m")];
-
-  function drawPicture(keypoints) {
-    const { ctx, width, height } = picture, span = 520, s = Math.min(width, height) / span;
-    const at = (j) => [width / 2 + (keypoints[2 * j] - CENTRE) * s, height / 2 + (keypoints[2 * j + 1] - CENTRE) * s];
-    ctx.clearRect(0, 0, width, height);
-    ctx.lineCap = "round"; ctx.lineWidth = 2;
-    const bone = (a, b, colour) => { ctx.strokeStyle = css(colour); ctx.beginPath(); ctx.moveTo(...at(a)); ctx.lineTo(...at(b)); ctx.stroke(); };
-    for (const [a, b] of [[1, 2], [7, 8], [1, 7], [2, 8]]) bone(a, b, theme.trunk);
-    for (const [a, b, , , side] of LIMBS) bone(a, b, theme[side]);
-    for (let j = 0; j < 13; j++) {
-      ctx.beginPath(); ctx.arc(...at(j), 3, 0, 2 * Math.PI);
-      ctx.fillStyle = css(j === 0 ? theme.ink : j % 2 ? theme.left : theme.right); ctx.fill();
-    }
-  }
-
-  function drawLifted() {
-    const { ctx, width, height } = lifted;
-    ctx.clearRect(0, 0, width, height);
-    if (!pose) return;
-    const e = eye({ ...VIEW, azimuth: store.view.azimuth, elevation: store.view.elevation }, width, height);
-    drawGhost(ctx, store.pose, e, theme.ghost);
-    drawBody(ctx, pose, e, theme);
-  }
-
-  function drawChart() {
-    const { ctx, width, height } = chart, curve = cursor < 12 ? last : ring, known = [...curve].filter(Number.isFinite), apart = engine.header.apart;
-    const top = Math.max(apart * 1.12, ...known) || 1, box = { x: 30, y: 8, w: width - 40, h: height - 26 };
-    const at = (a, v) => [box.x + (a + 180) / 360 * box.w, box.y + box.h * (1 - v / top)];
-    ctx.clearRect(0, 0, width, height);
-    ctx.font = "10.5px system-ui, sans-serif"; ctx.fillStyle = css(theme.muted); ctx.strokeStyle = css(theme.line); ctx.lineWidth = 1;
-    ctx.textAlign = "center"; ctx.textBaseline = "top";
-    for (const [a, text] of [[-180, "back"], [-90, "right"], [0, "front"], [90, "left"], [180, "back"]]) {
-      const [x] = at(a, 0);
-      ctx.beginPath(); ctx.moveTo(x, box.y); ctx.lineTo(x, box.y + box.h); ctx.stroke();
-      ctx.textAlign = a === 180 ? "right" : a === -180 ? "left" : "center";
-      ctx.fillText(text, a === 180 ? x + 8 : a === -180 ? x - 8 : x, box.y + box.h + 5);
-    }
-    ctx.textAlign = "right"; ctx.textBaseline = "middle";
-    for (const v of [0, apart]) {
-      const [x, y] = at(-180, v);
-      ctx.setLineDash(v ? [4, 4] : []); ctx.strokeStyle = css(v ? theme.muted : theme.line);
-      ctx.beginPath(); ctx.moveTo(x, y); ctx.lineTo(box.x + box.w, y); ctx.stroke();
-      ctx.fillText(v ? v.toFixed(1) : "0", x - 6, y);
-    }
-    ctx.setLineDash([]);
-    ctx.textAlign = "left"; ctx.textBaseline = "bottom";
-    ctx.fillText("two random poses", box.x + 6, at(0, apart)[1] + 15);
-    ctx.strokeStyle = css(stale ? mix(theme.accent, theme.bg, 0.6) : theme.accent); ctx.lineWidth = 2; ctx.lineJoin = "round";
-    ctx.beginPath();
-    let begun = false;
-    for (let k = 0; k <= RING; k++) {
-      const v = curve[k % RING];
-      if (!Number.isFinite(v)) continue;
-      const p = at(k * 360 / RING - 180, v);
-      begun ? ctx.lineTo(...p) : ctx.moveTo(...p); begun = true;
-    }
-    ctx.stroke();
-    if (z) {
-      const [x, y] = at(store.camera.azimuth, distance(z, store.z));
-      ctx.beginPath(); ctx.moveTo(x, box.y); ctx.lineTo(x, box.y + box.h); ctx.lineWidth = 1; ctx.strokeStyle = css(theme.ink); ctx.stroke();
-      ctx.beginPath(); ctx.arc(x, y, 4.5, 0, 2 * Math.PI); ctx.fillStyle = css(theme.accent); ctx.fill();
-      ctx.lineWidth = 1.5; ctx.strokeStyle = css(theme.bg); ctx.stroke();
-    }
-  }
-
-  // The curve is computed while nothing moves, at coarse azimuths first, a few milliseconds a frame.
-  function goRound() {
-    clearTimeout(timer); cancelAnimationFrame(frameId);
-    stale = true;
-    if (ring.every(Number.isFinite)) last = ring;
-    if (able) timer = setTimeout(() => { cursor = 0; ring = new Float32Array(RING).fill(NaN); frameId = requestAnimationFrame(someOfRing); }, 140);
-  }
-  function someOfRing() {
-    const end = performance.now() + 7;
-    while (cursor < RING && performance.now() < end) {
-      const k = RING_ORDER[cursor++];
-      ring[k] = distance(engine.embed(seen(store.pose, { ...store.camera, azimuth: k * 360 / RING - 180 })), store.z);
-    }
-    stale = cursor < RING;
-    if (stale) frameId = requestAnimationFrame(someOfRing);
-    if (chart.width > 4) drawChart();
-  }
-
-  function frame(changed) {
-    for (const k of knobs) k.frame();
-    if (!theme || picture.width < 5) return;
-    const keypoints = seen(store.pose, store.camera);
-    drawPicture(keypoints);
-    if (!able) return;
-    if (!changed || changed.has("z") || changed.has("camera")) {
-      z = engine.embed(keypoints); pose = engine.decode(z);
-      error.textContent = `lifted, ${Math.round(1000 * jointError(pose, store.pose))} mm error`;
-      gap.textContent = distance(z, store.z).toFixed(2);
-      tellOthers(z);
-    }
-    drawLifted();
-    drawChart();
-  }
-
-  let round = "";
-  const push = (it) => onDrag(it, () => (_x, _y, dx, dy) => aim({ azimuth: store.camera.azimuth - dx, elevation: store.camera.elevation + dy * 0.6 }));
-  push(picture);
-  onDrag(chart, (x) => { const to = (px) => aim({ azimuth: clamp((px - 30) / (chart.width - 40) * 360 - 180, -180, 179.9) }); to(x); return (px) => to(px); });
-  onKeys(picture.canvas, { ArrowLeft: () => aim({ azimuth: store.camera.azimuth + 5 }), ArrowRight: () => aim({ azimuth: store.camera.azimuth - 5 }),
-    ArrowUp: () => aim({ elevation: store.camera.elevation + 5 }), ArrowDown: () => aim({ elevation: store.camera.elevation - 5 }) });
-
-  const views = h("div", { class: "views" }, h("figure", {}, picture.canvas, h("figcaption", {}, "camera's keypoints")),
-    able ? h("figure", {}, lifted.canvas, error) : h("p", { class: "missing" }, "This model has no keypoint encoder, so it cannot embed what the camera sees."));
-  return {
-    node: h("section", { class: "panel filming", "aria-label": "Camera" }, h("h2", {}, "Camera"),
-      h("div", { class: "split" }, views, h("div", { class: "knobs" }, ...knobs.map((k) => k.node))),
-      able ? h("div", { class: "charted" }, h("div", { class: "charttitle" }, h("i", { class: "diamond" }), "embedding of the keypoints: ", gap, " from the true one"), chart.canvas) : null),
-    now(changed) {
-      const { elevation, roll, distance: away } = store.camera, mark = `${elevation} ${roll} ${away}`;
-      if (changed.has("z") || mark !== round) { round = mark; goRound(); }
+    resize() {
+      if (it.fit() && theme) {
+        drawGround();
+        now();
+      }
     },
-    frame,
-    resize() { picture.fit(); if (able) { lifted.fit(); chart.fit(); } frame(); },
-    theme(t) { theme = t; frame(); goRound(); },
-    close() { clearTimeout(timer); cancelAnimationFrame(frameId); },
+    theme(t) {
+      theme = t;
+      chips.forEach((c, k) => {
+        c.firstChild.style.background = css(classColour(engine.header.palette[k], theme));
+      });
+      if (it.width > 4) {
+        drawGround();
+        now();
+      }
+      path.frame();
+    },
+    seen(z) {
+      seenZ = z;
+    },
+    close: path.close
   };
 }
 
-// --- mounting: the panels beside one another, one frame for all of them, themes ------------------------------
-
-function themeName() {
-  const { body } = document, jupyter = body.dataset.jpThemeLight;
-  if (jupyter) return jupyter === "true" ? "light" : "dark";
-  if (body.classList.contains("vscode-dark") || document.documentElement.getAttribute("theme") === "dark") return "dark";
-  if (body.classList.contains("vscode-light")) return "light";
-  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+// panels/sliders.js
+function sliderPanel(store) {
+  const { engine } = store;
+  let moving = false;
+  const rows = engine.names.map((name, k) => {
+    const value = h("output", {}, "0.0");
+    const input = h("input", {
+      type: "range",
+      min: -3,
+      max: 3,
+      step: 0.05,
+      id: `s${k}`,
+      "aria-label": name,
+      oninput: () => {
+        const at = engine.coordinates(store.z)[k];
+        store.set({ z: engine.along(store.z, k, Number(input.value) - at) }, !moving);
+        moving = true;
+      },
+      onchange: () => {
+        moving = false;
+      }
+    });
+    const seen2 = h("i", { class: "seen", "aria-hidden": "true" });
+    return {
+      k,
+      name,
+      input,
+      value,
+      seen: seen2,
+      node: h(
+        "div",
+        { class: "row" },
+        h("label", { for: `s${k}` }, name),
+        value,
+        h("div", { class: "track" }, input, seen2)
+      )
+    };
+  });
+  const gauss = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+  const amount = h("input", {
+    type: "range",
+    min: 0,
+    max: 1,
+    step: 0.05,
+    id: "noise",
+    "aria-label": "amount of noise",
+    oninput: () => store.set({ noise: Number(amount.value) })
+  });
+  const noise = h("output");
+  const undo = h("button", { onclick: () => store.undo(), title: "Ctrl+Z" }, "Undo");
+  const random = () => store.goTo(engine.zOf(Math.floor(Math.random() * engine.points)));
+  const jitter = () => store.set({ z: store.z.map((v) => v + store.noise * gauss()) }, true);
+  function frame() {
+    const at = engine.coordinates(store.z);
+    for (const row of rows) {
+      const text = (at[row.k] < -0.05 ? "−" : at[row.k] > 0.05 ? "+" : "") + Math.abs(at[row.k]).toFixed(1);
+      if (row.value.textContent !== text) {
+        row.value.textContent = text;
+        row.input.setAttribute("aria-valuetext", `${text} standard deviations`);
+      }
+      if (Math.abs(Number(row.input.value) - at[row.k]) > 0.026) row.input.value = at[row.k];
+      row.input.style.setProperty("--at", `${clamp((at[row.k] + 3) / 6, 0, 1) * 100}%`);
+    }
+    amount.value = store.noise;
+    amount.style.setProperty("--at", `${store.noise * 100}%`);
+    noise.textContent = store.noise.toFixed(2);
+    undo.disabled = !store.canUndo();
+  }
+  return {
+    node: h(
+      "section",
+      { class: "panel sliders", "aria-label": "Sliders" },
+      h("h2", {}, "Main directions"),
+      h("div", { class: "rows" }, ...rows.map((r) => r.node)),
+      h(
+        "div",
+        { class: "buttons" },
+        h("button", { onclick: () => store.goTo(Float32Array.from(engine.centre)) }, "Reset"),
+        h("button", { onclick: random }, "Random pose"),
+        undo
+      ),
+      h(
+        "div",
+        { class: "noise" },
+        h("button", { onclick: jitter }, "Add noise"),
+        h("div", { class: "track" }, amount),
+        noise
+      )
+    ),
+    frame,
+    theme: frame,
+    seen(z) {
+      const at = z && engine.coordinates(z);
+      for (const row of rows) {
+        row.seen.hidden = !at;
+        if (at) row.seen.style.left = `calc(7px + (100% - 14px) * ${clamp((at[row.k] + 3) / 6, 0, 1)})`;
+      }
+    }
+  };
 }
 
+// panels/stage.js
+function stagePanel(store) {
+  const it = sheet({
+    class: "stage",
+    tabindex: "0",
+    role: "application",
+    "aria-label": "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view."
+  });
+  const floor = h("canvas"), key = h(
+    "div",
+    { class: "key", "aria-hidden": "true" },
+    h("span", { class: "left" }, "left"),
+    h("span", { class: "right" }, "right"),
+    h("span", { class: "before" }, "before")
+  );
+  const caption = h("div", { class: "caption" });
+  let theme;
+  let grip = null;
+  let floorOf = [];
+  const look = () => eye(store.view, it.width, it.height);
+  function still(ghost) {
+    const now2 = [store.view, ghost, theme, it.canvas.width, it.canvas.height];
+    if (now2.every((v, i) => v === floorOf[i])) return;
+    floorOf = now2;
+    floor.width = it.canvas.width;
+    floor.height = it.canvas.height;
+    const ctx = floor.getContext("2d", { willReadFrequently: true });
+    ctx.scale(it.ratio, it.ratio);
+    ctx.fillStyle = css(theme.bg);
+    ctx.fillRect(0, 0, it.width, it.height);
+    drawFloor(ctx, look(), theme);
+    if (ghost) drawGhost(ctx, ghost, look(), theme.ghost);
+    key.lastChild.hidden = !ghost;
+  }
+  function now() {
+    if (it.width < 5 || !theme) return;
+    const { ctx } = it;
+    const e = look();
+    still(store.ghostPose && jointError(store.ghostPose, store.pose) > 4e-3 ? store.ghostPose : null);
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.drawImage(floor, 0, 0);
+    ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
+    ctx.globalCompositeOperation = "multiply";
+    drawShadow(ctx, store.pose, e, theme);
+    ctx.globalCompositeOperation = "source-over";
+    const way = cameraAxes(store.camera).way;
+    const front = cameraAxes(store.view).way.reduce((s, v, i) => s + v * way[i], 0) > 0;
+    const film = () => {
+      grip = drawCamera(ctx, store.camera, figure(store.pose).hips, e, theme);
+    };
+    if (!front) film();
+    drawBody(ctx, store.pose, e, theme);
+    if (front) film();
+  }
+  const view = (change) => store.set({ view: { ...store.view, ...change } });
+  const turn = (dx, dy) => view({ azimuth: wrap(store.view.azimuth - dx), elevation: clamp(store.view.elevation + dy, -20, 85) });
+  const zoom = (factor) => view({ zoom: clamp(store.view.zoom * factor, 0.5, 4) });
+  const pan = (dx, dy) => view({ x: clamp(store.view.x + dx / it.width, -1, 1), y: clamp(store.view.y + dy / it.height, -1, 1) });
+  const aim = (dx, dy) => {
+    const front = Math.cos(radians(store.camera.azimuth - store.view.azimuth)) >= 0 ? 1 : -1;
+    store.set({
+      camera: {
+        ...store.camera,
+        azimuth: wrap(store.camera.azimuth + front * dx),
+        elevation: clamp(store.camera.elevation - dy, -60, 85)
+      }
+    });
+  };
+  const held = (x, y) => grip && Math.hypot(grip.x - x, grip.y - y) < 22;
+  onDrag(
+    it,
+    (x, y, event) => {
+      if (held(x, y)) return (_x, _y, dx, dy) => aim(dx * 0.5, -dy * 0.35);
+      if (event.shiftKey || event.button === 2) return (_x, _y, dx, dy) => pan(dx, dy);
+      return (_x, _y, dx, dy) => turn(dx * 0.5, dy * 0.35);
+    },
+    (factor, dx, dy) => {
+      zoom(factor);
+      pan(dx, dy);
+    }
+  );
+  it.canvas.addEventListener("pointermove", (event) => {
+    it.canvas.style.cursor = held(...it.place(event)) ? "move" : "grab";
+  });
+  it.canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+  it.canvas.addEventListener("dblclick", () => view(VIEW));
+  it.canvas.addEventListener(
+    "wheel",
+    (event) => {
+      if (it.canvas.getRootNode().activeElement !== it.canvas && !event.ctrlKey) return;
+      event.preventDefault();
+      zoom(Math.exp(-event.deltaY * 12e-4));
+    },
+    { passive: false }
+  );
+  onKeys(it.canvas, {
+    ArrowLeft: () => turn(8, 0),
+    ArrowRight: () => turn(-8, 0),
+    ArrowUp: () => turn(0, 5),
+    ArrowDown: () => turn(0, -5),
+    "+": () => zoom(1.15),
+    "=": () => zoom(1.15),
+    "-": () => zoom(1 / 1.15),
+    0: () => view(VIEW)
+  });
+  return {
+    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, key, caption),
+    now,
+    resize() {
+      if (it.fit()) now();
+    },
+    theme(t) {
+      theme = t;
+      now();
+    },
+    say(text) {
+      caption.textContent = text;
+    }
+  };
+}
+
+// styles.js
+var STYLE = `
+:host { display: block; }
+.app {
+  --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8;
+  --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
+  color-scheme: light; container-type: inline-size; color: var(--ink); background: var(--bg);
+  font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
+}
+.app[data-theme=dark] {
+  --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743;
+  --left: #3f9fdc; --right: #f0893a; --trunk: #8a94a3; --ghost: #2c3540; --shadow: #8b9097; --accent: #3ec5a5;
+  color-scheme: dark;
+}
+.app,
+.app * {
+  box-sizing: border-box;
+}
+[hidden] {
+  display: none !important;
+}
+.grid {
+  display: grid;
+  gap: 10px;
+  padding: 10px;
+  grid-template-columns: minmax(0, 1fr);
+}
+.panel {
+  background: var(--panel);
+  border-radius: 10px;
+  padding: 10px 12px;
+  min-width: 0;
+  display: flex;
+  flex-direction: column;
+  position: relative;
+}
+.panel.body {
+  background: var(--bg);
+  border: 1px solid var(--line);
+  padding: 0;
+  overflow: hidden;
+  min-height: 380px;
+}
+h2 {
+  font-size: 12px;
+  font-weight: 600;
+  margin: 0 0 8px;
+  color: var(--muted);
+  letter-spacing: 0.01em;
+}
+canvas {
+  display: block;
+  touch-action: none;
+}
+.stage {
+  flex: 1;
+  width: 100%;
+  height: 100%;
+  min-height: 0;
+  position: absolute;
+  inset: 0;
+  border-radius: 10px;
+}
+.key {
+  position: absolute;
+  left: 14px;
+  bottom: 12px;
+  display: flex;
+  gap: 14px;
+  color: var(--muted);
+  font-size: 12px;
+  pointer-events: none;
+}
+.key span::before {
+  content: "";
+  display: inline-block;
+  width: 9px;
+  height: 9px;
+  border-radius: 50%;
+  margin-right: 6px;
+  background: var(--ghost);
+}
+.key .left::before {
+  background: var(--left);
+}
+.key .right::before {
+  background: var(--right);
+}
+.row {
+  display: grid;
+  grid-template-columns: 1fr auto;
+  column-gap: 8px;
+  margin-bottom: 7px;
+}
+.row .track {
+  grid-column: 1 / -1;
+}
+label {
+  overflow-wrap: anywhere;
+}
+label::first-letter {
+  text-transform: uppercase;
+}
+output {
+  font-variant-numeric: tabular-nums;
+  color: var(--muted);
+  text-align: right;
+}
+.track {
+  position: relative;
+  display: flex;
+  align-items: center;
+  height: 18px;
+  min-width: 0;
+  flex: 1;
+}
+input[type="range"] {
+  -webkit-appearance: none;
+  appearance: none;
+  width: 100%;
+  height: 18px;
+  margin: 0;
+  background: transparent;
+  cursor: pointer;
+  --at: 50%;
+}
+input[type="range"]::-webkit-slider-runnable-track {
+  height: 4px;
+  border-radius: 2px;
+  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+}
+input[type="range"]::-moz-range-track {
+  height: 4px;
+  border-radius: 2px;
+  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+}
+.row input::-webkit-slider-runnable-track {
+  background: linear-gradient(
+    to right,
+    var(--line) min(50%, var(--at)),
+    var(--accent) min(50%, var(--at)) max(50%, var(--at)),
+    var(--line) max(50%, var(--at))
+  );
+}
+.row input::-moz-range-track {
+  background: linear-gradient(
+    to right,
+    var(--line) min(50%, var(--at)),
+    var(--accent) min(50%, var(--at)) max(50%, var(--at)),
+    var(--line) max(50%, var(--at))
+  );
+}
+input[type="range"]::-webkit-slider-thumb {
+  -webkit-appearance: none;
+  width: 14px;
+  height: 14px;
+  margin-top: -5px;
+  border-radius: 50%;
+  background: var(--bg);
+  border: 2px solid var(--accent);
+}
+input[type="range"]::-moz-range-thumb {
+  width: 10px;
+  height: 10px;
+  border-radius: 50%;
+  background: var(--bg);
+  border: 2px solid var(--accent);
+}
+input[type="range"]:disabled {
+  opacity: 0.45;
+  cursor: default;
+}
+:focus-visible {
+  outline: 2px solid var(--accent);
+  outline-offset: 2px;
+  border-radius: 6px;
+}
+canvas:focus-visible {
+  outline-offset: -2px;
+  border-radius: 10px;
+}
+input[type="range"]:focus-visible {
+  outline: none;
+}
+input[type="range"]:focus-visible::-webkit-slider-thumb {
+  background: var(--accent);
+  box-shadow:
+    0 0 0 3px var(--panel),
+    0 0 0 5px var(--accent);
+}
+input[type="range"]:focus-visible::-moz-range-thumb {
+  background: var(--accent);
+  box-shadow:
+    0 0 0 3px var(--panel),
+    0 0 0 5px var(--accent);
+}
+.seen,
+.diamond {
+  display: inline-block;
+  width: 7px;
+  height: 7px;
+  transform: rotate(45deg);
+  border: 1.5px solid var(--accent);
+  background: var(--panel);
+}
+.seen {
+  position: absolute;
+  bottom: -2px;
+  margin-left: -3.5px;
+  pointer-events: none;
+}
+.diamond {
+  margin: 0 8px 0 3px;
+}
+button {
+  font: inherit;
+  color: var(--ink);
+  background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 7px;
+  padding: 4px 10px;
+  cursor: pointer;
+  white-space: nowrap;
+}
+button:hover:not(:disabled) {
+  border-color: var(--muted);
+}
+button:disabled {
+  opacity: 0.45;
+  cursor: default;
+}
+.rows {
+  flex: 1;
+  display: flex;
+  flex-direction: column;
+  justify-content: space-between;
+  max-height: 560px;
+}
+.buttons {
+  display: flex;
+  gap: 6px;
+  margin-top: auto;
+  padding-top: 6px;
+}
+.buttons button {
+  flex: 1 1 auto;
+  padding: 4px 6px;
+}
+.noise,
+.path {
+  display: flex;
+  align-items: center;
+  gap: 8px;
+  margin-top: 8px;
+}
+.noise output {
+  width: 2.4em;
+}
+.path .set {
+  border-color: var(--ink);
+  box-shadow: inset 0 0 0 1px var(--ink);
+}
+.play {
+  width: 36px;
+  padding: 4px 0;
+  text-align: center;
+}
+.layers {
+  position: relative;
+  flex: 1;
+  min-height: 200px;
+  border-radius: 8px;
+  background: var(--bg);
+}
+.layers > canvas {
+  position: absolute;
+  inset: 0;
+  width: 100%;
+  height: 100%;
+  border-radius: 8px;
+}
+.map {
+  cursor: crosshair;
+}
+.ground {
+  pointer-events: none;
+}
+.tip {
+  position: absolute;
+  width: 112px;
+  padding: 4px;
+  background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  box-shadow: 0 3px 12px rgb(0 0 0 / 0.18);
+  pointer-events: none;
+  text-align: center;
+  font-size: 12px;
+}
+.tip canvas {
+  width: 102px;
+  height: 114px;
+}
+.chips {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 1px 2px;
+  margin-top: 8px;
+}
+.chip {
+  border: 0;
+  background: none;
+  padding: 1px 6px 1px 4px;
+  font-size: 11.5px;
+  color: var(--ink);
+  border-radius: 5px;
+  max-width: 160px;
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+.chip i {
+  display: inline-block;
+  width: 9px;
+  height: 9px;
+  border-radius: 3px;
+  margin-right: 5px;
+}
+.chip.dim {
+  color: var(--muted);
+}
+.chip.dim i {
+  opacity: 0.35;
+}
+.chip[aria-pressed="true"] {
+  background: var(--bg);
+  box-shadow: inset 0 0 0 1px var(--muted);
+}
+.split {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px 14px;
+  align-items: center;
+}
+.views {
+  display: flex;
+  gap: 8px;
+}
+figure {
+  margin: 0;
+}
+figure canvas {
+  width: 116px;
+  height: 116px;
+  background: var(--bg);
+  border-radius: 8px;
+}
+.picture {
+  cursor: grab;
+}
+figcaption,
+.charttitle {
+  font-size: 11.5px;
+  color: var(--muted);
+  margin-top: 3px;
+  text-align: center;
+  white-space: nowrap;
+  font-variant-numeric: tabular-nums;
+}
+.charttitle {
+  text-align: left;
+  white-space: normal;
+  margin: 8px 0 4px;
+}
+.charttitle span {
+  color: var(--ink);
+  font-weight: 600;
+}
+.missing {
+  width: 140px;
+  color: var(--muted);
+  margin: 0;
+}
+.knobs {
+  flex: 1 1 170px;
+}
+.knob {
+  display: grid;
+  grid-template-columns: 58px minmax(40px, 1fr) 42px;
+  align-items: center;
+  gap: 6px;
+  font-size: 12px;
+}
+.charted {
+  display: flex;
+  flex-direction: column;
+  flex: 1;
+  min-height: 120px;
+}
+.chart {
+  width: 100%;
+  flex: 1;
+  min-height: 0;
+  height: 100px;
+  cursor: ew-resize;
+}
+@container (min-width: 620px) {
+  .grid {
+    grid-template-columns: minmax(0, 1.12fr) minmax(0, 1fr);
+    grid-auto-rows: minmax(400px, auto);
+  }
+  .body {
+    min-height: 400px;
+  }
+}
+@container (min-width: 1000px) {
+  .grid {
+    grid-template-columns: minmax(0, 1.2fr) 236px minmax(0, 1.06fr);
+    grid-template-rows: minmax(340px, 1.35fr) minmax(290px, 1fr);
+    grid-auto-rows: auto;
+    min-height: 680px;
+  }
+  .body,
+  .sliders {
+    grid-row: 1 / 3;
+  }
+  .filming {
+    grid-column: 3;
+    grid-row: 2;
+  }
+  .page .grid {
+    height: max(100vh, 660px);
+  }
+}
+@media (prefers-reduced-motion: no-preference) {
+  button {
+    transition: border-color 0.12s;
+  }
+}
+`;
+
+// mount.js
 function mount(store, el, where = "notebook") {
-  const host = h("div", { class: "vvipe-explorer", "data-lm-suppress-shortcuts": "true" }), root = h("div", { class: `app ${where}` });
+  const host = h("div", { class: "vvipe-explorer", "data-lm-suppress-shortcuts": "true" });
+  const root = h("div", { class: `app ${where}` });
   const shadow = host.attachShadow({ mode: "open" });
   shadow.append(h("style", {}, STYLE), root);
-  const stage = stagePanel(store), sliders = sliderPanel(store), map = mapPanel(store);
-  const camera = cameraPanel(store, (z) => { sliders.seen(z); map.seen(z); });
-  const panels = [stage, sliders, camera, map];          // the camera comes first: it passes an embedding to the map
+  const stage = stagePanel(store);
+  const sliders = sliderPanel(store);
+  const map = mapPanel(store);
+  const camera = cameraPanel(store, (z) => {
+    sliders.seen(z);
+    map.seen(z);
+  });
+  const panels = [stage, sliders, camera, map];
   root.append(h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)));
   if (!store.engine.embed) sliders.seen(null);
-
-  let frameId = 0, waiting = new Set();
+  let frameId = 0;
+  let waiting = /* @__PURE__ */ new Set();
   const deaf = store.listen((changed) => {
     for (const p of panels) p.now?.(changed);
     host.dispatchEvent(new CustomEvent("drawn"));
     changed.forEach((c) => waiting.add(c));
     frameId ||= requestAnimationFrame(() => {
       const all = waiting;
-      frameId = 0; waiting = new Set();
+      frameId = 0;
+      waiting = /* @__PURE__ */ new Set();
       for (const p of panels) p.frame?.(all);
     });
   });
   root.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "z") { event.preventDefault(); store.undo(); }
+    if ((event.ctrlKey || event.metaKey) && event.key === "z") {
+      event.preventDefault();
+      store.undo();
+    }
   });
-  const paint = () => { root.dataset.theme = themeName(); const t = readTheme(root); for (const p of panels) p.theme?.(t); };
-  const watch = new MutationObserver(paint), dark = matchMedia("(prefers-color-scheme: dark)");
-  watch.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
+  const paint = () => {
+    root.dataset.theme = themeName();
+    const t = readTheme(root);
+    for (const p of panels) p.theme?.(t);
+  };
+  const watch = new MutationObserver(paint);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  watch.observe(document.body, {
+    attributes: true,
+    attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"]
+  });
   dark.addEventListener("change", paint);
-  const size = new ResizeObserver(() => { for (const p of panels) p.resize?.(); });
+  const size = new ResizeObserver(() => {
+    for (const p of panels) p.resize?.();
+  });
   el.append(host);
   size.observe(root);
   paint();
   return () => {
-    deaf(); cancelAnimationFrame(frameId); size.disconnect(); watch.disconnect();
+    deaf();
+    cancelAnimationFrame(frameId);
+    size.disconnect();
+    watch.disconnect();
     dark.removeEventListener("change", paint);
     for (const p of panels) p.close?.();
     host.remove();
   };
 }
 
-const STYLE = `
-:host { display: block; }
-.app {
-  --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --left: #0072b2; --right: #d55e00;
-  --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
-  color-scheme: light; container-type: inline-size; color: var(--ink); background: var(--bg);
-  font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
+// page.js
+function readPage(page, id) {
+  const text = atob(page.getElementById(id).textContent);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return { about: JSON.parse(page.getElementById("about").textContent), bytes };
 }
-.app[data-theme=dark] {
-  --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743; --left: #3f9fdc; --right: #f0893a;
-  --trunk: #8a94a3; --ghost: #2c3540; --shadow: #8b9097; --accent: #3ec5a5; color-scheme: dark;
-}
-.app, .app * { box-sizing: border-box; }
-[hidden] { display: none !important; }
-.grid { display: grid; gap: 10px; padding: 10px; grid-template-columns: minmax(0, 1fr); }
-.panel { background: var(--panel); border-radius: 10px; padding: 10px 12px; min-width: 0; display: flex; flex-direction: column; position: relative; }
-.panel.body { background: var(--bg); border: 1px solid var(--line); padding: 0; overflow: hidden; min-height: 380px; }
-h2 { font-size: 12px; font-weight: 600; margin: 0 0 8px; color: var(--muted); letter-spacing: .01em; }
-canvas { display: block; touch-action: none; }
-.stage { flex: 1; width: 100%; height: 100%; min-height: 0; position: absolute; inset: 0; border-radius: 10px; }
-.key { position: absolute; left: 14px; bottom: 12px; display: flex; gap: 14px; color: var(--muted); font-size: 12px; pointer-events: none; }
-.key span::before { content: ""; display: inline-block; width: 9px; height: 9px; border-radius: 50%; margin-right: 6px; background: var(--ghost); }
-.key .left::before { background: var(--left); }
-.key .right::before { background: var(--right); }
-.row { display: grid; grid-template-columns: 1fr auto; column-gap: 8px; margin-bottom: 7px; }
-.row .track { grid-column: 1 / -1; }
-label { overflow-wrap: anywhere; }
-label::first-letter { text-transform: uppercase; }
-output { font-variant-numeric: tabular-nums; color: var(--muted); text-align: right; }
-.track { position: relative; display: flex; align-items: center; height: 18px; min-width: 0; flex: 1; }
-input[type=range] { -webkit-appearance: none; appearance: none; width: 100%; height: 18px; margin: 0; background: transparent; cursor: pointer; --at: 50%; }
-input[type=range]::-webkit-slider-runnable-track { height: 4px; border-radius: 2px; background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at)); }
-input[type=range]::-moz-range-track { height: 4px; border-radius: 2px; background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at)); }
-.row input::-webkit-slider-runnable-track { background: linear-gradient(to right, var(--line) min(50%, var(--at)), var(--accent) min(50%, var(--at)) max(50%, var(--at)), var(--line) max(50%, var(--at))); }
-.row input::-moz-range-track { background: linear-gradient(to right, var(--line) min(50%, var(--at)), var(--accent) min(50%, var(--at)) max(50%, var(--at)), var(--line) max(50%, var(--at))); }
-input[type=range]::-webkit-slider-thumb { -webkit-appearance: none; width: 14px; height: 14px; margin-top: -5px; border-radius: 50%; background: var(--bg); border: 2px solid var(--accent); }
-input[type=range]::-moz-range-thumb { width: 10px; height: 10px; border-radius: 50%; background: var(--bg); border: 2px solid var(--accent); }
-input[type=range]:disabled { opacity: .45; cursor: default; }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
-canvas:focus-visible { outline-offset: -2px; border-radius: 10px; }
-input[type=range]:focus-visible { outline: none; }
-input[type=range]:focus-visible::-webkit-slider-thumb { background: var(--accent); box-shadow: 0 0 0 3px var(--panel), 0 0 0 5px var(--accent); }
-input[type=range]:focus-visible::-moz-range-thumb { background: var(--accent); box-shadow: 0 0 0 3px var(--panel), 0 0 0 5px var(--accent); }
-.seen, .diamond { display: inline-block; width: 7px; height: 7px; transform: rotate(45deg); border: 1.5px solid var(--accent); background: var(--panel); }
-.seen { position: absolute; bottom: -2px; margin-left: -3.5px; pointer-events: none; }
-.diamond { margin: 0 8px 0 3px; }
-button { font: inherit; color: var(--ink); background: var(--bg); border: 1px solid var(--line); border-radius: 7px; padding: 4px 10px; cursor: pointer; white-space: nowrap; }
-button:hover:not(:disabled) { border-color: var(--muted); }
-button:disabled { opacity: .45; cursor: default; }
-.rows { flex: 1; display: flex; flex-direction: column; justify-content: space-between; max-height: 560px; }
-.buttons { display: flex; gap: 6px; margin-top: auto; padding-top: 6px; }
-.buttons button { flex: 1 1 auto; padding: 4px 6px; }
-.noise, .path { display: flex; align-items: center; gap: 8px; margin-top: 8px; }
-.noise output { width: 2.4em; }
-.path .set { border-color: var(--ink); box-shadow: inset 0 0 0 1px var(--ink); }
-.play { width: 36px; padding: 4px 0; text-align: center; }
-.layers { position: relative; flex: 1; min-height: 200px; border-radius: 8px; background: var(--bg); }
-.layers > canvas { position: absolute; inset: 0; width: 100%; height: 100%; border-radius: 8px; }
-.map { cursor: crosshair; }
-.ground { pointer-events: none; }
-.tip { position: absolute; width: 112px; padding: 4px; background: var(--bg); border: 1px solid var(--line); border-radius: 8px; box-shadow: 0 3px 12px rgb(0 0 0 / .18); pointer-events: none; text-align: center; font-size: 12px; }
-.tip canvas { width: 102px; height: 114px; }
-.chips { display: flex; flex-wrap: wrap; gap: 1px 2px; margin-top: 8px; }
-.chip { border: 0; background: none; padding: 1px 6px 1px 4px; font-size: 11.5px; color: var(--ink); border-radius: 5px; max-width: 160px; overflow: hidden; text-overflow: ellipsis; }
-.chip i { display: inline-block; width: 9px; height: 9px; border-radius: 3px; margin-right: 5px; }
-.chip.dim { color: var(--muted); }
-.chip.dim i { opacity: .35; }
-.chip[aria-pressed=true] { background: var(--bg); box-shadow: inset 0 0 0 1px var(--muted); }
-.split { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; }
-.views { display: flex; gap: 8px; }
-figure { margin: 0; }
-figure canvas { width: 116px; height: 116px; background: var(--bg); border-radius: 8px; }
-.picture { cursor: grab; }
-figcaption, .charttitle { font-size: 11.5px; color: var(--muted); margin-top: 3px; text-align: center; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.charttitle { text-align: left; white-space: normal; margin: 8px 0 4px; }
-.charttitle span { color: var(--ink); font-weight: 600; }
-.missing { width: 140px; color: var(--muted); margin: 0; }
-.knobs { flex: 1 1 170px; }
-.knob { display: grid; grid-template-columns: 58px minmax(40px, 1fr) 42px; align-items: center; gap: 6px; font-size: 12px; }
-.charted { display: flex; flex-direction: column; flex: 1; min-height: 120px; }
-.chart { width: 100%; flex: 1; min-height: 0; height: 100px; cursor: ew-resize; }
-@container (min-width: 620px) {
-  .grid { grid-template-columns: minmax(0, 1.12fr) minmax(0, 1fr); grid-auto-rows: minmax(400px, auto); }
-  .body { min-height: 400px; }
-}
-@container (min-width: 1000px) {
-  .grid { grid-template-columns: minmax(0, 1.2fr) 236px minmax(0, 1.06fr); grid-template-rows: minmax(340px, 1.35fr) minmax(290px, 1fr); grid-auto-rows: auto; min-height: 680px; }
-  .body, .sliders { grid-row: 1 / 3; }
-  .filming { grid-column: 3; grid-row: 2; }
-  .page .grid { height: max(100vh, 660px); }
-}
-@media (prefers-reduced-motion: no-preference) { button { transition: border-color .12s; } }
-`;
 
-// --- entry points: anywidget calls the default export, a saved page calls openFrom ---------------------------
+// store.js
+var same = (a, b) => a && b && a.length === b.length && a.every((v, i) => Math.abs(v - b[i]) < 1e-6);
+function createStore(engine, model) {
+  const listeners = /* @__PURE__ */ new Set();
+  const history = [];
+  let dirty = /* @__PURE__ */ new Set();
+  let frame = 0;
+  let telling = false;
+  const store = {
+    engine,
+    z: null,
+    pose: null,
+    ghost: null,
+    ghostPose: null,
+    view: null,
+    camera: null,
+    marks: [null, null],
+    t: 0,
+    noise: 0,
+    listen(f) {
+      listeners.add(f);
+      return () => listeners.delete(f);
+    },
+    canUndo: () => history.length > 0,
+    // Change some of the state. This calls every panel at once; Python gets the change in the next frame.
+    set(change, remember = false) {
+      if (remember) {
+        history.push({ z: store.z, ghost: store.ghost });
+        if (history.length > 200) history.shift();
+      }
+      for (const [name, value] of Object.entries(change)) {
+        store[name] = value;
+        dirty.add(name);
+      }
+      if (change.z) {
+        store.pose = engine.decode(store.z);
+        dirty.add("pose");
+      }
+      if ("ghost" in change)
+        store.ghostPose = change.ghost === change.z ? store.pose : store.ghost && engine.decode(store.ghost);
+      for (const f of listeners) f(new Set(Object.keys(change)));
+      if (!frame) frame = requestAnimationFrame(tell);
+    },
+    goTo(z, remember = true) {
+      store.set({ z, ghost: z }, remember);
+    },
+    undo() {
+      if (history.length) store.set(history.pop());
+    },
+    close() {
+      cancelAnimationFrame(frame);
+      frame = 0;
+      listeners.clear();
+      for (const f of off) f();
+    }
+  };
+  function tell() {
+    frame = 0;
+    telling = true;
+    try {
+      for (const name of dirty) model.set(name, plain(store[name], name));
+      dirty.clear();
+      model.save_changes();
+    } catch (error) {
+      dirty.clear();
+    }
+    telling = false;
+  }
+  const array = (v) => v && v.length === engine.latent && v.every(Number.isFinite) ? Float32Array.from(v) : null;
+  const read = {
+    z: array,
+    ghost: array,
+    marks: (v) => [array(v?.[0]), array(v?.[1])],
+    view: (v) => ({ ...VIEW, ...v }),
+    camera: (v) => ({ ...v }),
+    t: Number,
+    noise: Number
+  };
+  function hear(name) {
+    if (telling) return;
+    const value = read[name](model.get(name));
+    if (name === "z" && (!value || same(value, store.z))) return;
+    dirty.delete(name);
+    store[name] = value;
+    if (name === "z") {
+      store.pose = engine.decode(value);
+      setTimeout(() => {
+        const told = model.get("pose")?.flat();
+        if (!told || told.some((v, i) => Math.abs(v - store.pose[i]) > 1e-3)) {
+          dirty.add("pose");
+          tell();
+        }
+      }, 50);
+    }
+    if (name === "ghost") store.ghostPose = value && engine.decode(value);
+    for (const f of listeners) f(/* @__PURE__ */ new Set([name]));
+  }
+  const off = Object.keys(read).map((name) => {
+    const f = () => hear(name);
+    model.on(`change:${name}`, f);
+    return () => model.off(`change:${name}`, f);
+  });
+  for (const name of Object.keys(read)) store[name] = read[name](model.get(name));
+  store.z ??= Float32Array.from(engine.centre);
+  store.pose = engine.decode(store.z);
+  store.ghostPose = store.ghost && engine.decode(store.ghost);
+  return store;
+}
+function plain(value, name) {
+  if (name === "pose")
+    return Array.from({ length: JOINTS.length }, (_, j) => Array.from(value.subarray(3 * j, 3 * j + 3)));
+  if (name === "marks") return value.map((z) => z && Array.from(z));
+  return value instanceof Float32Array ? Array.from(value) : value;
+}
 
-// anywidget makes one of these for a widget: it asks for the weights once, and all its cells' outputs share the store.
+// explorer.js
 function explorer() {
-  let store = null, ready = null;
+  let store = null;
+  let ready = null;
   return {
     initialize({ model }) {
       ready = new Promise((resolve) => {
@@ -1153,26 +2142,41 @@ function explorer() {
       return () => store?.close();
     },
     async render({ el, signal }) {
-      const note = h("p", {}, "Waiting for the model from Python\u2026");
+      const note = h("p", {}, "Waiting for the model from Python…");
       el.append(note);
       const s = await ready;
       note.remove();
-      if (signal?.aborted) return undefined;
+      if (signal?.aborted) return void 0;
       return mount(s, el);
-    },
+    }
   };
 }
-
-// A page without Python: the state lives in a plain object, the weights in the page.
 function openFrom(page) {
-  const { header, state } = JSON.parse(page.getElementById("about").textContent);
-  const text = atob(page.getElementById("weights").textContent), bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  const model = { get: (name) => state[name], set: (name, value) => { state[name] = value; }, save_changes() {}, on() {}, off() {} };
+  const { about, bytes } = readPage(page, "weights");
+  const { header, state } = about;
+  const model = {
+    get: (name) => state[name],
+    set: (name, value) => {
+      state[name] = value;
+    },
+    save_changes() {
+    },
+    on() {
+    },
+    off() {
+    }
+  };
   const el = h("div", {});
   page.body.append(el);
   mount(createStore(createEngine(header, bytes), model), el, "page");
 }
-
-export default explorer;
-export { createEngine, normalise, openFrom, run, seen, unpack };
+var explorer_default = explorer;
+export {
+  createEngine,
+  explorer_default as default,
+  normalise,
+  openFrom,
+  run,
+  seen,
+  unpack
+};

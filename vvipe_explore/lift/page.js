@@ -1,199 +1,1239 @@
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: f716cc870867736d0da5051bce098add0b7bbcb212491d4ce478aeff1fdf0902
 
-// The page of a lifted person: the frame with its keypoints, the body, a player. It follows explorer.js and uses its
-// drawing functions. Sections: the frame, the body, the player, style, entry point.
-
-// --- the frame with its keypoints ---------------------------------------------------------------------------
-
-const LINES = [[1, 2, "trunk"], [7, 8, "trunk"], [1, 7, "left"], [2, 8, "right"], ...LIMBS.map(([a, b, , , side]) => [a, b, side])];
-
-// The box around the keypoints of all frames, for a page without pictures: [x, y, width, height] in pixels.
-function extent(t, frames) {
-  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < frames * 13; i++) {
-    if (!t.present[i]) continue;
-    x0 = Math.min(x0, t.keypoints[2 * i]); x1 = Math.max(x1, t.keypoints[2 * i]);
-    y0 = Math.min(y0, t.keypoints[2 * i + 1]); y1 = Math.max(y1, t.keypoints[2 * i + 1]);
+// dom.js
+function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
   }
-  const edge = 0.06 * Math.max(x1 - x0, y1 - y0, 1);
-  return [x0 - edge, y0 - edge, x1 - x0 + 2 * edge, y1 - y0 + 2 * edge];
+  node.append(...children.filter((c) => c != null));
+  return node;
+}
+function sheet(attributes) {
+  const canvas = h("canvas", attributes);
+  const ctx = canvas.getContext("2d", { willReadFrequently: true });
+  const it = { canvas, ctx, width: 0, height: 0, ratio: 1 };
+  it.fit = () => {
+    it.ratio = Math.min(window.devicePixelRatio || 1, 2);
+    it.width = canvas.clientWidth;
+    it.height = canvas.clientHeight;
+    canvas.width = Math.max(1, Math.round(it.width * it.ratio));
+    canvas.height = Math.max(1, Math.round(it.height * it.ratio));
+    ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
+    return it.width > 4 && it.height > 4;
+  };
+  it.place = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  return it;
+}
+function onDrag(it, start, pinch = null) {
+  const pointers = /* @__PURE__ */ new Map();
+  let move = null;
+  const spread = () => {
+    const [a, b] = [...pointers.values()];
+    return { size: Math.hypot(a[0] - b[0], a[1] - b[1]), x: (a[0] + b[0]) / 2, y: (a[1] + b[1]) / 2 };
+  };
+  it.canvas.addEventListener("pointerdown", (event) => {
+    it.canvas.setPointerCapture?.(event.pointerId);
+    pointers.set(event.pointerId, it.place(event));
+    move = pointers.size === 1 ? start(...it.place(event), event) : null;
+    it.canvas.focus({ preventScroll: true });
+    event.preventDefault();
+  });
+  it.canvas.addEventListener("pointermove", (event) => {
+    const last = pointers.get(event.pointerId);
+    if (!last) return;
+    const now = it.place(event);
+    const before = pointers.size === 2 && pinch ? spread() : null;
+    pointers.set(event.pointerId, now);
+    if (before) {
+      const after = spread();
+      pinch(after.size / (before.size || 1), after.x - before.x, after.y - before.y);
+    } else move?.(now[0], now[1], now[0] - last[0], now[1] - last[1], event);
+  });
+  const end = (event) => {
+    if (pointers.delete(event.pointerId)) {
+      move?.done?.(event);
+      move = null;
+    }
+  };
+  it.canvas.addEventListener("pointerup", end);
+  it.canvas.addEventListener("pointercancel", end);
+}
+function onKeys(node, keys) {
+  node.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key](event);
+  });
 }
 
-function framePanel(about, t, changed) {
-  const it = sheet({ class: "frame", role: "img", "aria-label": "The frame with the keypoints found in it" });
-  const numbers = Object.keys(about.pictures).map(Number).sort((a, b) => a - b), images = new Map();
-  const box = about.size ? [0, 0, ...about.size] : extent(t, about.frames);
-  let theme, last = null;
+// constants.js
+var JOINTS = [
+  "nose",
+  "left_shoulder",
+  "right_shoulder",
+  "left_elbow",
+  "right_elbow",
+  "left_wrist",
+  "right_wrist",
+  "left_hip",
+  "right_hip",
+  "left_knee",
+  "right_knee",
+  "left_ankle",
+  "right_ankle"
+];
+var JOINT = {
+  "nose": 0,
+  "left_shoulder": 1,
+  "right_shoulder": 2,
+  "left_elbow": 3,
+  "right_elbow": 4,
+  "left_wrist": 5,
+  "right_wrist": 6,
+  "left_hip": 7,
+  "right_hip": 8,
+  "left_knee": 9,
+  "right_knee": 10,
+  "left_ankle": 11,
+  "right_ankle": 12
+};
+var SIDES = [
+  "trunk",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right"
+];
+var LIMBS = [
+  [1, 3, "left"],
+  [3, 5, "left"],
+  [2, 4, "right"],
+  [4, 6, "right"],
+  [7, 9, "left"],
+  [9, 11, "left"],
+  [8, 10, "right"],
+  [10, 12, "right"]
+];
+var TRUNK = [[7, 8, "trunk"], [1, 2, "trunk"], [1, 7, "left"], [2, 8, "right"]];
+var LEFT = "#0072B2";
+var RIGHT = "#D55E00";
 
-  function pictureOf(k) {                    // the frame's own, or the last one kept before it
-    let number = numbers[0];
-    for (const n of numbers) { if (n > k * about.step) break; number = n; }
-    if (number === undefined) return null;
-    if (!images.has(number)) {
-      const image = new Image();
-      image.onload = changed;
-      image.src = `data:image/jpeg;base64,${about.pictures[number]}`;
-      images.set(number, image);
-    }
-    const image = images.get(number);
-    if (image.complete && image.naturalWidth) last = image;
-    return last;
-  }
-
-  function draw(k) {
-    const { ctx } = it, scale = Math.min(it.width / box[2], it.height / box[3]);
-    const left = (it.width - scale * box[2]) / 2, top = (it.height - scale * box[3]) / 2;
-    const at = (j) => { const i = 2 * (13 * k + j); return [left + scale * (t.keypoints[i] - box[0]), top + scale * (t.keypoints[i + 1] - box[1])]; };
-    ctx.clearRect(0, 0, it.width, it.height);
-    const image = pictureOf(k);
-    if (image) ctx.drawImage(image, left, top, scale * box[2], scale * box[3]);
-    const there = (j) => t.present[13 * k + j];
-    ctx.lineCap = "round";
-    const lines = LINES.filter(([a, b]) => there(a) && there(b)).map(([a, b, side]) => [at(a), at(b), side]);
-    if (there(0) && there(1) && there(2)) lines.unshift([at(0), at(1).map((v, i) => (v + at(2)[i]) / 2), "trunk"]);
-    for (const [width, rim] of [[5, true], [3, false]]) {
-      for (const [a, b, side] of lines) {
-        ctx.lineWidth = width; ctx.strokeStyle = rim ? "rgb(255 255 255 / .75)" : css(theme[side]);
-        ctx.beginPath(); ctx.moveTo(...a); ctx.lineTo(...b); ctx.stroke();
-      }
-    }
-    for (let j = 0; j < 13; j++) {
-      if (!there(j)) continue;
-      ctx.beginPath(); ctx.arc(...at(j), 3.5, 0, 2 * Math.PI);
-      ctx.fillStyle = "#fff"; ctx.fill();
-      ctx.lineWidth = 1.5; ctx.strokeStyle = css(theme[j === 0 ? "trunk" : j % 2 ? "left" : "right"]); ctx.stroke();
-    }
-  }
-  return { it, draw, theme: (t) => { theme = t; }, shape: box[2] / box[3] };
+// math.js
+var clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+var radians = (degrees) => degrees * Math.PI / 180;
+var wrap = (degrees) => ((degrees + 180) % 360 + 360) % 360 - 180;
+function cameraAxes({ azimuth, elevation, roll = 0 }) {
+  const a = radians(azimuth);
+  const e = radians(elevation);
+  const r = radians(roll);
+  const c = Math.cos(r);
+  const s = Math.sin(r);
+  const way = [Math.cos(e) * Math.sin(a), Math.sin(e), Math.cos(e) * Math.cos(a)];
+  const f = way.map((v) => -v);
+  const x = [Math.cos(a), 0, -Math.sin(a)];
+  const y = [f[1] * x[2] - f[2] * x[1], f[2] * x[0] - f[0] * x[2], f[0] * x[1] - f[1] * x[0]];
+  return { way, f, x: x.map((v, i) => c * v - s * y[i]), y: x.map((v, i) => s * v + c * y[i]) };
 }
 
-// --- the body -----------------------------------------------------------------------------------------------
+// network.js
+var halves = null;
+function halfToFloat(half) {
+  halves ??= Float32Array.from({ length: 65536 }, (_, h2) => {
+    const exponent = h2 >> 10 & 31;
+    const fraction = h2 & 1023;
+    const size = exponent === 0 ? fraction * 2 ** -24 : exponent === 31 ? fraction ? NaN : Infinity : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    return h2 & 32768 ? -size : size;
+  });
+  const out = new Float32Array(half.length);
+  for (let i = 0; i < half.length; i++) out[i] = halves[half[i]];
+  return out;
+}
+function unpack(tensors, buffer) {
+  const bytes = new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);
+  const kinds = { f16: Uint16Array, f32: Float32Array, u8: Uint8Array };
+  const out = {};
+  for (const [name, [type, shape, offset]] of Object.entries(tensors)) {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const Kind = kinds[type];
+    const values = new Kind(bytes.slice(offset, offset + count * Kind.BYTES_PER_ELEMENT).buffer);
+    out[name] = type === "f16" ? halfToFloat(values) : values;
+  }
+  return out;
+}
 
-const STATES = ["not seen", "", "filled in from the frames around it"];
-const AHEAD = { azimuth: 0, elevation: 6, zoom: 1, x: 0, y: 0 };
+// page.js
+function readPage(page, id) {
+  const text = atob(page.getElementById(id).textContent);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return { about: JSON.parse(page.getElementById("about").textContent), bytes };
+}
 
+// styles.js
+var STYLE = `
+:host { display: block; }
+.app {
+  --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8;
+  --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
+  color-scheme: light; container-type: inline-size; color: var(--ink); background: var(--bg);
+  font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
+}
+.app[data-theme=dark] {
+  --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743;
+  --left: #3f9fdc; --right: #f0893a; --trunk: #8a94a3; --ghost: #2c3540; --shadow: #8b9097; --accent: #3ec5a5;
+  color-scheme: dark;
+}
+.app,
+.app * {
+  box-sizing: border-box;
+}
+[hidden] {
+  display: none !important;
+}
+.grid {
+  display: grid;
+  gap: 10px;
+  padding: 10px;
+  grid-template-columns: minmax(0, 1fr);
+}
+.panel {
+  background: var(--panel);
+  border-radius: 10px;
+  padding: 10px 12px;
+  min-width: 0;
+  display: flex;
+  flex-direction: column;
+  position: relative;
+}
+.panel.body {
+  background: var(--bg);
+  border: 1px solid var(--line);
+  padding: 0;
+  overflow: hidden;
+  min-height: 380px;
+}
+h2 {
+  font-size: 12px;
+  font-weight: 600;
+  margin: 0 0 8px;
+  color: var(--muted);
+  letter-spacing: 0.01em;
+}
+canvas {
+  display: block;
+  touch-action: none;
+}
+.stage {
+  flex: 1;
+  width: 100%;
+  height: 100%;
+  min-height: 0;
+  position: absolute;
+  inset: 0;
+  border-radius: 10px;
+}
+.key {
+  position: absolute;
+  left: 14px;
+  bottom: 12px;
+  display: flex;
+  gap: 14px;
+  color: var(--muted);
+  font-size: 12px;
+  pointer-events: none;
+}
+.key span::before {
+  content: "";
+  display: inline-block;
+  width: 9px;
+  height: 9px;
+  border-radius: 50%;
+  margin-right: 6px;
+  background: var(--ghost);
+}
+.key .left::before {
+  background: var(--left);
+}
+.key .right::before {
+  background: var(--right);
+}
+.row {
+  display: grid;
+  grid-template-columns: 1fr auto;
+  column-gap: 8px;
+  margin-bottom: 7px;
+}
+.row .track {
+  grid-column: 1 / -1;
+}
+label {
+  overflow-wrap: anywhere;
+}
+label::first-letter {
+  text-transform: uppercase;
+}
+output {
+  font-variant-numeric: tabular-nums;
+  color: var(--muted);
+  text-align: right;
+}
+.track {
+  position: relative;
+  display: flex;
+  align-items: center;
+  height: 18px;
+  min-width: 0;
+  flex: 1;
+}
+input[type="range"] {
+  -webkit-appearance: none;
+  appearance: none;
+  width: 100%;
+  height: 18px;
+  margin: 0;
+  background: transparent;
+  cursor: pointer;
+  --at: 50%;
+}
+input[type="range"]::-webkit-slider-runnable-track {
+  height: 4px;
+  border-radius: 2px;
+  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+}
+input[type="range"]::-moz-range-track {
+  height: 4px;
+  border-radius: 2px;
+  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+}
+.row input::-webkit-slider-runnable-track {
+  background: linear-gradient(
+    to right,
+    var(--line) min(50%, var(--at)),
+    var(--accent) min(50%, var(--at)) max(50%, var(--at)),
+    var(--line) max(50%, var(--at))
+  );
+}
+.row input::-moz-range-track {
+  background: linear-gradient(
+    to right,
+    var(--line) min(50%, var(--at)),
+    var(--accent) min(50%, var(--at)) max(50%, var(--at)),
+    var(--line) max(50%, var(--at))
+  );
+}
+input[type="range"]::-webkit-slider-thumb {
+  -webkit-appearance: none;
+  width: 14px;
+  height: 14px;
+  margin-top: -5px;
+  border-radius: 50%;
+  background: var(--bg);
+  border: 2px solid var(--accent);
+}
+input[type="range"]::-moz-range-thumb {
+  width: 10px;
+  height: 10px;
+  border-radius: 50%;
+  background: var(--bg);
+  border: 2px solid var(--accent);
+}
+input[type="range"]:disabled {
+  opacity: 0.45;
+  cursor: default;
+}
+:focus-visible {
+  outline: 2px solid var(--accent);
+  outline-offset: 2px;
+  border-radius: 6px;
+}
+canvas:focus-visible {
+  outline-offset: -2px;
+  border-radius: 10px;
+}
+input[type="range"]:focus-visible {
+  outline: none;
+}
+input[type="range"]:focus-visible::-webkit-slider-thumb {
+  background: var(--accent);
+  box-shadow:
+    0 0 0 3px var(--panel),
+    0 0 0 5px var(--accent);
+}
+input[type="range"]:focus-visible::-moz-range-thumb {
+  background: var(--accent);
+  box-shadow:
+    0 0 0 3px var(--panel),
+    0 0 0 5px var(--accent);
+}
+.seen,
+.diamond {
+  display: inline-block;
+  width: 7px;
+  height: 7px;
+  transform: rotate(45deg);
+  border: 1.5px solid var(--accent);
+  background: var(--panel);
+}
+.seen {
+  position: absolute;
+  bottom: -2px;
+  margin-left: -3.5px;
+  pointer-events: none;
+}
+.diamond {
+  margin: 0 8px 0 3px;
+}
+button {
+  font: inherit;
+  color: var(--ink);
+  background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 7px;
+  padding: 4px 10px;
+  cursor: pointer;
+  white-space: nowrap;
+}
+button:hover:not(:disabled) {
+  border-color: var(--muted);
+}
+button:disabled {
+  opacity: 0.45;
+  cursor: default;
+}
+.rows {
+  flex: 1;
+  display: flex;
+  flex-direction: column;
+  justify-content: space-between;
+  max-height: 560px;
+}
+.buttons {
+  display: flex;
+  gap: 6px;
+  margin-top: auto;
+  padding-top: 6px;
+}
+.buttons button {
+  flex: 1 1 auto;
+  padding: 4px 6px;
+}
+.noise,
+.path {
+  display: flex;
+  align-items: center;
+  gap: 8px;
+  margin-top: 8px;
+}
+.noise output {
+  width: 2.4em;
+}
+.path .set {
+  border-color: var(--ink);
+  box-shadow: inset 0 0 0 1px var(--ink);
+}
+.play {
+  width: 36px;
+  padding: 4px 0;
+  text-align: center;
+}
+.layers {
+  position: relative;
+  flex: 1;
+  min-height: 200px;
+  border-radius: 8px;
+  background: var(--bg);
+}
+.layers > canvas {
+  position: absolute;
+  inset: 0;
+  width: 100%;
+  height: 100%;
+  border-radius: 8px;
+}
+.map {
+  cursor: crosshair;
+}
+.ground {
+  pointer-events: none;
+}
+.tip {
+  position: absolute;
+  width: 112px;
+  padding: 4px;
+  background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  box-shadow: 0 3px 12px rgb(0 0 0 / 0.18);
+  pointer-events: none;
+  text-align: center;
+  font-size: 12px;
+}
+.tip canvas {
+  width: 102px;
+  height: 114px;
+}
+.chips {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 1px 2px;
+  margin-top: 8px;
+}
+.chip {
+  border: 0;
+  background: none;
+  padding: 1px 6px 1px 4px;
+  font-size: 11.5px;
+  color: var(--ink);
+  border-radius: 5px;
+  max-width: 160px;
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+.chip i {
+  display: inline-block;
+  width: 9px;
+  height: 9px;
+  border-radius: 3px;
+  margin-right: 5px;
+}
+.chip.dim {
+  color: var(--muted);
+}
+.chip.dim i {
+  opacity: 0.35;
+}
+.chip[aria-pressed="true"] {
+  background: var(--bg);
+  box-shadow: inset 0 0 0 1px var(--muted);
+}
+.split {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px 14px;
+  align-items: center;
+}
+.views {
+  display: flex;
+  gap: 8px;
+}
+figure {
+  margin: 0;
+}
+figure canvas {
+  width: 116px;
+  height: 116px;
+  background: var(--bg);
+  border-radius: 8px;
+}
+.picture {
+  cursor: grab;
+}
+figcaption,
+.charttitle {
+  font-size: 11.5px;
+  color: var(--muted);
+  margin-top: 3px;
+  text-align: center;
+  white-space: nowrap;
+  font-variant-numeric: tabular-nums;
+}
+.charttitle {
+  text-align: left;
+  white-space: normal;
+  margin: 8px 0 4px;
+}
+.charttitle span {
+  color: var(--ink);
+  font-weight: 600;
+}
+.missing {
+  width: 140px;
+  color: var(--muted);
+  margin: 0;
+}
+.knobs {
+  flex: 1 1 170px;
+}
+.knob {
+  display: grid;
+  grid-template-columns: 58px minmax(40px, 1fr) 42px;
+  align-items: center;
+  gap: 6px;
+  font-size: 12px;
+}
+.charted {
+  display: flex;
+  flex-direction: column;
+  flex: 1;
+  min-height: 120px;
+}
+.chart {
+  width: 100%;
+  flex: 1;
+  min-height: 0;
+  height: 100px;
+  cursor: ew-resize;
+}
+@container (min-width: 620px) {
+  .grid {
+    grid-template-columns: minmax(0, 1.12fr) minmax(0, 1fr);
+    grid-auto-rows: minmax(400px, auto);
+  }
+  .body {
+    min-height: 400px;
+  }
+}
+@container (min-width: 1000px) {
+  .grid {
+    grid-template-columns: minmax(0, 1.2fr) 236px minmax(0, 1.06fr);
+    grid-template-rows: minmax(340px, 1.35fr) minmax(290px, 1fr);
+    grid-auto-rows: auto;
+    min-height: 680px;
+  }
+  .body,
+  .sliders {
+    grid-row: 1 / 3;
+  }
+  .filming {
+    grid-column: 3;
+    grid-row: 2;
+  }
+  .page .grid {
+    height: max(100vh, 660px);
+  }
+}
+@media (prefers-reduced-motion: no-preference) {
+  button {
+    transition: border-color 0.12s;
+  }
+}
+`;
+
+// theme.js
+var COLOURS = ["bg", "panel", "ink", "muted", "line", "left", "right", "trunk", "ghost", "shadow", "accent"];
+var hex = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+var mix = (a, b, share) => a.map((v, i) => v + (b[i] - v) * share);
+var css = (rgb) => `rgb(${rgb.map((v) => Math.round(v)).join(",")})`;
+function readTheme(root) {
+  const style = getComputedStyle(root);
+  const theme = {};
+  for (const name of COLOURS) theme[name] = hex(style.getPropertyValue(`--${name}`).trim());
+  theme.dark = root.dataset.theme === "dark";
+  theme.tones = {};
+  return theme;
+}
+function themeName() {
+  const { body } = document;
+  const jupyter = body.dataset.jpThemeLight;
+  if (jupyter) return jupyter === "true" ? "light" : "dark";
+  if (body.classList.contains("vscode-dark") || document.documentElement.getAttribute("theme") === "dark")
+    return "dark";
+  if (body.classList.contains("vscode-light")) return "light";
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+// body.js
+function eye(view, width, height) {
+  const { f, x, y } = cameraAxes(view);
+  const away = 5 / view.zoom;
+  const focal = Math.min(height / 2.12, width / 1.95) * 5;
+  return (px, py, pz) => {
+    const q = py - 0.82;
+    const depth = Math.max(away + f[0] * px + f[1] * q + f[2] * pz, 0.1);
+    const s = focal / depth;
+    return [
+      width / 2 + view.x * width + s * (x[0] * px + x[1] * q + x[2] * pz),
+      height / 2 + view.y * height + s * (y[0] * px + y[1] * q + y[2] * pz),
+      depth,
+      s
+    ];
+  };
+}
+var UPPER_ARM = [0.05, 0.042];
+var FOREARM = [0.041, 0.028];
+var THIGH = [0.074, 0.052];
+var SHIN = [0.052, 0.034];
+var CORNERS = [JOINT.left_shoulder, JOINT.right_shoulder, JOINT.right_hip, JOINT.left_hip];
+var RADII = [UPPER_ARM, FOREARM, UPPER_ARM, FOREARM, THIGH, SHIN, THIGH, SHIN];
+function figure(pose) {
+  let low = Infinity;
+  for (let j = 0; j < JOINTS.length; j++) low = Math.min(low, pose[3 * j + 1]);
+  const at = (j) => [pose[3 * j], pose[3 * j + 1] - low + 0.045, pose[3 * j + 2]];
+  const points = JOINTS.map((_, j) => at(j));
+  const middle = (a, b) => points[a].map((v, i) => (v + points[b][i]) / 2);
+  const neck = middle(JOINT.left_shoulder, JOINT.right_shoulder);
+  const hips = middle(JOINT.left_hip, JOINT.right_hip);
+  const up = neck.map((v, i) => v - hips[i]);
+  const left = points[JOINT.left_shoulder].map(
+    (v, i) => v - points[JOINT.right_shoulder][i] + points[JOINT.left_hip][i] - points[JOINT.right_hip][i]
+  );
+  const cross = [
+    left[1] * up[2] - left[2] * up[1],
+    left[2] * up[0] - left[0] * up[2],
+    left[0] * up[1] - left[1] * up[0]
+  ];
+  const size = Math.hypot(...cross) || 1;
+  const forward = cross.map((v) => v / size);
+  const head = points[JOINT.nose].map((v, i) => v - 0.085 * forward[i] + (i === 1 ? 0.015 : 0));
+  return { points, neck, hips, head };
+}
+function capsule(ctx, a, b, ra, rb) {
+  const dx = b[0] - a[0];
+  const dy = b[1] - a[1];
+  const length = Math.hypot(dx, dy);
+  const angle = Math.atan2(dy, dx);
+  ctx.beginPath();
+  if (length <= Math.abs(ra - rb) + 0.01) {
+    const big = ra > rb ? a : b;
+    ctx.arc(big[0], big[1], Math.max(ra, rb), 0, 2 * Math.PI);
+  } else {
+    const tilt = Math.acos(clamp((ra - rb) / length, -1, 1));
+    ctx.arc(a[0], a[1], ra, angle + tilt, angle - tilt + 2 * Math.PI);
+    ctx.arc(b[0], b[1], rb, angle - tilt, angle + tilt);
+    ctx.closePath();
+  }
+}
+function parts(pose, look) {
+  const { points, neck, hips, head } = figure(pose);
+  const p = points.map((q) => look(...q));
+  const n = look(...neck);
+  const h2 = look(...hips);
+  const c = look(...head);
+  const list = LIMBS.map(([a, b, side], k) => ({
+    side,
+    a: p[a],
+    b: p[b],
+    ra: RADII[k][0] * p[a][3],
+    rb: RADII[k][1] * p[b][3],
+    depth: (p[a][2] + p[b][2]) / 2
+  }));
+  list.push({
+    side: "trunk",
+    torso: CORNERS.map((j, k) => look(...points[j].map((v, i) => v + 0.14 * ((k < 2 ? neck : hips)[i] - v)))),
+    a: n,
+    b: h2,
+    ra: 0.058 * n[3],
+    depth: (n[2] + h2[2]) / 2
+  });
+  list.push({ side: "trunk", a: n, b: c, ra: 0.042 * n[3], rb: 0.042 * c[3], depth: (n[2] + c[2]) / 2 });
+  const rise = head.map((v, i) => v - neck[i]);
+  const tall = Math.hypot(...rise) || 1;
+  const skull = (u) => look(...head.map((v, i) => v + u * rise[i] / tall));
+  list.push({ side: "trunk", a: skull(0.03), b: skull(-0.035), ra: 0.096 * c[3], rb: 0.078 * c[3], depth: c[2] });
+  list.push({
+    side: "trunk",
+    a: look(...head.map((v, i) => 0.6 * v + 0.4 * points[JOINT.nose][i])),
+    b: p[JOINT.nose],
+    ra: 0.03 * c[3],
+    rb: 0.015 * c[3],
+    depth: p[JOINT.nose][2] - 0.03,
+    bare: true
+  });
+  return list.sort((u, v) => v.depth - u.depth);
+}
+function fill(ctx, part, edge, paint) {
+  outline(ctx, part, edge);
+  ctx.fillStyle = ctx.strokeStyle = paint;
+  if (part.torso) {
+    ctx.lineWidth = 2 * (part.ra + edge);
+    ctx.stroke();
+  }
+  ctx.fill();
+}
+function outline(ctx, part, edge = 0) {
+  if (!part.torso) return capsule(ctx, part.a, part.b, part.ra + edge, part.rb + edge);
+  ctx.beginPath();
+  part.torso.forEach((q, i) => i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1]));
+  ctx.closePath();
+}
+function tones(side, fade, theme) {
+  return theme.tones[`${side} ${fade}`] ??= [
+    ["#ffffff", theme.dark ? 0.22 : 0.34],
+    ["#000000", 0],
+    ["#000000", theme.dark ? 0.34 : 0.2]
+  ].map(([to, share]) => css(mix(mix(theme[side], theme.bg, fade), hex(to), share)));
+}
+function shade(ctx, part, theme) {
+  const [light, base, dark] = tones(
+    part.side,
+    Math.round(16 * clamp((part.depth - 4.75) / 2.2, 0, 0.42)) / 16,
+    theme
+  );
+  let gradient;
+  if (part.ball) {
+    const [x, y] = part.a;
+    const r = part.ra;
+    gradient = ctx.createRadialGradient(x - 0.38 * r, y - 0.42 * r, 0.1 * r, x, y, r);
+  } else {
+    const { a, b } = part;
+    const x = (a[0] + b[0]) / 2;
+    const y = (a[1] + b[1]) / 2;
+    const dx = b[0] - a[0];
+    const dy = b[1] - a[1];
+    const length = Math.hypot(dx, dy) || 1;
+    const r = part.torso ? 0.17 * a[3] : (part.ra + part.rb) / 2;
+    let nx = dy / length;
+    let ny = -dx / length;
+    if (-0.8 * nx - 0.6 * ny < 0) {
+      nx = -nx;
+      ny = -ny;
+    }
+    gradient = ctx.createLinearGradient(x + nx * r, y + ny * r, x - nx * r, y - ny * r);
+  }
+  gradient.addColorStop(0, light);
+  gradient.addColorStop(0.5, base);
+  gradient.addColorStop(1, dark);
+  return gradient;
+}
+function drawBody(ctx, pose, look, theme) {
+  ctx.lineJoin = ctx.lineCap = "round";
+  const rim = css(theme.bg);
+  for (const part of parts(pose, look)) {
+    const paint = shade(ctx, part, theme);
+    const edge = Math.max(0.8, part.a[3] * 7e-3);
+    if (!part.bare) fill(ctx, part, edge, rim);
+    fill(ctx, part, 0, paint);
+  }
+}
+function drawGhost(ctx, pose, look, colour) {
+  ctx.lineJoin = ctx.lineCap = "round";
+  const paint = css(colour);
+  for (const part of parts(pose, look)) fill(ctx, part, 0, paint);
+}
+function drawShadow(ctx, pose, look, theme) {
+  const { points, neck, head } = figure(pose);
+  const flat = (q) => look(q[0], 0, q[2]);
+  ctx.lineCap = ctx.lineJoin = "round";
+  ctx.strokeStyle = ctx.fillStyle = css(theme.shadow);
+  ctx.lineWidth = 0.085 * flat([0, 0, 0])[3];
+  ctx.beginPath();
+  const line = (...qs) => qs.forEach((q, i) => {
+    const s = flat(q);
+    i ? ctx.lineTo(s[0], s[1]) : ctx.moveTo(s[0], s[1]);
+  });
+  for (const [a, b] of LIMBS) line(points[a], points[b]);
+  line(...[...CORNERS, CORNERS[0]].map((j) => points[j]));
+  line(neck, head);
+  ctx.stroke();
+}
+function drawFloor(ctx, look, theme) {
+  const reach = 1.5;
+  const step = 0.25;
+  const stroke = (x0, z0, x1, z1) => {
+    const a = look(x0, 0, z0);
+    const b = look(x1, 0, z1);
+    const far = Math.hypot((x0 + x1) / 2, (z0 + z1) / 2) / reach;
+    if (far >= 1) return;
+    ctx.strokeStyle = css(mix(theme.line, theme.bg, far ** 2));
+    ctx.beginPath();
+    ctx.moveTo(a[0], a[1]);
+    ctx.lineTo(b[0], b[1]);
+    ctx.stroke();
+  };
+  ctx.lineWidth = 1;
+  for (let u = -reach; u <= reach + 1e-6; u += step) {
+    for (let v = -reach; v < reach - 1e-6; v += step) {
+      stroke(u, v, u, v + step);
+      stroke(v, u, v + step, u);
+    }
+  }
+}
+
+// lift/body.js
+var AHEAD = { azimuth: 0, elevation: 6, zoom: 1, x: 0, y: 0 };
 function bodyPanel(about, t, state, changed) {
-  const it = sheet({ class: "stage", tabindex: "0", role: "application",
-    "aria-label": "The lifted body. Arrow keys turn it, plus and minus zoom, 0 resets the view." });
-  let view = { ...AHEAD }, theme;
-  const set = (change) => { view = { ...view, ...change }; changed(); };
+  const it = sheet({
+    class: "stage",
+    tabindex: "0",
+    role: "application",
+    "aria-label": "The lifted body. Arrow keys turn it, plus and minus zoom, 0 resets the view."
+  });
+  let view = { ...AHEAD };
+  let theme;
+  const set = (change) => {
+    view = { ...view, ...change };
+    changed();
+  };
   const turn = (dx, dy) => set({ azimuth: wrap(view.azimuth - dx), elevation: clamp(view.elevation + dy, -20, 85) });
   const zoom = (factor) => set({ zoom: clamp(view.zoom * factor, 0.5, 4) });
-
   function draw(k) {
-    it.ctx.save();                           // the limbs set line ends that the floor's lines must not have
+    it.ctx.save();
     paint(k);
     it.ctx.restore();
   }
   function paint(k) {
-    const { ctx } = it, look = eye(view, it.width, it.height), from = state.canonical ? t.poses : t.standing;
-    ctx.fillStyle = css(theme.bg); ctx.fillRect(0, 0, it.width, it.height);
+    const { ctx } = it;
+    const look = eye(view, it.width, it.height);
+    const from = state.canonical ? t.poses : t.standing;
+    ctx.fillStyle = css(theme.bg);
+    ctx.fillRect(0, 0, it.width, it.height);
     drawFloor(ctx, look, theme);
     if (t.state[k] === 0) return;
-    const pose = from.subarray(39 * k, 39 * k + 39);
+    const pose = from.subarray(3 * JOINTS.length * k, 3 * JOINTS.length * (k + 1));
     ctx.globalCompositeOperation = "multiply";
     drawShadow(ctx, pose, look, theme);
     ctx.globalCompositeOperation = "source-over";
     if (t.state[k] === 2) drawGhost(ctx, pose, look, theme.trunk);
     else drawBody(ctx, pose, look, theme);
   }
-
-  onDrag(it, () => (x, y, dx, dy) => turn(dx * 0.5, dy * 0.4), (factor) => zoom(factor));
-  it.canvas.addEventListener("wheel", (event) => { event.preventDefault(); zoom(Math.exp(-event.deltaY * 0.0012)); }, { passive: false });
+  onDrag(
+    it,
+    () => (x, y, dx, dy) => turn(dx * 0.5, dy * 0.4),
+    (factor) => zoom(factor)
+  );
+  it.canvas.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      zoom(Math.exp(-event.deltaY * 12e-4));
+    },
+    { passive: false }
+  );
   it.canvas.addEventListener("dblclick", () => set(AHEAD));
   onKeys(it.canvas, {
-    ArrowLeft: () => turn(8, 0), ArrowRight: () => turn(-8, 0), ArrowUp: () => turn(0, 6), ArrowDown: () => turn(0, -6),
-    "+": () => zoom(1.15), "=": () => zoom(1.15), "-": () => zoom(1 / 1.15), 0: () => set(AHEAD),
+    ArrowLeft: () => turn(8, 0),
+    ArrowRight: () => turn(-8, 0),
+    ArrowUp: () => turn(0, 6),
+    ArrowDown: () => turn(0, -6),
+    "+": () => zoom(1.15),
+    "=": () => zoom(1.15),
+    "-": () => zoom(1 / 1.15),
+    0: () => set(AHEAD)
   });
-  return { it, draw, theme: (t) => { theme = t; } };
+  return {
+    it,
+    draw,
+    theme: (t2) => {
+      theme = t2;
+    }
+  };
 }
 
-// --- the player: play, a slider over the frames, which way the body faces --------------------------------------
+// lift/frame.js
+function extent(t, frames) {
+  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < frames * JOINTS.length; i++) {
+    if (!t.present[i]) continue;
+    x0 = Math.min(x0, t.keypoints[2 * i]);
+    x1 = Math.max(x1, t.keypoints[2 * i]);
+    y0 = Math.min(y0, t.keypoints[2 * i + 1]);
+    y1 = Math.max(y1, t.keypoints[2 * i + 1]);
+  }
+  const edge = 0.06 * Math.max(x1 - x0, y1 - y0, 1);
+  return [x0 - edge, y0 - edge, x1 - x0 + 2 * edge, y1 - y0 + 2 * edge];
+}
+function framePanel(about, t, changed) {
+  const it = sheet({ class: "frame", role: "img", "aria-label": "The frame with the keypoints found in it" });
+  const numbers = Object.keys(about.pictures).map(Number).sort((a, b) => a - b), images = /* @__PURE__ */ new Map();
+  const box = about.size ? [0, 0, ...about.size] : extent(t, about.frames);
+  let theme;
+  let last = null;
+  function pictureOf(k) {
+    let number = numbers[0];
+    for (const n of numbers) {
+      if (n > k * about.step) break;
+      number = n;
+    }
+    if (number === void 0) return null;
+    if (!images.has(number)) {
+      const image2 = new Image();
+      image2.onload = changed;
+      image2.src = `data:image/jpeg;base64,${about.pictures[number]}`;
+      images.set(number, image2);
+    }
+    const image = images.get(number);
+    if (image.complete && image.naturalWidth) last = image;
+    return last;
+  }
+  function draw(k) {
+    const { ctx } = it;
+    const scale = Math.min(it.width / box[2], it.height / box[3]);
+    const left = (it.width - scale * box[2]) / 2;
+    const top = (it.height - scale * box[3]) / 2;
+    const at = (j) => {
+      const i = 2 * (JOINTS.length * k + j);
+      return [left + scale * (t.keypoints[i] - box[0]), top + scale * (t.keypoints[i + 1] - box[1])];
+    };
+    ctx.clearRect(0, 0, it.width, it.height);
+    const image = pictureOf(k);
+    if (image) ctx.drawImage(image, left, top, scale * box[2], scale * box[3]);
+    const there = (j) => t.present[JOINTS.length * k + j];
+    ctx.lineCap = "round";
+    const lines = [...TRUNK, ...LIMBS].filter(([a, b]) => there(a) && there(b)).map(([a, b, side]) => [at(a), at(b), side]);
+    if ([JOINT.nose, JOINT.left_shoulder, JOINT.right_shoulder].every(there)) {
+      const right = at(JOINT.right_shoulder);
+      const neck = at(JOINT.left_shoulder).map((v, i) => (v + right[i]) / 2);
+      lines.unshift([at(JOINT.nose), neck, "trunk"]);
+    }
+    for (const [width, rim] of [
+      [5, true],
+      [3, false]
+    ]) {
+      for (const [a, b, side] of lines) {
+        ctx.lineWidth = width;
+        ctx.strokeStyle = rim ? "rgb(255 255 255 / .75)" : css(theme[side]);
+        ctx.beginPath();
+        ctx.moveTo(...a);
+        ctx.lineTo(...b);
+        ctx.stroke();
+      }
+    }
+    for (let j = 0; j < JOINTS.length; j++) {
+      if (!there(j)) continue;
+      ctx.beginPath();
+      ctx.arc(...at(j), 3.5, 0, 2 * Math.PI);
+      ctx.fillStyle = "#fff";
+      ctx.fill();
+      ctx.lineWidth = 1.5;
+      ctx.strokeStyle = css(theme[SIDES[j]]);
+      ctx.stroke();
+    }
+  }
+  return {
+    it,
+    draw,
+    theme: (t2) => {
+      theme = t2;
+    },
+    shape: box[2] / box[3]
+  };
+}
 
+// lift/player.js
+var STATES = ["not seen", "", "filled in from the frames around it"];
 function playerBar(about, t, state, changed) {
-  const rate = about.fps / about.step, number = (k) => k * about.step;
-  const play = h("button", { class: "play", "aria-label": "Play", "aria-keyshortcuts": "Space" }, "\u25b6");
-  const slider = h("input", { type: "range", min: 0, max: about.frames - 1, step: 1, value: 0, "aria-label": "frame" });
-  const told = h("output", {}), ways = ["as the camera sees it", "turned to you"].map((name, k) =>
-    h("button", { "aria-pressed": String(k === 0), onclick: () => {
-      state.canonical = k === 1;
-      ways.forEach((w, i) => w.setAttribute("aria-pressed", String(i === k)));
-      changed();
-    } }, name));
-  let playing = 0, begun = 0, first = 0;
-
+  const rate = about.fps / about.step;
+  const number = (k) => k * about.step;
+  const play = h("button", { class: "play", "aria-label": "Play", "aria-keyshortcuts": "Space" }, "▶");
+  const slider = h("input", {
+    type: "range",
+    min: 0,
+    max: about.frames - 1,
+    step: 1,
+    value: 0,
+    "aria-label": "frame"
+  });
+  const told = h("output", {}), ways = ["as the camera sees it", "turned to you"].map(
+    (name, k) => h(
+      "button",
+      {
+        "aria-pressed": String(k === 0),
+        onclick: () => {
+          state.canonical = k === 1;
+          ways.forEach((w, i) => w.setAttribute("aria-pressed", String(i === k)));
+          changed();
+        }
+      },
+      name
+    )
+  );
+  let playing = 0;
+  let begun = 0;
+  let first = 0;
   function show() {
-    const k = state.frame, word = STATES[t.state[k]];
+    const k = state.frame;
+    const word = STATES[t.state[k]];
     slider.value = k;
     slider.style.setProperty("--at", `${100 * k / Math.max(1, about.frames - 1)}%`);
-    told.textContent = `frame ${number(k)} \u00b7 ${(number(k) / about.fps).toFixed(2)} s${word ? ` \u00b7 ${word}` : ""}`;
+    const seconds = `${(number(k) / about.fps).toFixed(2)} s`;
+    told.textContent = [`frame ${number(k)}`, seconds, word].filter(Boolean).join(" · ");
     slider.setAttribute("aria-valuetext", told.textContent);
   }
-  function go(k) { state.frame = clamp(Math.round(k), 0, about.frames - 1); changed(); }
+  function go(k) {
+    state.frame = clamp(Math.round(k), 0, about.frames - 1);
+    changed();
+  }
   function stop() {
-    cancelAnimationFrame(playing); playing = 0;
-    play.textContent = "\u25b6"; play.setAttribute("aria-label", "Play");
+    cancelAnimationFrame(playing);
+    playing = 0;
+    play.textContent = "▶";
+    play.setAttribute("aria-label", "Play");
   }
   function tick(now) {
     begun ||= now;
-    const k = first + Math.floor((now - begun) / 1000 * rate);
+    const k = first + Math.floor((now - begun) / 1e3 * rate);
     if (k !== state.frame) go(k % about.frames);
-    if (k >= about.frames) { first = state.frame; begun = now; }
+    if (k >= about.frames) {
+      first = state.frame;
+      begun = now;
+    }
     playing = requestAnimationFrame(tick);
   }
   function toggle() {
-    if (playing) { stop(); return; }
-    first = state.frame === about.frames - 1 ? 0 : state.frame; begun = 0;
-    play.textContent = "\u275a\u275a"; play.setAttribute("aria-label", "Pause");
+    if (playing) {
+      stop();
+      return;
+    }
+    first = state.frame === about.frames - 1 ? 0 : state.frame;
+    begun = 0;
+    play.textContent = "❚❚";
+    play.setAttribute("aria-label", "Pause");
     playing = requestAnimationFrame(tick);
   }
   play.addEventListener("click", toggle);
-  slider.addEventListener("input", () => { stop(); go(Number(slider.value)); });
-  const node = h("div", { class: "bar" }, play, h("div", { class: "track" }, slider), told,
-    h("div", { class: "ways", role: "group", "aria-label": "which way the body faces" }, ...ways));
-  return { node, show, toggle, step: (by) => { stop(); go(state.frame + by); } };
+  slider.addEventListener("input", () => {
+    stop();
+    go(Number(slider.value));
+  });
+  const node = h(
+    "div",
+    { class: "bar" },
+    play,
+    h("div", { class: "track" }, slider),
+    told,
+    h("div", { class: "ways", role: "group", "aria-label": "which way the body faces" }, ...ways)
+  );
+  return {
+    node,
+    show,
+    toggle,
+    step: (by) => {
+      stop();
+      go(state.frame + by);
+    }
+  };
 }
 
-// --- style ----------------------------------------------------------------------------------------------------
-
-const LIFT_STYLE = `
-.lift { max-width: 1500px; margin: 0 auto; padding: 12px; display: flex; flex-direction: column; gap: 10px; min-height: 100vh; }
-.lift h1 { font-size: 15px; font-weight: 600; margin: 0; overflow-wrap: anywhere; }
-.two { display: grid; gap: 10px; grid-template-columns: minmax(0, 1fr); flex: 1; }
-.two .panel { min-height: 300px; overflow: hidden; padding: 0; grid-row: auto; }
-.frame { position: absolute; inset: 0; width: 100%; height: 100%; }
-.stage { cursor: grab; }
-.bar { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; }
-.bar .track { flex: 1 1 200px; }
-.bar output { min-width: 11em; text-align: left; }
-.ways { display: flex; }
-.ways button:first-child { border-radius: 7px 0 0 7px; }
-.ways button:last-child { border-radius: 0 7px 7px 0; margin-left: -1px; }
-.ways [aria-pressed=true] { border-color: var(--ink); box-shadow: inset 0 0 0 1px var(--ink); z-index: 1; }
-@container (min-width: 620px) { .two { grid-template-columns: minmax(0, var(--share)) minmax(0, 1fr); } .two .panel { min-height: 460px; } }
+// lift/styles.js
+var LIFT_STYLE = `
+.lift {
+  max-width: 1500px;
+  margin: 0 auto;
+  padding: 12px;
+  display: flex;
+  flex-direction: column;
+  gap: 10px;
+  min-height: 100vh;
+}
+.lift h1 {
+  font-size: 15px;
+  font-weight: 600;
+  margin: 0;
+  overflow-wrap: anywhere;
+}
+.two {
+  display: grid;
+  gap: 10px;
+  grid-template-columns: minmax(0, 1fr);
+  flex: 1;
+}
+.two .panel {
+  min-height: 300px;
+  overflow: hidden;
+  padding: 0;
+  grid-row: auto;
+}
+.frame {
+  position: absolute;
+  inset: 0;
+  width: 100%;
+  height: 100%;
+}
+.stage {
+  cursor: grab;
+}
+.bar {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px 12px;
+  align-items: center;
+}
+.bar .track {
+  flex: 1 1 200px;
+}
+.bar output {
+  min-width: 11em;
+  text-align: left;
+}
+.ways {
+  display: flex;
+}
+.ways button:first-child {
+  border-radius: 7px 0 0 7px;
+}
+.ways button:last-child {
+  border-radius: 0 7px 7px 0;
+  margin-left: -1px;
+}
+.ways [aria-pressed="true"] {
+  border-color: var(--ink);
+  box-shadow: inset 0 0 0 1px var(--ink);
+  z-index: 1;
+}
+@container (min-width: 620px) {
+  .two {
+    grid-template-columns: minmax(0, var(--share)) minmax(0, 1fr);
+  }
+  .two .panel {
+    min-height: 460px;
+  }
+}
 `;
 
-// --- entry point ----------------------------------------------------------------------------------------------
-
+// lift/page.js
 function openLift(page) {
-  const about = JSON.parse(page.getElementById("about").textContent);
-  const text = atob(page.getElementById("numbers").textContent), bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  const t = unpack(about.tensors, bytes), state = { frame: 0, canonical: false };
+  const { about, bytes } = readPage(page, "numbers");
+  const t = unpack(about.tensors, bytes);
+  const state = { frame: 0, canonical: false };
   let waiting = 0;
-  const changed = () => { waiting ||= requestAnimationFrame(draw); };
-  const frame = framePanel(about, t, changed), body = bodyPanel(about, t, state, changed);
+  const changed = () => {
+    waiting ||= requestAnimationFrame(draw);
+  };
+  const frame = framePanel(about, t, changed);
+  const body = bodyPanel(about, t, state, changed);
   const bar = playerBar(about, t, state, changed);
-  const key = h("div", { class: "key", "aria-hidden": "true" }, h("span", { class: "left" }, "left"), h("span", { class: "right" }, "right"));
-  const root = h("div", { class: "app lift" }, h("h1", {}, about.title),
-    h("div", { class: "two", style: `--share: ${clamp(frame.shape * 1.2, 0.7, 1.6).toFixed(2)}fr` },
-      h("div", { class: "panel" }, frame.it.canvas), h("div", { class: "panel body" }, body.it.canvas, key)), bar.node);
+  const key = h(
+    "div",
+    { class: "key", "aria-hidden": "true" },
+    h("span", { class: "left" }, "left"),
+    h("span", { class: "right" }, "right")
+  );
+  const root = h(
+    "div",
+    { class: "app lift" },
+    h("h1", {}, about.title),
+    h(
+      "div",
+      { class: "two", style: `--share: ${clamp(frame.shape * 1.2, 0.7, 1.6).toFixed(2)}fr` },
+      h("div", { class: "panel" }, frame.it.canvas),
+      h("div", { class: "panel body" }, body.it.canvas, key)
+    ),
+    bar.node
+  );
   function draw() {
     waiting = 0;
     bar.show();
-    if (frame.it.width > 4) { frame.draw(state.frame); body.draw(state.frame); }
+    if (frame.it.width > 4) {
+      frame.draw(state.frame);
+      body.draw(state.frame);
+    }
   }
-  const fit = () => { frame.it.fit(); body.it.fit(); changed(); };
-  const paint = () => { root.dataset.theme = themeName(); const theme = readTheme(root); frame.theme(theme); body.theme(theme); fit(); };
+  const fit = () => {
+    frame.it.fit();
+    body.it.fit();
+    changed();
+  };
+  const paint = () => {
+    root.dataset.theme = themeName();
+    const theme = readTheme(root);
+    frame.theme(theme);
+    body.theme(theme);
+    fit();
+  };
   root.addEventListener("keydown", (event) => {
     if (event.key !== " " || event.target.tagName === "BUTTON") return;
     event.preventDefault();
@@ -206,3 +1246,6 @@ function openLift(page) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   paint();
 }
+export {
+  openLift
+};

@@ -1,6 +1,6 @@
 """Write a lifted person as one HTML file that opens from disk: the frame beside a body to turn.
 
-explorer.js draws; page.js adds the frame with its keypoints, the player and the keys.
+page.js, made of the modules in js/, draws the frame with its keypoints, the body and the player.
 """
 
 import base64
@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from .._files import atomic_path
-from .._page import PAGE, SCRIPT, pack
+from .._page import PAGE, pack
 from .sequence import Lifted
 from .video import jpeg, shrunk
 
-PLAYER = Path(__file__).with_name("page.js")
+SCRIPT = Path(__file__).with_name("page.js")
 SIDE, PICTURE_BYTES, MAX_FRAMES = 560, 12_000_000, 6000
 """At most: a picture's longer side in pixels, the bytes of all pictures together, and a page's frames."""
 
@@ -66,7 +66,7 @@ def save_page(path, lifted: Lifted, fps: float, thumbnails: Thumbnails | None = 
     page = PAGE.format(
         title=html.escape(title), about=json.dumps(about).replace("<", "\\u003c"),
         kind="numbers", data=base64.b64encode(data).decode(), start="openLift", images="data: blob:",
-        script=SCRIPT.read_text(encoding="utf-8") + PLAYER.read_text(encoding="utf-8"),
+        script=SCRIPT.read_text(encoding="utf-8"),
     )  # fmt: skip
     with atomic_path(path) as temporary:
         Path(temporary).write_bytes(page.encode("utf-8", "backslashreplace"))  # a file's name may be no UTF-8

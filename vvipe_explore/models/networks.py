@@ -15,7 +15,7 @@ Z = Float[Tensor, "*batch d"]
 
 ACTIVATIONS = {"relu": nn.ReLU, "silu": nn.SiLU}
 """To try another activation, add it here and name it in a Method (training/methods.py); to show it in the explorer, add
-it to _steps in explorer.py and run in explorer.js too. The methods take SiLU: on validation it gives each of them 2 to
+it to _steps in _page.py and run in js/network.js too. The methods take SiLU: on validation it gives each of them 2 to
 4 points of Hit@1 more than ReLU (results/tuning.jsonl)."""
 
 

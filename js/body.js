@@ -1,0 +1,262 @@
+// Draw a body, its shadow, the floor and a camera on a canvas.
+
+import { JOINT as J, JOINTS, LIMBS } from "./constants.js";
+import { cameraAxes, clamp } from "./math.js";
+import { css, hex, mix } from "./theme.js";
+
+// A perspective view around the point (0, 0.82, 0): gives (x, y, z) -> [pixel x, pixel y, depth, pixels per metre].
+export function eye(view, width, height) {
+  const { f, x, y } = cameraAxes(view);
+  const away = 5 / view.zoom;
+  const focal = Math.min(height / 2.12, width / 1.95) * 5;
+  return (px, py, pz) => {
+    const q = py - 0.82;
+    const depth = Math.max(away + f[0] * px + f[1] * q + f[2] * pz, 0.1);
+    const s = focal / depth;
+    return [
+      width / 2 + view.x * width + s * (x[0] * px + x[1] * q + x[2] * pz),
+      height / 2 + view.y * height + s * (y[0] * px + y[1] * q + y[2] * pz),
+      depth,
+      s,
+    ];
+  };
+}
+
+const UPPER_ARM = [0.05, 0.042];
+const FOREARM = [0.041, 0.028];
+const THIGH = [0.074, 0.052];
+const SHIN = [0.052, 0.034];
+const CORNERS = [J.left_shoulder, J.right_shoulder, J.right_hip, J.left_hip]; // of the trunk
+const RADII = [UPPER_ARM, FOREARM, UPPER_ARM, FOREARM, THIGH, SHIN, THIGH, SHIN]; // metres, at a limb's two ends
+
+// The 13 joints, standing on the floor, with the neck, the middle of the hips and the centre of the head.
+export function figure(pose) {
+  let low = Infinity;
+  for (let j = 0; j < JOINTS.length; j++) low = Math.min(low, pose[3 * j + 1]);
+  const at = (j) => [pose[3 * j], pose[3 * j + 1] - low + 0.045, pose[3 * j + 2]];
+  const points = JOINTS.map((_, j) => at(j));
+  const middle = (a, b) => points[a].map((v, i) => (v + points[b][i]) / 2);
+  const neck = middle(J.left_shoulder, J.right_shoulder);
+  const hips = middle(J.left_hip, J.right_hip);
+  const up = neck.map((v, i) => v - hips[i]);
+  const left = points[J.left_shoulder].map(
+    (v, i) => v - points[J.right_shoulder][i] + points[J.left_hip][i] - points[J.right_hip][i],
+  );
+  const cross = [
+    left[1] * up[2] - left[2] * up[1],
+    left[2] * up[0] - left[0] * up[2],
+    left[0] * up[1] - left[1] * up[0],
+  ];
+  const size = Math.hypot(...cross) || 1;
+  const forward = cross.map((v) => v / size);
+  const head = points[J.nose].map((v, i) => v - 0.085 * forward[i] + (i === 1 ? 0.015 : 0));
+  return { points, neck, hips, head };
+}
+
+function capsule(ctx, a, b, ra, rb) {
+  const dx = b[0] - a[0];
+  const dy = b[1] - a[1];
+  const length = Math.hypot(dx, dy);
+  const angle = Math.atan2(dy, dx);
+  ctx.beginPath();
+  if (length <= Math.abs(ra - rb) + 0.01) {
+    const big = ra > rb ? a : b;
+    ctx.arc(big[0], big[1], Math.max(ra, rb), 0, 2 * Math.PI);
+  } else {
+    const tilt = Math.acos(clamp((ra - rb) / length, -1, 1));
+    ctx.arc(a[0], a[1], ra, angle + tilt, angle - tilt + 2 * Math.PI);
+    ctx.arc(b[0], b[1], rb, angle - tilt, angle + tilt);
+    ctx.closePath();
+  }
+}
+
+// The parts of a body on the screen, the farthest first.
+function parts(pose, look) {
+  const { points, neck, hips, head } = figure(pose);
+  const p = points.map((q) => look(...q));
+  const n = look(...neck);
+  const h = look(...hips);
+  const c = look(...head);
+  const list = LIMBS.map(([a, b, side], k) => ({
+    side,
+    a: p[a],
+    b: p[b],
+    ra: RADII[k][0] * p[a][3],
+    rb: RADII[k][1] * p[b][3],
+    depth: (p[a][2] + p[b][2]) / 2,
+  }));
+  list.push({
+    side: "trunk",
+    torso: CORNERS.map((j, k) => look(...points[j].map((v, i) => v + 0.14 * ((k < 2 ? neck : hips)[i] - v)))),
+    a: n,
+    b: h,
+    ra: 0.058 * n[3],
+    depth: (n[2] + h[2]) / 2,
+  });
+  list.push({ side: "trunk", a: n, b: c, ra: 0.042 * n[3], rb: 0.042 * c[3], depth: (n[2] + c[2]) / 2 });
+  const rise = head.map((v, i) => v - neck[i]);
+  const tall = Math.hypot(...rise) || 1;
+  const skull = (u) => look(...head.map((v, i) => v + (u * rise[i]) / tall));
+  list.push({ side: "trunk", a: skull(0.03), b: skull(-0.035), ra: 0.096 * c[3], rb: 0.078 * c[3], depth: c[2] });
+  list.push({
+    side: "trunk",
+    a: look(...head.map((v, i) => 0.6 * v + 0.4 * points[J.nose][i])),
+    b: p[J.nose],
+    ra: 0.03 * c[3],
+    rb: 0.015 * c[3],
+    depth: p[J.nose][2] - 0.03,
+    bare: true,
+  });
+  return list.sort((u, v) => v.depth - u.depth);
+}
+
+export function fill(ctx, part, edge, paint) {
+  outline(ctx, part, edge);
+  ctx.fillStyle = ctx.strokeStyle = paint;
+  if (part.torso) {
+    ctx.lineWidth = 2 * (part.ra + edge);
+    ctx.stroke();
+  }
+  ctx.fill();
+}
+
+function outline(ctx, part, edge = 0) {
+  if (!part.torso) return capsule(ctx, part.a, part.b, part.ra + edge, part.rb + edge);
+  ctx.beginPath();
+  part.torso.forEach((q, i) => (i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1])));
+  ctx.closePath();
+}
+
+export function tones(side, fade, theme) {
+  return (theme.tones[`${side} ${fade}`] ??= [
+    ["#ffffff", theme.dark ? 0.22 : 0.34],
+    ["#000000", 0],
+    ["#000000", theme.dark ? 0.34 : 0.2],
+  ].map(([to, share]) => css(mix(mix(theme[side], theme.bg, fade), hex(to), share))));
+}
+
+// Light comes from the upper left: a part is brighter on that side, and paler if it is farther away.
+function shade(ctx, part, theme) {
+  const [light, base, dark] = tones(
+    part.side,
+    Math.round(16 * clamp((part.depth - 4.75) / 2.2, 0, 0.42)) / 16,
+    theme,
+  );
+  let gradient;
+  if (part.ball) {
+    const [x, y] = part.a;
+    const r = part.ra;
+    gradient = ctx.createRadialGradient(x - 0.38 * r, y - 0.42 * r, 0.1 * r, x, y, r);
+  } else {
+    const { a, b } = part;
+    const x = (a[0] + b[0]) / 2;
+    const y = (a[1] + b[1]) / 2;
+    const dx = b[0] - a[0];
+    const dy = b[1] - a[1];
+    const length = Math.hypot(dx, dy) || 1;
+    const r = part.torso ? 0.17 * a[3] : (part.ra + part.rb) / 2;
+    let nx = dy / length;
+    let ny = -dx / length;
+    if (-0.8 * nx - 0.6 * ny < 0) {
+      nx = -nx;
+      ny = -ny;
+    }
+    gradient = ctx.createLinearGradient(x + nx * r, y + ny * r, x - nx * r, y - ny * r);
+  }
+  gradient.addColorStop(0, light);
+  gradient.addColorStop(0.5, base);
+  gradient.addColorStop(1, dark);
+  return gradient;
+}
+
+export function drawBody(ctx, pose, look, theme) {
+  ctx.lineJoin = ctx.lineCap = "round";
+  const rim = css(theme.bg);
+  for (const part of parts(pose, look)) {
+    const paint = shade(ctx, part, theme);
+    const edge = Math.max(0.8, part.a[3] * 0.007);
+    if (!part.bare) fill(ctx, part, edge, rim); // a rim separates a limb from those behind it
+    fill(ctx, part, 0, paint);
+  }
+}
+
+export function drawGhost(ctx, pose, look, colour) {
+  ctx.lineJoin = ctx.lineCap = "round";
+  const paint = css(colour);
+  for (const part of parts(pose, look)) fill(ctx, part, 0, paint);
+}
+
+export function drawShadow(ctx, pose, look, theme) {
+  const { points, neck, head } = figure(pose);
+  const flat = (q) => look(q[0], 0, q[2]);
+  ctx.lineCap = ctx.lineJoin = "round";
+  ctx.strokeStyle = ctx.fillStyle = css(theme.shadow);
+  ctx.lineWidth = 0.085 * flat([0, 0, 0])[3];
+  ctx.beginPath();
+  const line = (...qs) =>
+    qs.forEach((q, i) => {
+      const s = flat(q);
+      i ? ctx.lineTo(s[0], s[1]) : ctx.moveTo(s[0], s[1]);
+    });
+  for (const [a, b] of LIMBS) line(points[a], points[b]);
+  line(...[...CORNERS, CORNERS[0]].map((j) => points[j]));
+  line(neck, head);
+  ctx.stroke();
+}
+
+export function drawFloor(ctx, look, theme) {
+  const reach = 1.5;
+  const step = 0.25;
+  const stroke = (x0, z0, x1, z1) => {
+    const a = look(x0, 0, z0);
+    const b = look(x1, 0, z1);
+    const far = Math.hypot((x0 + x1) / 2, (z0 + z1) / 2) / reach;
+    if (far >= 1) return;
+    ctx.strokeStyle = css(mix(theme.line, theme.bg, far ** 2));
+    ctx.beginPath();
+    ctx.moveTo(a[0], a[1]);
+    ctx.lineTo(b[0], b[1]);
+    ctx.stroke();
+  };
+  ctx.lineWidth = 1;
+  for (let u = -reach; u <= reach + 1e-6; u += step) {
+    for (let v = -reach; v < reach - 1e-6; v += step) {
+      stroke(u, v, u, v + step);
+      stroke(v, u, v + step, u);
+    }
+  }
+}
+
+// Draw the camera beside the body as a small pyramid that looks at the hips. Gives its place in pixels, for dragging.
+export function drawCamera(ctx, camera, hips, look, theme) {
+  const { way, x, y } = cameraAxes(camera);
+  const reach = 0.84;
+  const at = (r, u = 0, v = 0) => look(...hips.map((h, i) => h + way[i] * r + x[i] * u + y[i] * v));
+  const top = at(reach),
+    base = [
+      [-1, -1],
+      [1, -1],
+      [1, 1],
+      [-1, 1],
+    ].map(([u, v]) => at(reach - 0.15, 0.075 * u, 0.075 * v));
+  ctx.lineWidth = 1.5;
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = css(theme.accent);
+  ctx.fillStyle = css(mix(theme.bg, theme.accent, 0.16));
+  ctx.beginPath();
+  base.forEach((q, i) => (i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1])));
+  ctx.closePath();
+  ctx.fill();
+  ctx.stroke();
+  ctx.beginPath();
+  for (const q of base) {
+    ctx.moveTo(top[0], top[1]);
+    ctx.lineTo(q[0], q[1]);
+  }
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.arc(top[0], top[1], 3.5, 0, 2 * Math.PI);
+  ctx.fillStyle = css(theme.accent);
+  ctx.fill();
+  return { x: (top[0] + base[0][0] + base[2][0]) / 3, y: (top[1] + base[0][1] + base[2][1]) / 3, depth: top[2] };
+}

@@ -1,0 +1,77 @@
+// Elements, canvases, and what hands do on them.
+
+export function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((c) => c != null));
+  return node;
+}
+
+// A canvas that knows its size in CSS pixels; drawing is in CSS pixels too.
+export function sheet(attributes) {
+  const canvas = h("canvas", attributes);
+  const ctx = canvas.getContext("2d", { willReadFrequently: true });
+  const it = { canvas, ctx, width: 0, height: 0, ratio: 1 };
+  it.fit = () => {
+    it.ratio = Math.min(window.devicePixelRatio || 1, 2);
+    it.width = canvas.clientWidth;
+    it.height = canvas.clientHeight;
+    canvas.width = Math.max(1, Math.round(it.width * it.ratio));
+    canvas.height = Math.max(1, Math.round(it.height * it.ratio));
+    ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
+    return it.width > 4 && it.height > 4;
+  };
+  it.place = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  return it;
+}
+
+// Follow a pointer from press to release: start(x, y, event) may give a function move(x, y, dx, dy, event).
+export function onDrag(it, start, pinch = null) {
+  const pointers = new Map();
+  let move = null;
+  const spread = () => {
+    const [a, b] = [...pointers.values()];
+    return { size: Math.hypot(a[0] - b[0], a[1] - b[1]), x: (a[0] + b[0]) / 2, y: (a[1] + b[1]) / 2 };
+  };
+  it.canvas.addEventListener("pointerdown", (event) => {
+    it.canvas.setPointerCapture?.(event.pointerId);
+    pointers.set(event.pointerId, it.place(event));
+    move = pointers.size === 1 ? start(...it.place(event), event) : null;
+    it.canvas.focus({ preventScroll: true });
+    event.preventDefault();
+  });
+  it.canvas.addEventListener("pointermove", (event) => {
+    const last = pointers.get(event.pointerId);
+    if (!last) return;
+    const now = it.place(event);
+    const before = pointers.size === 2 && pinch ? spread() : null;
+    pointers.set(event.pointerId, now);
+    if (before) {
+      const after = spread();
+      pinch(after.size / (before.size || 1), after.x - before.x, after.y - before.y);
+    } else move?.(now[0], now[1], now[0] - last[0], now[1] - last[1], event);
+  });
+  const end = (event) => {
+    if (pointers.delete(event.pointerId)) {
+      move?.done?.(event);
+      move = null;
+    }
+  };
+  it.canvas.addEventListener("pointerup", end);
+  it.canvas.addEventListener("pointercancel", end);
+}
+
+export function onKeys(node, keys) {
+  node.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key](event);
+  });
+}

@@ -1,0 +1,87 @@
+// The engine: everything that is computed from the model and the map's data.
+
+import { JOINTS } from "./constants.js";
+import { normalise, run, unpack } from "./network.js";
+
+export function createEngine(header, buffer) {
+  const t = unpack(header.tensors, buffer);
+  const d = header.latent;
+  const n = header.points;
+  const xy = t.map_xy;
+  const row = (values, i) => values.subarray(i * d, (i + 1) * d);
+  const decode = (z) => run(header.decoder, t, z);
+  const embed =
+    header.keypoint_encoder &&
+    ((keypoints, confidence) => {
+      const features = normalise(keypoints, confidence);
+      const z = run(header.keypoint_encoder, t, features);
+      const seen = JOINTS.reduce((sum, _, j) => sum + features[3 * j + 2], 0);
+      const out = (JOINTS.length / seen) ** 0.25;
+      if (seen === JOINTS.length) return z;
+      return z.map((v, i) => t.latent_mean[i] + out * (v - t.latent_mean[i])); // as VVIPE.embed_keypoints
+    });
+  const project = (rows, z) =>
+    Array.from({ length: rows.length / d }, (_, k) => {
+      let sum = 0;
+      for (let i = 0; i < d; i++) sum += rows[k * d + i] * (z[i] - t.centre[i]);
+      return sum;
+    });
+
+  // The nearest points by a squared distance, with weights that fall to 0 at the last, so that their mean is smooth.
+  function neighbours(count, squared) {
+    const near = []; // [point, squared distance], the nearest first
+    for (let i = 0; i < n; i++) {
+      const far = squared(i);
+      if (near.length > count && far >= near[count][1]) continue;
+      let at = near.length;
+      while (at > 0 && near[at - 1][1] > far) at--;
+      near.splice(at, 0, [i, far]);
+      if (near.length > count + 1) near.pop();
+    }
+    const limit = Math.sqrt(near.at(-1)[1]) || 1;
+    const soft = near[Math.min(2, near.length - 1)][1] * 0.1 + 1e-9;
+    const weights = near.map(([, far]) => Math.max(1 - Math.sqrt(far) / limit, 1e-6) ** 2 / (far + soft));
+    const sum = weights.reduce((a, b) => a + b, 0);
+    return near.map(([i], k) => [i, weights[k] / sum]);
+  }
+
+  // The embedding at a place of the map: the mean of the neighbours' embeddings, each moved along the map's slope.
+  function lies(x, y) {
+    const z = new Float32Array(d);
+    for (const [i, w] of neighbours(12, (k) => (xy[2 * k] - x) ** 2 + (xy[2 * k + 1] - y) ** 2)) {
+      const dx = x - xy[2 * i];
+      const dy = y - xy[2 * i + 1];
+      for (let k = 0; k < d; k++) z[k] += w * (t.map_z[i * d + k] + dx * t.map_slope[k] + dy * t.map_slope[d + k]);
+    }
+    return z;
+  }
+
+  // The place of an embedding on the map: by the plane's axes, or by its neighbours if the map is not a plane.
+  function place(z) {
+    if (t.map_axes) return project(t.map_axes, z);
+    const squared = (i) => {
+      let s = 0;
+      for (let k = 0; k < d; k++) s += (t.map_z[i * d + k] - z[k]) ** 2;
+      return s;
+    };
+    return neighbours(6, squared).reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
+  }
+
+  return {
+    header,
+    latent: d,
+    points: n,
+    xy,
+    decode,
+    embed,
+    lies,
+    place,
+    label: t.map_label,
+    labels: header.labels,
+    names: header.names,
+    zOf: (i) => Float32Array.from(row(t.map_z, i)),
+    centre: t.centre,
+    coordinates: (z) => project(t.duals, z), // one a slider, in standard deviations
+    along: (z, k, amount) => z.map((v, i) => v + amount * t.directions[k * d + i]),
+  };
+}

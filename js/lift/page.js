@@ -1,0 +1,74 @@
+// The page of a lifted person: the frame with its keypoints, the body, a player.
+
+import { h, onKeys } from "../dom.js";
+import { clamp } from "../math.js";
+import { unpack } from "../network.js";
+import { readPage } from "../page.js";
+import { STYLE } from "../styles.js";
+import { readTheme, themeName } from "../theme.js";
+import { bodyPanel } from "./body.js";
+import { framePanel } from "./frame.js";
+import { playerBar } from "./player.js";
+import { LIFT_STYLE } from "./styles.js";
+
+export function openLift(page) {
+  const { about, bytes } = readPage(page, "numbers");
+  const t = unpack(about.tensors, bytes);
+  const state = { frame: 0, canonical: false };
+  let waiting = 0;
+  const changed = () => {
+    waiting ||= requestAnimationFrame(draw);
+  };
+  const frame = framePanel(about, t, changed);
+  const body = bodyPanel(about, t, state, changed);
+  const bar = playerBar(about, t, state, changed);
+  const key = h(
+    "div",
+    { class: "key", "aria-hidden": "true" },
+    h("span", { class: "left" }, "left"),
+    h("span", { class: "right" }, "right"),
+  );
+  const root = h(
+    "div",
+    { class: "app lift" },
+    h("h1", {}, about.title),
+    h(
+      "div",
+      { class: "two", style: `--share: ${clamp(frame.shape * 1.2, 0.7, 1.6).toFixed(2)}fr` },
+      h("div", { class: "panel" }, frame.it.canvas),
+      h("div", { class: "panel body" }, body.it.canvas, key),
+    ),
+    bar.node,
+  );
+  function draw() {
+    waiting = 0;
+    bar.show();
+    if (frame.it.width > 4) {
+      frame.draw(state.frame);
+      body.draw(state.frame);
+    }
+  }
+  const fit = () => {
+    frame.it.fit();
+    body.it.fit();
+    changed();
+  };
+  const paint = () => {
+    root.dataset.theme = themeName();
+    const theme = readTheme(root);
+    frame.theme(theme);
+    body.theme(theme);
+    fit();
+  };
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.target.tagName === "BUTTON") return;
+    event.preventDefault();
+    bar.toggle();
+  });
+  onKeys(page, { ",": () => bar.step(-1), ".": () => bar.step(1) });
+  page.head.append(h("style", {}, STYLE + LIFT_STYLE));
+  page.body.append(root);
+  new ResizeObserver(fit).observe(root);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+  paint();
+}

@@ -1,0 +1,73 @@
+// All panels beside one another: one frame for all of them, themes.
+
+import { h } from "./dom.js";
+import { cameraPanel } from "./panels/camera.js";
+import { mapPanel } from "./panels/map.js";
+import { sliderPanel } from "./panels/sliders.js";
+import { stagePanel } from "./panels/stage.js";
+import { STYLE } from "./styles.js";
+import { readTheme, themeName } from "./theme.js";
+
+export function mount(store, el, where = "notebook") {
+  const host = h("div", { class: "vvipe-explorer", "data-lm-suppress-shortcuts": "true" });
+  const root = h("div", { class: `app ${where}` });
+  const shadow = host.attachShadow({ mode: "open" });
+  shadow.append(h("style", {}, STYLE), root);
+  const stage = stagePanel(store);
+  const sliders = sliderPanel(store);
+  const map = mapPanel(store);
+  const camera = cameraPanel(store, (z) => {
+    sliders.seen(z);
+    map.seen(z);
+  });
+  const panels = [stage, sliders, camera, map]; // the camera comes first: it passes an embedding to the map
+  root.append(h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)));
+  if (!store.engine.embed) sliders.seen(null);
+
+  let frameId = 0;
+  let waiting = new Set();
+  const deaf = store.listen((changed) => {
+    for (const p of panels) p.now?.(changed);
+    host.dispatchEvent(new CustomEvent("drawn"));
+    changed.forEach((c) => waiting.add(c));
+    frameId ||= requestAnimationFrame(() => {
+      const all = waiting;
+      frameId = 0;
+      waiting = new Set();
+      for (const p of panels) p.frame?.(all);
+    });
+  });
+  root.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "z") {
+      event.preventDefault();
+      store.undo();
+    }
+  });
+  const paint = () => {
+    root.dataset.theme = themeName();
+    const t = readTheme(root);
+    for (const p of panels) p.theme?.(t);
+  };
+  const watch = new MutationObserver(paint);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  watch.observe(document.body, {
+    attributes: true,
+    attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"],
+  });
+  dark.addEventListener("change", paint);
+  const size = new ResizeObserver(() => {
+    for (const p of panels) p.resize?.();
+  });
+  el.append(host);
+  size.observe(root);
+  paint();
+  return () => {
+    deaf();
+    cancelAnimationFrame(frameId);
+    size.disconnect();
+    watch.disconnect();
+    dark.removeEventListener("change", paint);
+    for (const p of panels) p.close?.();
+    host.remove();
+  };
+}

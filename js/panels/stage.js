@@ -1,0 +1,138 @@
+// The stage: the body in the middle, its ghost, the floor, the camera.
+
+import { VIEW } from "../constants.js";
+import { drawBody, drawCamera, drawFloor, drawGhost, drawShadow, eye, figure } from "../body.js";
+import { h, onDrag, onKeys, sheet } from "../dom.js";
+import { cameraAxes, clamp, jointError, radians, wrap } from "../math.js";
+import { css } from "../theme.js";
+
+export function stagePanel(store) {
+  const it = sheet({
+    class: "stage",
+    tabindex: "0",
+    role: "application",
+    "aria-label": "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view.",
+  });
+  const floor = h("canvas"),
+    key = h(
+      "div",
+      { class: "key", "aria-hidden": "true" },
+      h("span", { class: "left" }, "left"),
+      h("span", { class: "right" }, "right"),
+      h("span", { class: "before" }, "before"),
+    );
+  const caption = h("div", { class: "caption" });
+  let theme;
+  let grip = null;
+  let floorOf = [];
+
+  const look = () => eye(store.view, it.width, it.height);
+
+  // Sliders do not move the floor and the ghost, so these are drawn once and kept.
+  function still(ghost) {
+    const now = [store.view, ghost, theme, it.canvas.width, it.canvas.height];
+    if (now.every((v, i) => v === floorOf[i])) return;
+    floorOf = now;
+    floor.width = it.canvas.width;
+    floor.height = it.canvas.height;
+    const ctx = floor.getContext("2d", { willReadFrequently: true });
+    ctx.scale(it.ratio, it.ratio);
+    ctx.fillStyle = css(theme.bg);
+    ctx.fillRect(0, 0, it.width, it.height);
+    drawFloor(ctx, look(), theme);
+    if (ghost) drawGhost(ctx, ghost, look(), theme.ghost);
+    key.lastChild.hidden = !ghost;
+  }
+
+  function now() {
+    if (it.width < 5 || !theme) return;
+    const { ctx } = it;
+    const e = look();
+    still(store.ghostPose && jointError(store.ghostPose, store.pose) > 0.004 ? store.ghostPose : null);
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.drawImage(floor, 0, 0);
+    ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
+    ctx.globalCompositeOperation = "multiply";
+    drawShadow(ctx, store.pose, e, theme);
+    ctx.globalCompositeOperation = "source-over";
+    const way = cameraAxes(store.camera).way;
+    const front = cameraAxes(store.view).way.reduce((s, v, i) => s + v * way[i], 0) > 0;
+    const film = () => {
+      grip = drawCamera(ctx, store.camera, figure(store.pose).hips, e, theme);
+    };
+    if (!front) film();
+    drawBody(ctx, store.pose, e, theme);
+    if (front) film();
+  }
+
+  const view = (change) => store.set({ view: { ...store.view, ...change } });
+  const turn = (dx, dy) =>
+    view({ azimuth: wrap(store.view.azimuth - dx), elevation: clamp(store.view.elevation + dy, -20, 85) });
+  const zoom = (factor) => view({ zoom: clamp(store.view.zoom * factor, 0.5, 4) });
+  const pan = (dx, dy) =>
+    view({ x: clamp(store.view.x + dx / it.width, -1, 1), y: clamp(store.view.y + dy / it.height, -1, 1) });
+  const aim = (dx, dy) => {
+    const front = Math.cos(radians(store.camera.azimuth - store.view.azimuth)) >= 0 ? 1 : -1;
+    store.set({
+      camera: {
+        ...store.camera,
+        azimuth: wrap(store.camera.azimuth + front * dx),
+        elevation: clamp(store.camera.elevation - dy, -60, 85),
+      },
+    });
+  };
+  const held = (x, y) => grip && Math.hypot(grip.x - x, grip.y - y) < 22;
+
+  onDrag(
+    it,
+    (x, y, event) => {
+      if (held(x, y)) return (_x, _y, dx, dy) => aim(dx * 0.5, -dy * 0.35);
+      if (event.shiftKey || event.button === 2) return (_x, _y, dx, dy) => pan(dx, dy);
+      return (_x, _y, dx, dy) => turn(dx * 0.5, dy * 0.35);
+    },
+    (factor, dx, dy) => {
+      zoom(factor);
+      pan(dx, dy);
+    },
+  );
+  it.canvas.addEventListener("pointermove", (event) => {
+    it.canvas.style.cursor = held(...it.place(event)) ? "move" : "grab";
+  });
+  it.canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+  it.canvas.addEventListener("dblclick", () => view(VIEW));
+  it.canvas.addEventListener(
+    "wheel",
+    (event) => {
+      // zoom only after a click, so that the page can scroll past
+      if (it.canvas.getRootNode().activeElement !== it.canvas && !event.ctrlKey) return;
+      event.preventDefault();
+      zoom(Math.exp(-event.deltaY * 0.0012));
+    },
+    { passive: false },
+  );
+  onKeys(it.canvas, {
+    ArrowLeft: () => turn(8, 0),
+    ArrowRight: () => turn(-8, 0),
+    ArrowUp: () => turn(0, 5),
+    ArrowDown: () => turn(0, -5),
+    "+": () => zoom(1.15),
+    "=": () => zoom(1.15),
+    "-": () => zoom(1 / 1.15),
+    0: () => view(VIEW),
+  });
+
+  return {
+    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, key, caption),
+    now,
+    resize() {
+      if (it.fit()) now();
+    },
+    theme(t) {
+      theme = t;
+      now();
+    },
+    say(text) {
+      caption.textContent = text;
+    },
+  };
+}

@@ -1,0 +1,442 @@
+// The explorer's style: colours and layout.
+
+import { LEFT, RIGHT } from "./constants.js";
+
+export const STYLE = `
+:host { display: block; }
+.app {
+  --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8;
+  --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
+  color-scheme: light; container-type: inline-size; color: var(--ink); background: var(--bg);
+  font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
+}
+.app[data-theme=dark] {
+  --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743;
+  --left: #3f9fdc; --right: #f0893a; --trunk: #8a94a3; --ghost: #2c3540; --shadow: #8b9097; --accent: #3ec5a5;
+  color-scheme: dark;
+}
+.app,
+.app * {
+  box-sizing: border-box;
+}
+[hidden] {
+  display: none !important;
+}
+.grid {
+  display: grid;
+  gap: 10px;
+  padding: 10px;
+  grid-template-columns: minmax(0, 1fr);
+}
+.panel {
+  background: var(--panel);
+  border-radius: 10px;
+  padding: 10px 12px;
+  min-width: 0;
+  display: flex;
+  flex-direction: column;
+  position: relative;
+}
+.panel.body {
+  background: var(--bg);
+  border: 1px solid var(--line);
+  padding: 0;
+  overflow: hidden;
+  min-height: 380px;
+}
+h2 {
+  font-size: 12px;
+  font-weight: 600;
+  margin: 0 0 8px;
+  color: var(--muted);
+  letter-spacing: 0.01em;
+}
+canvas {
+  display: block;
+  touch-action: none;
+}
+.stage {
+  flex: 1;
+  width: 100%;
+  height: 100%;
+  min-height: 0;
+  position: absolute;
+  inset: 0;
+  border-radius: 10px;
+}
+.key {
+  position: absolute;
+  left: 14px;
+  bottom: 12px;
+  display: flex;
+  gap: 14px;
+  color: var(--muted);
+  font-size: 12px;
+  pointer-events: none;
+}
+.key span::before {
+  content: "";
+  display: inline-block;
+  width: 9px;
+  height: 9px;
+  border-radius: 50%;
+  margin-right: 6px;
+  background: var(--ghost);
+}
+.key .left::before {
+  background: var(--left);
+}
+.key .right::before {
+  background: var(--right);
+}
+.row {
+  display: grid;
+  grid-template-columns: 1fr auto;
+  column-gap: 8px;
+  margin-bottom: 7px;
+}
+.row .track {
+  grid-column: 1 / -1;
+}
+label {
+  overflow-wrap: anywhere;
+}
+label::first-letter {
+  text-transform: uppercase;
+}
+output {
+  font-variant-numeric: tabular-nums;
+  color: var(--muted);
+  text-align: right;
+}
+.track {
+  position: relative;
+  display: flex;
+  align-items: center;
+  height: 18px;
+  min-width: 0;
+  flex: 1;
+}
+input[type="range"] {
+  -webkit-appearance: none;
+  appearance: none;
+  width: 100%;
+  height: 18px;
+  margin: 0;
+  background: transparent;
+  cursor: pointer;
+  --at: 50%;
+}
+input[type="range"]::-webkit-slider-runnable-track {
+  height: 4px;
+  border-radius: 2px;
+  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+}
+input[type="range"]::-moz-range-track {
+  height: 4px;
+  border-radius: 2px;
+  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+}
+.row input::-webkit-slider-runnable-track {
+  background: linear-gradient(
+    to right,
+    var(--line) min(50%, var(--at)),
+    var(--accent) min(50%, var(--at)) max(50%, var(--at)),
+    var(--line) max(50%, var(--at))
+  );
+}
+.row input::-moz-range-track {
+  background: linear-gradient(
+    to right,
+    var(--line) min(50%, var(--at)),
+    var(--accent) min(50%, var(--at)) max(50%, var(--at)),
+    var(--line) max(50%, var(--at))
+  );
+}
+input[type="range"]::-webkit-slider-thumb {
+  -webkit-appearance: none;
+  width: 14px;
+  height: 14px;
+  margin-top: -5px;
+  border-radius: 50%;
+  background: var(--bg);
+  border: 2px solid var(--accent);
+}
+input[type="range"]::-moz-range-thumb {
+  width: 10px;
+  height: 10px;
+  border-radius: 50%;
+  background: var(--bg);
+  border: 2px solid var(--accent);
+}
+input[type="range"]:disabled {
+  opacity: 0.45;
+  cursor: default;
+}
+:focus-visible {
+  outline: 2px solid var(--accent);
+  outline-offset: 2px;
+  border-radius: 6px;
+}
+canvas:focus-visible {
+  outline-offset: -2px;
+  border-radius: 10px;
+}
+input[type="range"]:focus-visible {
+  outline: none;
+}
+input[type="range"]:focus-visible::-webkit-slider-thumb {
+  background: var(--accent);
+  box-shadow:
+    0 0 0 3px var(--panel),
+    0 0 0 5px var(--accent);
+}
+input[type="range"]:focus-visible::-moz-range-thumb {
+  background: var(--accent);
+  box-shadow:
+    0 0 0 3px var(--panel),
+    0 0 0 5px var(--accent);
+}
+.seen,
+.diamond {
+  display: inline-block;
+  width: 7px;
+  height: 7px;
+  transform: rotate(45deg);
+  border: 1.5px solid var(--accent);
+  background: var(--panel);
+}
+.seen {
+  position: absolute;
+  bottom: -2px;
+  margin-left: -3.5px;
+  pointer-events: none;
+}
+.diamond {
+  margin: 0 8px 0 3px;
+}
+button {
+  font: inherit;
+  color: var(--ink);
+  background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 7px;
+  padding: 4px 10px;
+  cursor: pointer;
+  white-space: nowrap;
+}
+button:hover:not(:disabled) {
+  border-color: var(--muted);
+}
+button:disabled {
+  opacity: 0.45;
+  cursor: default;
+}
+.rows {
+  flex: 1;
+  display: flex;
+  flex-direction: column;
+  justify-content: space-between;
+  max-height: 560px;
+}
+.buttons {
+  display: flex;
+  gap: 6px;
+  margin-top: auto;
+  padding-top: 6px;
+}
+.buttons button {
+  flex: 1 1 auto;
+  padding: 4px 6px;
+}
+.noise,
+.path {
+  display: flex;
+  align-items: center;
+  gap: 8px;
+  margin-top: 8px;
+}
+.noise output {
+  width: 2.4em;
+}
+.path .set {
+  border-color: var(--ink);
+  box-shadow: inset 0 0 0 1px var(--ink);
+}
+.play {
+  width: 36px;
+  padding: 4px 0;
+  text-align: center;
+}
+.layers {
+  position: relative;
+  flex: 1;
+  min-height: 200px;
+  border-radius: 8px;
+  background: var(--bg);
+}
+.layers > canvas {
+  position: absolute;
+  inset: 0;
+  width: 100%;
+  height: 100%;
+  border-radius: 8px;
+}
+.map {
+  cursor: crosshair;
+}
+.ground {
+  pointer-events: none;
+}
+.tip {
+  position: absolute;
+  width: 112px;
+  padding: 4px;
+  background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  box-shadow: 0 3px 12px rgb(0 0 0 / 0.18);
+  pointer-events: none;
+  text-align: center;
+  font-size: 12px;
+}
+.tip canvas {
+  width: 102px;
+  height: 114px;
+}
+.chips {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 1px 2px;
+  margin-top: 8px;
+}
+.chip {
+  border: 0;
+  background: none;
+  padding: 1px 6px 1px 4px;
+  font-size: 11.5px;
+  color: var(--ink);
+  border-radius: 5px;
+  max-width: 160px;
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+.chip i {
+  display: inline-block;
+  width: 9px;
+  height: 9px;
+  border-radius: 3px;
+  margin-right: 5px;
+}
+.chip.dim {
+  color: var(--muted);
+}
+.chip.dim i {
+  opacity: 0.35;
+}
+.chip[aria-pressed="true"] {
+  background: var(--bg);
+  box-shadow: inset 0 0 0 1px var(--muted);
+}
+.split {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px 14px;
+  align-items: center;
+}
+.views {
+  display: flex;
+  gap: 8px;
+}
+figure {
+  margin: 0;
+}
+figure canvas {
+  width: 116px;
+  height: 116px;
+  background: var(--bg);
+  border-radius: 8px;
+}
+.picture {
+  cursor: grab;
+}
+figcaption,
+.charttitle {
+  font-size: 11.5px;
+  color: var(--muted);
+  margin-top: 3px;
+  text-align: center;
+  white-space: nowrap;
+  font-variant-numeric: tabular-nums;
+}
+.charttitle {
+  text-align: left;
+  white-space: normal;
+  margin: 8px 0 4px;
+}
+.charttitle span {
+  color: var(--ink);
+  font-weight: 600;
+}
+.missing {
+  width: 140px;
+  color: var(--muted);
+  margin: 0;
+}
+.knobs {
+  flex: 1 1 170px;
+}
+.knob {
+  display: grid;
+  grid-template-columns: 58px minmax(40px, 1fr) 42px;
+  align-items: center;
+  gap: 6px;
+  font-size: 12px;
+}
+.charted {
+  display: flex;
+  flex-direction: column;
+  flex: 1;
+  min-height: 120px;
+}
+.chart {
+  width: 100%;
+  flex: 1;
+  min-height: 0;
+  height: 100px;
+  cursor: ew-resize;
+}
+@container (min-width: 620px) {
+  .grid {
+    grid-template-columns: minmax(0, 1.12fr) minmax(0, 1fr);
+    grid-auto-rows: minmax(400px, auto);
+  }
+  .body {
+    min-height: 400px;
+  }
+}
+@container (min-width: 1000px) {
+  .grid {
+    grid-template-columns: minmax(0, 1.2fr) 236px minmax(0, 1.06fr);
+    grid-template-rows: minmax(340px, 1.35fr) minmax(290px, 1fr);
+    grid-auto-rows: auto;
+    min-height: 680px;
+  }
+  .body,
+  .sliders {
+    grid-row: 1 / 3;
+  }
+  .filming {
+    grid-column: 3;
+    grid-row: 2;
+  }
+  .page .grid {
+    height: max(100vh, 660px);
+  }
+}
+@media (prefers-reduced-motion: no-preference) {
+  button {
+    transition: border-color 0.12s;
+  }
+}
+`;
