@@ -15,7 +15,7 @@ test: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder tests
-	$(BIN)/python -m pytest --nbval-lax --nbval-current-env -n $(WORKERS) --dist loadfile notebooks
+	$(BIN)/python -m pytest -o addopts=-q --nbval-lax --nbval-current-env -n $(WORKERS) --dist loadfile notebooks
 
 lint: .venv/.test
 	$(BIN)/ruff check --fix .

@@ -12,8 +12,6 @@ import time
 import urllib.request
 from pathlib import Path
 
-import nbformat
-
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking",
          "--no-first-run"]  # fmt: skip
@@ -129,6 +127,8 @@ def jupyterlab(folder: Path):
 
 def write_notebook(path: Path, *cells: str) -> None:
     """Write a notebook of code cells."""
+    import nbformat  # takes three seconds, so not at the top: every test process imports this module
+
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, path)
