@@ -249,10 +249,10 @@ def test_any_bytes(data):
         run(data)
 
 
-@pytest.mark.parametrize("kind", ["npz", "pickle", "soup"])
-def test_damaged_files_are_refused_by_name(kind, fuzzed):
-    """150 damaged files of each kind; benchmarks/fuzz_datasets.py does thousands."""
-    assert fuzzed.refused(kind, 150) > 100
+@pytest.mark.parametrize(("kind", "examples"), [("npz", 150), ("pickle", 60), ("soup", 150)])
+def test_damaged_files_are_refused_by_name(kind, examples, fuzzed):
+    """Damaged files of each kind; benchmarks/fuzz_datasets.py does thousands."""
+    assert fuzzed.refused(kind, examples) > examples * 2 / 3
 
 
 def test_the_names_that_a_pickle_may_use():
