@@ -99,8 +99,8 @@ class JsonStream:
         while True:
             try:
                 value, end = _decode(self._buffer, self._at)
-                # a number might go on behind the buffer's end ("1" and "1e+" of "1e+5")
-                if self._ended or len(self._buffer) - end >= 3:
+                # a number might go on behind the buffer's end ("1" and "1e+" of "1e+5"), a list or a text does not
+                if self._ended or len(self._buffer) - end >= 3 or self._buffer[end - 1] in '"]}':
                     self._at = end
                     return value
             except json.JSONDecodeError as error:
