@@ -13,10 +13,12 @@ import pytest
 import torch
 import trc
 
+from vvipe_explore.alignment import canonicalise
 from vvipe_explore.datasets import read_motion
 from vvipe_explore.datasets._rotations import about
 from vvipe_explore.export import FORMATS, check_formats, export, hinges, on_the_ground, rotations
 from vvipe_explore.export.steady_skeleton import JOINT_OF, NAMES, PARENTS, fit
+from vvipe_explore.lift import Lifted
 from vvipe_explore.skeleton import MIRROR, PAPER_13
 
 READABLE = ["csv", "npz", "trc", "c3d"]
@@ -93,6 +95,13 @@ def test_a_hinge_stays_where_the_limb_is_straight():
     bent = np.tile([[1.0, 0.0, 0.0]], (n, 1, 1)) * bend[:, None, None] + noise
     found = hinges.steady_hinges(along, bent, np.linalg.norm(bent, axis=-1), 30)
     assert np.degrees(np.arccos(found[:, 0, 0])).max() < 1
+
+
+def test_smoothing_solves_its_system():
+    weight, wanted = np.array([[1.0], [0.0], [2.0]]), np.array([[[1.0, 0.0]], [[0.0, 0.0]], [[4.0, 2.0]]])
+    system = np.array([[1.0 + 3, -3, 0], [-3, 6, -3], [0, -3, 2 + 3]])
+    assert np.allclose(hinges._smooth(wanted, weight, 3.0)[:, 0], np.linalg.solve(system, wanted[:, 0]))
+    assert np.allclose(hinges._smooth(wanted[2:], weight[2:], 3.0), wanted[2:] / 2)
 
 
 def test_what_is_carried_does_not_turn_about_the_bone():
@@ -332,6 +341,41 @@ def test_the_lowest_joint_stands_on_the_ground(squat):
     assert np.allclose(np.delete(stood, 3, 0)[..., 1].min(1), 0.08)
     assert np.isnan(stood[3]).all()
     assert np.allclose(np.diff(stood[0], axis=0), np.diff(poses[0], axis=0))
+
+
+# --- a lifted person ---
+
+
+@pytest.fixture(scope="module")
+def lifted(squat):
+    """The squat as if lifted at 25 frames a second: canonical poses, and how they are turned; one frame is missing."""
+    canon = canonicalise(squat)
+    poses, rotation = canon.poses.copy(), canon.rotation.copy()
+    poses[7] = rotation[7] = np.nan
+    there = np.arange(60) != 7
+    none = np.zeros((60, 13, 2))
+    return Lifted(np.arange(60), none, none[..., 0], none[:, :5, 0], poses, there, ~there & False, rotation, 25.0)
+
+
+@pytest.mark.filterwarnings("ignore:.*frames have no body")
+@pytest.mark.parametrize("kind", ["trc", "bvh"])
+def test_a_lifted_person_stands_on_the_ground_in_place(lifted, squat, tmp_path, kind):
+    motion = read_motion(lifted.export(tmp_path / f"walk.{kind}"))
+    poses = dict(zip(motion.frame, motion.poses, strict=True))
+    scale = float(canonicalise(squat).scale[0])
+    for frame in (20, 40):
+        assert poses[frame][:, 1].min() == pytest.approx(0.08, abs=1e-4)
+        hips = poses[frame][7:9].mean(0)
+        assert np.abs(hips[[0, 2]]).max() < 1e-4
+        wanted = (squat[frame] - squat[frame, 7:9].mean(0)) / scale
+        assert np.abs(poses[frame] - hips - wanted).max() < 1e-4
+    assert (7 in motion.frame) == (kind == "bvh")
+
+
+@pytest.mark.filterwarnings("ignore:.*frames have no body")
+def test_a_lifted_person_brings_its_clock(lifted, tmp_path):
+    told = [json.loads(lifted.export(tmp_path / "a.json", fps).read_text())["fps"] for fps in (None, 50)]
+    assert told == [25, 50]
 
 
 # --- the door ---

@@ -2,9 +2,11 @@
 
     lifted = lift_sequence(model, keypoints, confidence, frame, fps=60)
     lifted.poses                    # (frames, 13, 3) canonical; lifted.standing(): turned as the camera sees the person
+    lifted.export("walk.bvh")       # or .glb, .trc, .c3d, .csv, .npz, .json
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -13,6 +15,7 @@ from torch import Tensor
 
 from .._arrays import Array
 from ..alignment import kabsch
+from ..export import export, on_the_ground
 from ..keypoints import believed
 from ..models.test_time import Averaged
 from .smoothing import Smoothing
@@ -33,7 +36,7 @@ class Lifted:
     0 where the frame has none. z (n, d) and poses (n, 13, 3), canonical: NaN where missing. seen (n,): the frame has
     enough keypoints. filled (n,): it has not; its pose comes from the frames around it. rotation (n, 3, 3): its rows
     are the person's left, up and forward in the camera's room (x right, y up, z to the camera), as in
-    Canonical.rotation.
+    Canonical.rotation. fps: frames a second.
     """
 
     frame: Array
@@ -44,6 +47,7 @@ class Lifted:
     seen: Array
     filled: Array
     rotation: Float[Array, "n 3 3"]
+    fps: float = 30.0
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -56,6 +60,16 @@ class Lifted:
     def standing(self) -> Float[Array, "n 13 3"]:
         """Turn the poses as the camera sees the person: x right, y up, z to the camera; NaN where missing."""
         return self.poses @ self.rotation
+
+    def export(self, path, fps: float | None = None) -> Path:
+        """Write the person as the camera sees them, in place, their feet on the ground y = 0; the suffix says how.
+
+        .bvh, .glb, .trc, .c3d, .csv, .npz or .json, as export.export has it. The size is that of one standard body.
+        Where the camera looks down or is tilted, the body leans by that much. fps: frames a second; None: those of the
+        lifting. Raises ValueError for another suffix, or for .c3d without the extra "export".
+        """
+        standing = on_the_ground(np.asarray(self.standing()))
+        return export(path, standing, self.fps if fps is None else fps)
 
 
 def lift_sequence(
@@ -97,7 +111,7 @@ def lift_sequence(
     rotation[seen] = facing(poses[seen], keypoints[seen], confidence[seen])
     rotation = _nearest_rotations(_smooth(rotation.reshape(n, 9), weight, parts, how, fps))
     z, filled = z.astype(np.float32), there & ~seen
-    lifted = Lifted(np.arange(n), keypoints, confidence, z, poses, seen, filled, rotation)
+    lifted = Lifted(np.arange(n), keypoints, confidence, z, poses, seen, filled, rotation, fps)
     return _as_tensors(lifted) if as_tensors else lifted
 
 
@@ -222,4 +236,5 @@ def _scale(poses: Tensor, picture: Tensor) -> Tensor:
 
 
 def _as_tensors(lifted: Lifted) -> Lifted:
-    return Lifted(**{name: torch.from_numpy(np.asarray(value)) for name, value in vars(lifted).items()})
+    arrays = {name: value for name, value in vars(lifted).items() if isinstance(value, np.ndarray)}
+    return replace(lifted, **{name: torch.from_numpy(value) for name, value in arrays.items()})
