@@ -19,9 +19,8 @@ from PIL import Image
 from vvipe_explore import cameras
 from vvipe_explore.cli import lift as lift_command
 from vvipe_explore.cli import main
-from vvipe_explore.lift import detector
 from vvipe_explore.lift import video as videos
-from vvipe_explore.lift.page import Thumbnails
+from vvipe_explore.lift.detectors import rtmpose
 from vvipe_explore.models import storage
 from vvipe_explore.skeleton import COCO_17, PAPER_13
 
@@ -333,10 +332,10 @@ def test_pictures_without_keypoints_go_through_the_detector(tmp_path, folder, se
 
 
 def test_rtmo_needs_no_detector_of_people_and_gets_bgr(networks, rtmlib):
-    found = detector.Detector(None, networks["rtmo"])
+    found = rtmpose.RTMPose(None, networks["rtmo"])
     picture = np.full((240, 320, 3), 100, np.uint8)
     picture[0, 0] = [1, 2, 3]
-    points, confidence = found(picture)
+    points = found(picture).points
     assert rtmlib.calls["order"] == [3, 2, 1]
     assert points.shape == (2, 17, 2)
     assert "YOLOX" not in rtmlib.calls
@@ -344,26 +343,55 @@ def test_rtmo_needs_no_detector_of_people_and_gets_bgr(networks, rtmlib):
 
 def test_weights_that_do_not_belong_together_are_refused(networks, rtmlib, tmp_path):
     with pytest.raises(ValueError, match=r"expected a YOLOX .onnx beside RTMPose's .*rtmpose\.onnx, got none"):
-        detector.Detector(None, networks["rtmpose"])
+        rtmpose.RTMPose(None, networks["rtmpose"])
     with pytest.raises(ValueError, match=r"expected RTMO's .*rtmo\.onnx alone, got .*yolox\.onnx"):
-        detector.Detector(networks["yolox"], networks["rtmo"])
+        rtmpose.RTMPose(networks["yolox"], networks["rtmo"])
     with pytest.raises(ValueError, match=r"expected two networks, got .*yolox\.onnx alone"):
-        detector.Detector(networks["yolox"], None)
+        rtmpose.RTMPose(networks["yolox"], None)
     with pytest.raises(ValueError, match=r"there is no file .*no\.onnx"):
-        detector.Detector(None, tmp_path / "no.onnx")
+        rtmpose.RTMPose(None, tmp_path / "no.onnx")
     (tmp_path / "bad.onnx").write_text("not a network")
     with pytest.raises(ValueError, match=r"expected a detector's .onnx file .*, got .*bad\.onnx"):
-        detector.Detector(None, tmp_path / "bad.onnx")
+        rtmpose.RTMPose(None, tmp_path / "bad.onnx")
 
 
 def test_without_rtmlib_it_says_what_to_install_and_how_to_give_files(folder, capsys, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "rtmlib", None)
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
-    assert lift(folder, "--out", tmp_path / "out") == 2
+    assert lift(folder, "--detector", "balanced", "--out", tmp_path / "out") == 2
     printed = capsys.readouterr().err
-    assert 'pip install "vvipe-explore[detect]"; then: pip install --no-deps rtmlib' in printed
+    assert 'pip install "vvipe-explore[rtmlib]"; then: pip install --no-deps rtmlib' in printed
     assert "--keypoints" in printed
     assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_detector_is_refused(folder, capsys, tmp_path):
+    assert lift(folder, "--detector", "best", "--out", tmp_path / "out") == 2
+    assert "expected the detector blazepose, lightweight, balanced, performance, got 'best'" in capsys.readouterr().err
+
+
+def test_a_search_that_was_stopped_goes_on(folder, seen, rtmlib, networks, monkeypatch, tmp_path, capsys):
+    """Ctrl-C in frame 7 keeps frames 0 to 6; the same command searches the rest, and lifts the same."""
+    weights = ("--detector-weights", networks["yolox"], "--pose-weights", networks["rtmpose"])
+    assert lift(folder, *weights, "--out", tmp_path / "whole") == 0
+    usual, searched = StandIn.__call__, []
+
+    def stop(self, image, bboxes=None):
+        k = round(image[120, 160].mean() / 20)
+        searched.append(k)
+        if k == 7 and len(searched) < 20:
+            raise KeyboardInterrupt
+        return usual(self, image, bboxes)
+
+    monkeypatch.setattr(StandIn, "__call__", stop)
+    assert lift(folder, *weights, "--out", tmp_path / "out") == 130
+    assert "rerun the command to resume" in capsys.readouterr().err
+    searched[:] = [0] * 20
+    assert lift(folder, *weights, "--out", tmp_path / "out") == 0
+    assert min(searched[20:]) == 7
+    assert "7 frames were searched before; going on from there" in capsys.readouterr().out
+    np.testing.assert_array_equal(read(tmp_path / "out")[0]["z"], read(tmp_path / "whole")[0]["z"])
+    assert {p.suffix for p in (tmp_path / "out").iterdir()} == {".html", ".mp4", ".npz", ".json"}
 
 
 # --- the detector's weights, from a server of our own ---
@@ -395,31 +423,31 @@ def server(tmp_path):
 def test_weights_are_fetched_once_and_their_first_hash_holds(server, tmp_path, capsys):
     root, module = server
     cache = tmp_path / "cache"
-    person, pose = detector.fetch_weights(module, "balanced", cache)
+    person, pose = rtmpose.fetch_weights(module, "balanced", cache)
     assert (person.read_text(), pose.read_text()) == ("network det", "network pose")
     assert "so this download is trusted" in capsys.readouterr().out
     assert not (tmp_path / "climbs.txt").exists()
     assert set(json.loads((cache / "sha256.json").read_text())) == {"det.zip", "det.onnx", "pose.zip", "pose.onnx"}
     with zipfile.ZipFile(root / "det.zip", "w") as archive:
         archive.writestr("end2end.onnx", "something else")
-    assert detector.fetch_weights(module, "balanced", cache)[0].read_text() == "network det"  # not fetched again
+    assert rtmpose.fetch_weights(module, "balanced", cache)[0].read_text() == "network det"  # not fetched again
     for path in cache.glob("det.*"):
         path.unlink()
     with pytest.raises(ValueError, match=r"det\.zip could not be fetched \(.*hash"):
-        detector.fetch_weights(module, "balanced", cache)
+        rtmpose.fetch_weights(module, "balanced", cache)
 
 
 def test_weights_that_cannot_be_fetched_say_how_to_go_on(server, tmp_path):
     root, module = server
     with pytest.raises(ValueError, match="expected the mode balanced, got 'best'"):
-        detector.fetch_weights(module, "best", tmp_path / "cache")
+        rtmpose.fetch_weights(module, "best", tmp_path / "cache")
     (root / "det.zip").unlink()
     with pytest.raises(ValueError, match="--detector-weights"):
-        detector.fetch_weights(module, "balanced", tmp_path / "cache")
+        rtmpose.fetch_weights(module, "balanced", tmp_path / "cache")
     with zipfile.ZipFile(root / "det.zip", "w") as archive:
         archive.writestr("readme.txt", "no network")
     with pytest.raises(ValueError, match="expected one .onnx file .* got 0 files"):
-        detector.fetch_weights(module, "balanced", tmp_path / "cache")
+        rtmpose.fetch_weights(module, "balanced", tmp_path / "cache")
 
 
 # --- pictures ---
@@ -447,17 +475,6 @@ def test_a_picture_of_too_many_pixels_or_none_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(videos, "MAX_PIXELS", 700)
     with pytest.raises(ValueError, match=r"got .*p\.png .*40 x 20 pixels"):
         videos.read_picture(tmp_path / "p.png")
-
-
-def test_a_long_video_s_pictures_stay_below_the_limit():
-    rng = np.random.default_rng(0)
-    small = Thumbnails(limit=60_000, side=64)
-    for _ in range(100):
-        small.add(rng.integers(0, 255, (48, 64, 3), dtype=np.uint8))
-    assert small.bytes <= 60_000
-    assert small.every in (2, 4, 8)
-    assert list(small.shown) == list(range(0, 100, small.every))
-    assert small.size == (64, 48)
 
 
 def test_the_command_names_its_defaults():

@@ -11,6 +11,7 @@ from pathlib import Path
 from .. import __version__
 
 DEFAULT_FPS = 30.0
+DETECTIONS = "detections.json"
 HELP = "lift the person in a video, in pictures or in detections to 3D; write a page, a video and the numbers"
 
 
@@ -33,12 +34,12 @@ def add_arguments(command) -> None:
     add("--reference", metavar="TRC", help="Pose2Sim .trc with the true poses; print the PA-MPJPE to them")
     add("--out", metavar="FOLDER", help="folder to write to (default: runs/lift/NAME)")
     add("--model", metavar="FILE", help="model's .safetensors (default: the shipped weights for detections)")
-    add("--detector", metavar="MODE", default="balanced",
-        help='networks to fetch: "lightweight", "balanced" or "performance" (default: %(default)s)')  # fmt: skip
-    add("--detector-weights", metavar="ONNX", help="YOLOX .onnx that finds people (default: fetch it)")
+    add("--detector", metavar="NAME", default="blazepose",
+        help='"blazepose", or rtmlib\'s "lightweight", "balanced" or "performance" (default: %(default)s)')  # fmt: skip
+    add("--detector-weights", metavar="ONNX", help="rtmlib: YOLOX .onnx that finds people (default: fetch it)")
     add("--pose-weights", metavar="ONNX",
-        help="RTMPose .onnx that finds keypoints (default: fetch it); RTMO's .onnx does both")  # fmt: skip
-    add("--device", default="cpu", help='where the detector runs: "cpu", "cuda" or "mps" (default: %(default)s)')
+        help="rtmlib: RTMPose .onnx that finds keypoints (default: fetch it); RTMO's .onnx does both")  # fmt: skip
+    add("--device", default="cpu", help='where rtmlib runs: "cpu", "cuda" or "mps" (default: %(default)s)')
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -59,7 +60,8 @@ def run(args) -> None:
 
 
 def _lift(args) -> None:
-    from ..lift.detector import Detector
+    from ..lift.detectors import make_detector
+    from ..lift.detectors.search import unfinished
     from ..lift.outputs import save
     from ..lift.reference import errors_to, read_reference
     from ..lift.sequence import LONGEST_GAP, lift_sequence
@@ -72,8 +74,9 @@ def _lift(args) -> None:
     path = Path(args.input or args.keypoints).resolve()
     name = path.name if path.is_dir() else path.stem
     out = Path(args.out or f"runs/lift/{name}")
-    networks = args.detector_weights, args.pose_weights, args.detector, args.device
-    detector = None if args.keypoints else Detector(*networks)
+    networks = args.detector_weights, args.pose_weights, args.device
+    follow = frames is None or not frames.files or frames.in_order
+    detector = None if args.keypoints else make_detector(args.detector, follow, *networks)
     reference = read_reference(args.reference) if args.reference else None
     out.mkdir(parents=True, exist_ok=True)
     found = _detections(args, frames, detector, out)
@@ -99,6 +102,7 @@ def _lift(args) -> None:
         "smoothing": dataclasses.asdict(smoothing) if smoothing else None, "pa_mpjpe_mm": errors,
     }  # fmt: skip
     files, more = save(out, lifted, frames, fps, about, name)
+    unfinished(out / DETECTIONS).unlink(missing_ok=True)
     print("".join(f"{note}\n" for note in more + notes) + f"lifted {n / max(seconds, 1e-9):.0f} frames a second\n")
     _print_tables(lifted, errors, files)
 
@@ -124,18 +128,15 @@ def _first_frame(found, frames, video: bool, n: int, reference) -> tuple[int, li
 
 def _detections(args, frames, detector, out: Path):
     """Read the detections that were given, or find people in every frame and keep them in detections.json."""
-    from tqdm.auto import tqdm
-
     from ..datasets import read_detections
 
     if detector is None:
         size = args.size or (frames and frames.size)
         return read_detections(args.keypoints, args.skeleton, size, args.fps)
-    from ..lift.detector import write_detections
+    from ..lift.detectors.search import describe, find_people
 
-    path, start, total = out / "detections.json", time.perf_counter(), len(frames.files) or None
-    n = write_detections(path, detector, tqdm(frames, desc="finding people", unit="frame", total=total, leave=False))
-    rate = n / (time.perf_counter() - start)
+    path = out / DETECTIONS
+    n, rate = find_people(path, detector, frames, describe(frames.source, detector), frames.count or None)
     print(f"searched {n} frames for people, {rate:.1f} frames a second; kept in {path}, to reuse with --keypoints")
     return read_detections(path)
 

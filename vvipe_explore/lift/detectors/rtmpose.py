@@ -1,29 +1,29 @@
-"""Find keypoints in pictures with RTMPose or RTMO, run by rtmlib through onnxruntime (the extra "detect").
+"""Find keypoints in pictures with RTMPose or RTMO, run by rtmlib through onnxruntime (the extra "rtmlib").
 
-    detect = Detector("yolox.onnx", "rtmpose.onnx")        # two stages: a box around each person, then keypoints
-    detect = Detector(None, "rtmo.onnx")                   # one stage
-    keypoints, confidence = detect(picture)                # (people, 17 or 26, 2) pixels, (people, 17 or 26)
+    detect = RTMPose("yolox.onnx", "rtmpose.onnx")         # two stages: a box around each person, then keypoints
+    detect = RTMPose(None, "rtmo.onnx")                    # one stage
+    people = detect(picture)                               # .points (n, 17 or 26, 2) pixels, .confidence
 """
 
 import json
 import shutil
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
-from .._extras import missing
-from .._files import atomic_path, sha256, write_json
-from ..datasets.registry import download_folder
+from ..._extras import missing
+from ..._files import atomic_path, sha256, write_json
+from ...datasets.registry import download_folder
+from .people import People
 
 KEYPOINTS = (17, 26)  # COCO's and Halpe's
 MIN_SCORE = 0.3
 """A keypoint with a lower score counts as missing: these networks always answer, with a low score where unsure."""
 MAX_BYTES = 2 * 2**30
 INSTEAD = (
-    "then: pip install --no-deps rtmlib (which alone would bring two OpenCVs). Or give another detector's keypoints: "
-    "--keypoints FILE_OR_FOLDER (OpenPose, AlphaPose, COCO)"
+    "then: pip install --no-deps rtmlib (which alone would bring two OpenCVs). Or use --detector blazepose, or another "
+    "detector's keypoints: --keypoints FILE_OR_FOLDER (OpenPose, AlphaPose, COCO)"
 )
 
 
@@ -32,7 +32,7 @@ def _rtmlib():
         import onnxruntime  # pyright: ignore[reportMissingImports]
         import rtmlib  # pyright: ignore[reportMissingImports]
     except ImportError as error:
-        raise missing("finding people in pictures", "detect", error, INSTEAD) from None
+        raise missing("rtmlib", "rtmlib", error, INSTEAD) from None
     return rtmlib, onnxruntime
 
 
@@ -49,7 +49,7 @@ def _inspect(path, onnxruntime) -> tuple[tuple[int, int], list[str]]:
         raise ValueError(f"expected a detector's .onnx file with a fixed input size, got {path} ({reason}).") from None
 
 
-class Detector:
+class RTMPose:
     """Find people's keypoints in a picture.
 
     person_weights: a YOLOX .onnx; None for RTMO. pose_weights: an RTMPose or RTMO .onnx. Both None fetches the pair
@@ -68,6 +68,7 @@ class Detector:
             person_weights, pose_weights = fetch_weights(rtmlib, mode)
         (height, width), outputs = _inspect(pose_weights, onnxruntime)
         self.weights = {Path(p).name: sha256(p) for p in (person_weights, pose_weights) if p is not None}
+        self.settings = {"device": device}
         one_stage = "keypoints" in outputs  # RTMO's outputs are dets and keypoints, RTMPose's simcc_x and simcc_y
         if one_stage and person_weights is not None:
             raise ValueError(f"expected RTMO's {pose_weights} alone, got {person_weights} as well; give RTMO's only.")
@@ -84,7 +85,7 @@ class Detector:
             kind, size = rtmlib.RTMPose, (width, height)  # of rtmlib's networks, only RTMPose takes the width first
         self._keypoints = kind(str(pose_weights), model_input_size=size, device=device)
 
-    def __call__(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def __call__(self, picture: np.ndarray) -> People:
         """Find people in an RGB picture (height, width, 3), uint8. Unsure keypoints have confidence 0."""
         picture = np.ascontiguousarray(picture[..., ::-1])  # rtmlib takes BGR, as OpenCV reads
         if self._boxes is None:
@@ -92,7 +93,7 @@ class Detector:
         else:
             boxes = self._boxes(picture)
             if len(boxes) == 0:  # without a box, RTMPose takes the whole picture as a person
-                return np.zeros((0, 17, 2)), np.zeros((0, 17))
+                return People(np.zeros((0, 17, 2)), np.zeros((0, 17)))
             points, score = self._keypoints(picture, bboxes=boxes)
         points, score = np.asarray(points, np.float64), np.asarray(score, np.float64)
         if points.ndim != 3 or points.shape[1] not in KEYPOINTS or score.shape != points.shape[:2]:
@@ -102,30 +103,13 @@ class Detector:
             )
         confidence = np.where((score >= MIN_SCORE) & np.isfinite(points).all(-1), score.clip(0, 1), 0)
         kept = (confidence > 0).any(1)
-        return points[kept], confidence[kept]
+        return People(points[kept], confidence[kept])
 
+    def state(self) -> None:
+        """Give nothing: each picture is searched by itself."""
 
-def write_detections(path, detector, frames: Iterable) -> int:
-    """Find people in all frames, write them to path as AlphaPose's JSON, atomically, and give the number of frames.
-
-    A frame in which nobody is found has an entry without keypoints, so frames keep their numbers.
-    """
-    count = 0
-    with atomic_path(path) as temporary, open(temporary, "w") as file:
-        for count, picture in enumerate(frames, 1):
-            for entry in _entries(count - 1, *detector(picture)):
-                file.write(("[\n" if not file.tell() else ",\n") + json.dumps(entry))
-        file.write("\n]\n" if count else "[]\n")
-    return count
-
-
-def _entries(number: int, points: np.ndarray, confidence: np.ndarray) -> list[dict]:
-    flat = np.concatenate([points, confidence[..., None]], -1).reshape(len(points), 3 * points.shape[1]).round(3)
-    people = [
-        {"image_id": f"{number}.jpg", "category_id": 1, "keypoints": row.tolist(), "score": float(sure.mean().round(4))}
-        for row, sure in zip(flat, confidence, strict=True)
-    ]
-    return people or [{"image_id": f"{number}.jpg", "category_id": 1, "keypoints": [], "score": 0.0}]
+    def resume(self, state: None) -> None:
+        """Go on: there is nothing to restore."""
 
 
 def fetch_weights(rtmlib, mode: str, folder=None) -> tuple[Path, Path]:

@@ -1,0 +1,509 @@
+"""BlazePose's networks, decoded: by hand, and with the real networks on the real recording where both can be had."""
+
+import itertools
+import json
+import subprocess
+import sys
+import types
+import warnings
+import zipfile
+
+import numpy as np
+import pytest
+
+from vvipe_explore.cli import main
+from vvipe_explore.datasets import read_detections
+from vvipe_explore.lift import video as videos
+from vvipe_explore.lift.detectors import boxes, followed, landmarks, looks, networks, search, sides
+from vvipe_explore.lift.detectors.people import People
+from vvipe_explore.lift.detectors.region import Region
+from vvipe_explore.skeleton import PAPER_13, convert, convert_confidence
+
+TRIAL = "pose2sim-single/S00_P00_T01_BalancingTrial"
+
+# --- the detection network ---
+
+
+def test_anchors_are_the_middles_of_three_grids():
+    found = boxes.anchors()
+    assert found.shape == (2254, 2)  # the network's outputs have 2,254 rows
+    np.testing.assert_allclose(found[[0, 1]], [[4 / 224, 4 / 224]] * 2)  # the first cell of 8 pixels, twice
+    np.testing.assert_allclose(found[2], [12 / 224, 4 / 224])  # x runs first
+    np.testing.assert_allclose(found[1568], [8 / 224, 8 / 224])  # 28 * 28 * 2 before it
+    np.testing.assert_allclose(found[1960:1966], [[16 / 224, 16 / 224]] * 6)  # 14 * 14 * 2 more
+    np.testing.assert_allclose(found[-1], [1 - 16 / 224, 1 - 16 / 224])
+
+
+def test_a_box_and_its_points_are_measured_from_the_anchor():
+    raw, logits = np.zeros((2254, 12)), np.full(2254, -200.0)
+    raw[2] = [2, 4, 56, 112, 0, 10, 0, -100, 1, 1, 2, 2]
+    logits[2] = np.log(0.8 / 0.2)
+    box, points, score = boxes.decode(raw, logits)
+    np.testing.assert_allclose(box * 224, [[14 - 28, 8 - 56, 14 + 28, 8 + 56]])
+    np.testing.assert_allclose(points[0] * 224, [[12, 14], [12, -96], [13, 5], [14, 6]])
+    assert score == pytest.approx([0.8])
+    with pytest.raises(ValueError, match=r"expected \(2254, 12\) and \(2254,\) numbers"):
+        boxes.decode(raw[:-1], logits)
+
+
+def test_boxes_that_overlap_are_one_person_weighted_by_score():
+    box = np.array([[0, 0, 1, 1], [0, 0, 1, 0.8], [5, 5, 6, 6], [0, 0, 1, 0.25]], float)
+    points = np.arange(4)[:, None, None] * np.ones((4, 4, 2))
+    found = boxes.merge(box, points, np.array([0.9, 0.6, 0.55, 0.5]))
+    assert [one.score for one in found] == [0.9, 0.55, 0.5]  # a quarter is no overlap
+    np.testing.assert_allclose(found[0].hips, [0.4, 0.4])  # (0.9 * 0 + 0.6 * 1) / 1.5
+    np.testing.assert_allclose(found[1].top, [2, 2])
+    assert boxes.merge(np.zeros((0, 4)), np.zeros((0, 4, 2)), np.zeros(0)) == []
+
+
+# --- regions ---
+
+
+def test_an_upright_person_has_an_upright_region():
+    region = Region.around(np.array([100.0, 200.0]), np.array([100.0, 120.0]))
+    assert (region.x, region.y, region.side) == (100, 200, 200)  # 2 * 80 * 1.25
+    assert region.angle == pytest.approx(0)
+    places = np.array([[0, 0], [0.5, 0.1], [1, 1]])
+    np.testing.assert_allclose(region.to_picture(places), [[0, 100], [100, 120], [200, 300]])
+
+
+def test_a_person_who_lies_has_a_turned_region():
+    """The head is on the right: a quarter turn clockwise; up in the region is right in the picture."""
+    region = Region.around(np.array([100.0, 200.0]), np.array([180.0, 200.0]))
+    assert region.angle == pytest.approx(np.pi / 2)
+    np.testing.assert_allclose(region.to_picture(np.array([[0.5, 0.1], [1, 0.5]])), [[180, 200], [100, 300]], atol=1e-9)
+
+
+@pytest.mark.parametrize("angle", [0.0, 0.5, 2.0, -1.2])
+@pytest.mark.parametrize("side", [100.0, 400.0])
+def test_what_is_cut_out_lies_where_the_region_says(angle, side):
+    """Two smooth ramps, one up and one down, so that what rounding takes away cancels: the cut shows its places."""
+    region = Region(400, 300, side, angle)
+    v, u = (np.mgrid[:64, :64] + 0.5) / 64
+    places = region.to_picture(np.stack([u, v], -1)) - 0.5
+    for axis, ramp in enumerate(np.mgrid[:600, :800][::-1] / 4):
+        picture = np.stack([ramp, 200 - ramp, ramp], -1).astype(np.uint8)
+        cut = region.cut(picture, 64).astype(float)
+        np.testing.assert_allclose((cut[..., 0] - cut[..., 1] + 200) * 2, places[..., axis], atol=4)
+
+
+def test_outside_of_the_picture_is_black_and_nothing_is_mirrored():
+    picture = np.full((40, 20, 3), 200, np.uint8)
+    cut = Region.whole(20, 40).cut(picture, 40)
+    assert cut.shape == (40, 40, 3)
+    assert (cut[:, 11:29] == 200).all()
+    assert not cut[:, :9].any()
+    assert not cut[:, 31:].any()
+    assert not Region(-500, 20, 40).cut(picture, 8).any()
+
+
+def test_a_region_without_sense_is_not_looked_at():
+    assert Region(10, 10, 100).is_sound(200, 200)
+    for bad in (Region(500, 10, 100), Region(10, 10, 1), Region(10, 10, 1e6), Region(np.nan, 1, 100)):
+        assert not bad.is_sound(200, 200)
+
+
+# --- the landmark network ---
+
+
+def outputs(places, seen=4.0):
+    """Make the network's outputs: places (39, 2) in pixels of 256, and maps that say nothing."""
+    raw = np.zeros((39, 5), np.float32)
+    raw[:, :2], raw[:, 3] = places, seen
+    return raw.ravel(), np.full((64, 64, 39), -10.0, np.float32)
+
+
+def test_landmarks_are_parts_of_the_region():
+    raw, maps = outputs(np.arange(78).reshape(39, 2))
+    one = landmarks.decode(raw, 0.75, maps)
+    np.testing.assert_allclose(one.places * 256, np.arange(78).reshape(39, 2))
+    np.testing.assert_allclose(one.confidence, np.full(33, 1 / (1 + np.exp(-4))))
+    assert one.presence == 0.75
+    with pytest.raises(ValueError, match=r"expected \(195,\) and \(64, 64, 39\) numbers"):
+        landmarks.decode(raw[:-1], 0.75, maps)
+
+
+def test_a_map_moves_its_point_where_it_is_sure():
+    raw, maps = outputs(np.full((39, 2), 128.0))
+    maps[30, 33, 0] = 10  # row 30, column 33: within 3 cells of cell (32, 32)
+    maps[28, 32, 1] = 10  # 4 cells away
+    maps[32, 31, 2] = -0.1  # a chance below a half
+    maps[31, 31, 3] = maps[31, 32, 3] = 10
+    places = landmarks.decode(raw, 1.0, maps).places * 64
+    np.testing.assert_allclose(places[0], [33, 30], atol=0.01)
+    np.testing.assert_allclose(places[[1, 2, 4]], np.full((3, 2), 32))
+    np.testing.assert_allclose(places[3], [31.5, 31], atol=0.01)
+
+
+def test_maps_end_at_the_region_s_edge():
+    raw, maps = outputs(np.array([[-30.0, 300.0]] * 39))
+    maps[63, 0] = 10
+    np.testing.assert_allclose(landmarks.decode(raw, 1.0, maps).places * 256, [[-30, 300]] * 39, rtol=1e-6)
+
+
+# --- who is who ---
+
+
+def person(x, look=0.5, side=100.0):
+    points = np.random.default_rng(0).uniform(-0.3, 0.3, (33, 2)) * side + [x, 100]
+    return followed.Seen(points, np.ones(33), np.full((7, 3), look), Region(x, 100, side))
+
+
+def track(number, x, look=0.5, lost=0):
+    return followed.Track(number, Region(x, 100, 100.0), np.full((7, 3), look), lost)
+
+
+def test_two_who_found_one_body_leave_it_to_the_one_it_looks_like():
+    one = person(50, look=0.9)
+    tracks = [track(1, 40, look=0.1), track(2, 50, look=0.9)]
+    kept = followed.without_doubles(tracks, [one, person(52, look=0.9)])
+    assert kept[0] is None
+    assert kept[1] is not None
+    alike = followed.without_doubles([track(1, 40), track(2, 50)], [person(50), person(52)])
+    assert alike[0] is not None  # the older one
+    assert alike[1] is None
+    apart = [person(50), person(90)]
+    assert followed.without_doubles(tracks, apart) == apart
+
+
+def test_who_comes_back_has_the_old_number_and_a_stranger_a_new_one():
+    assert followed.number_of(person(50), [track(3, 60, lost=5)], 7) == 3
+    assert followed.number_of(person(500), [track(3, 60, lost=5)], 7) == 7  # nobody is that fast
+    assert followed.number_of(person(500), [track(3, 60, lost=60)], 7) == 3
+    assert followed.number_of(person(50, look=0.9), [track(3, 60, lost=5)], 7) == 7  # other clothes
+    several = [track(3, 60, look=0.6, lost=5), track(4, 60, look=0.52, lost=5)]
+    assert followed.number_of(person(50), several, 7) == 4
+    assert followed.number_of(person(50), [], 7) == 7
+
+
+def test_a_look_is_the_colour_along_the_limbs():
+    cut = np.zeros((100, 100, 3), np.uint8)
+    cut[:50], cut[50:] = [255, 0, 0], [0, 0, 255]
+    names = sides.names_of("blazepose_33")
+    high = {"shoulder": 0.1, "elbow": 0.3, "hip": 0.45, "knee": 0.7, "ankle": 0.9}
+    places = np.array([[0.5, high.get(name.split("_")[-1], 0.0)] for name in names])
+    look = looks.look_of(cut, places)
+    np.testing.assert_allclose(look[0], [1, 0, 0])  # the torso
+    np.testing.assert_allclose(look[3:5], [[0, 0, 1]] * 2)  # the shins
+    np.testing.assert_allclose(look[5:], [[1, 0, 0]] * 2)  # the upper arms
+    assert looks.differ(look, look) == 0
+    assert looks.differ(look, 1 - look) == pytest.approx(np.sqrt(3))
+
+
+# --- left and right over time ---
+
+
+def walker(n=60):
+    """33 points of a person who walks to the right, one pixel a frame: left side at the right, (n, 33, 2)."""
+    names = sides.names_of("blazepose_33")
+    one = np.array([[20.0 * name.startswith("left") - 20.0 * name.startswith("right"), 3.0 * i]
+                    for i, name in enumerate(names)])  # fmt: skip
+    return one + np.arange(n)[:, None, None] * [1.0, 0.0]
+
+
+def test_sides_exchanged_for_some_frames_are_found():
+    points, order = walker(), sides.exchanged("blazepose_33")
+    assert (order[order] == np.arange(33)).all()
+    steps = sides.Steps("blazepose_33")
+    wrong = [*range(20, 30), 45]
+    for frame, each in enumerate(points):
+        steps.add(frame, each[order] if frame in wrong else each)
+    assert steps.wrong() == wrong
+
+
+def test_sides_that_are_right_stay():
+    """Also those of somebody who turns around, and who was away in between."""
+    angle = np.linspace(0, np.pi, 60)[:, None]
+    points = walker(60)
+    points[..., 0] = points[..., 0] * np.cos(angle)
+    steps = sides.Steps("blazepose_33")
+    for frame, each in enumerate(points):
+        if not 25 < frame < 35:
+            steps.add(frame, each)
+    assert steps.wrong() == []
+
+
+# --- what was found is kept, and a search that was stopped goes on ---
+
+
+class Counting:
+    """A detector that numbers one walking person and counts its pictures; it stops where it is told."""
+
+    weights, settings = {"a": "b"}, {}
+
+    def __init__(self, stop=None):
+        self.count, self.stop, self.searched = 0, stop, 0
+
+    def __call__(self, picture):
+        if self.count == self.stop:
+            raise KeyboardInterrupt
+        self.count += 1
+        self.searched += 1
+        return People(walker(60)[[self.count]], np.ones((1, 33)), np.array([1]))
+
+    def state(self):
+        return {"count": self.count}
+
+    def resume(self, state):
+        self.count = state["count"]
+
+
+def found_by(path, detector, about):
+    search.find_people(path, detector, range(20), about)
+    return path.read_text()
+
+
+def test_a_stopped_search_goes_on_and_ends_as_one_that_was_not(tmp_path, capsys):
+    about = {"what": "a video"}
+    whole = found_by(tmp_path / "whole.json", Counting(), about)
+    path = tmp_path / "d.json"
+    with pytest.raises(KeyboardInterrupt):
+        found_by(path, Counting(stop=7), about)
+    kept = search.unfinished(path)
+    kept.write_text(kept.read_text() + '{"people": [{"image_')  # killed within a line
+    assert not path.exists()
+    rest = Counting()
+    assert found_by(path, rest, about) == whole
+    assert rest.searched == 13
+    assert "7 frames were searched before" in capsys.readouterr().out
+    again = Counting()
+    assert found_by(path, again, about) == whole  # what follows may have been stopped
+    assert again.searched == 0
+    assert read_detections(path).n_frames == 20
+
+
+def test_another_search_starts_anew(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        found_by(tmp_path / "d.json", Counting(stop=7), {"what": "a video"})
+    other = Counting()
+    found_by(tmp_path / "d.json", other, {"what": "another"})
+    assert other.searched == 20
+
+
+def test_a_search_is_known_by_its_files_and_its_networks(tmp_path):
+    (tmp_path / "v.mp4").write_text("a")
+    about = search.describe(tmp_path / "v.mp4", Counting())
+    assert about == search.describe(tmp_path / "v.mp4", Counting())
+    other = Counting()
+    other.weights = {"a": "c"}
+    assert search.describe(tmp_path / "v.mp4", other) != about
+    (tmp_path / "v.mp4").write_text("ab")
+    assert search.describe(tmp_path / "v.mp4", Counting()) != about
+
+
+# --- the networks' files ---
+
+
+@pytest.fixture
+def wheel(tmp_path, monkeypatch):
+    """A small wheel of which the members are known."""
+    path = tmp_path / f"mediapipe-{networks.VERSION}-cp311-cp311-any.whl"
+    known = {}
+    with zipfile.ZipFile(path, "w") as archive:
+        for member in networks.MEMBERS:
+            archive.writestr(member, member)
+            known[member] = (len(member), networks.hashlib.sha256(member.encode()).hexdigest())
+    monkeypatch.setattr(networks, "MEMBERS", known)
+    return path
+
+
+@pytest.fixture
+def pip(monkeypatch, wheel):
+    """Stand in for pip: copy the wheel, or fail with a text."""
+    said = types.SimpleNamespace(fails="", calls=0)
+
+    def run(command, **_):
+        said.calls += 1
+        assert "--no-deps" in command
+        if not said.fails:
+            (networks.Path(command[-1]) / wheel.name).write_bytes(wheel.read_bytes())
+        return subprocess.CompletedProcess(command, int(bool(said.fails)), "", said.fails)
+
+    monkeypatch.setattr(networks.subprocess, "run", run)
+    return said
+
+
+def test_the_networks_are_fetched_once_with_licence_and_notice(tmp_path, pip):
+    folder = tmp_path / "cache"
+    files = networks.fetch_networks(folder)
+    assert set(files) == {networks.DETECTION, networks.LANDMARKS}
+    assert {p.name for p in folder.iterdir()} == {*files, "LICENSE", "NOTICE"}
+    assert "Apache License, version 2.0" in (folder / "NOTICE").read_text()
+    networks.fetch_networks(folder)
+    assert pip.calls == 1
+    files[networks.DETECTION].write_text("damaged")
+    networks.fetch_networks(folder)
+    assert pip.calls == 2
+    assert files[networks.DETECTION].read_text().endswith(networks.DETECTION)
+
+
+def test_a_wheel_in_the_folder_is_used(tmp_path, pip, wheel):
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    (folder / wheel.name).write_bytes(wheel.read_bytes())
+    networks.fetch_networks(folder)
+    assert pip.calls == 0
+
+
+def test_networks_that_cannot_be_fetched_are_one_sentence(tmp_path, pip):
+    pip.fails = "WARNING: Retrying\nERROR: No matching distribution found for mediapipe\nWARNING: old pip\n"
+    with pytest.raises(ValueError, match=r"could not be fetched \(ERROR: No matching .*mediapipe==.*--keypoints"):
+        networks.fetch_networks(tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", ["other", "longer", "missing", "no zip"])
+def test_a_wheel_that_is_not_the_known_one_is_refused(tmp_path, wheel, damage):
+    *others, last = networks.MEMBERS
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for member in others:
+            archive.writestr(member, member)
+        if damage != "missing":
+            archive.writestr(last, {"other": last[::-1], "longer": last * 2}.get(damage, last))
+    if damage == "no zip":
+        wheel.write_text("hello")
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    with pytest.raises(ValueError, match=r"expected mediapipe's wheel .*, got .*remove it and rerun"):
+        networks.unpack(wheel, folder)
+    assert list(folder.iterdir()) == []
+
+
+def test_without_litert_it_says_what_to_install_before_it_fetches(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    monkeypatch.setattr(networks, "fetch_networks", lambda *_: pytest.fail("fetched"))
+    videos.write_video(tmp_path / "v.mp4", [np.zeros((32, 32, 3), np.uint8)] * 2, 30)
+    assert main.main(["lift", str(tmp_path / "v.mp4"), "--out", str(tmp_path / "out")]) == 2
+    assert 'pip install "vvipe-explore[detect]"; or give the keypoints' in capsys.readouterr().err
+
+
+# --- the real networks on the real recording ---
+
+
+@pytest.fixture(scope="session")
+def blazepose():
+    """Make BlazePose; skip, and say why, where its networks can't be had."""
+    from vvipe_explore.lift.detectors.blazepose import BlazePose
+
+    try:
+        BlazePose()
+    except ValueError as error:
+        pytest.skip(f"BlazePose's networks are not here: {error}")
+    return BlazePose
+
+
+@pytest.fixture(scope="session")
+def trial(real_data):
+    if not (real_data / TRIAL).is_dir():
+        pytest.skip("VVIPE_DATA holds no pose2sim-single: copy Pose2Sim's S00_Demo_Session there under that name")
+    return real_data / TRIAL
+
+
+@pytest.fixture(scope="session")
+def clip(trial):
+    """Give the first frames of a camera's video: clip(camera, n)."""
+    kept = {}
+
+    def first(camera, n=12):
+        if camera not in kept:
+            kept[camera] = list(itertools.islice(videos.Frames(trial / "videos" / f"{camera}.mp4"), 12))
+        return kept[camera][:n]
+
+    return first
+
+
+def openpose(trial, camera, n):
+    """Give OpenPose's keypoints and confidence of the person in the first n frames: (n, 13, 2), (n, 13)."""
+    found = read_detections(trial / "openpose" / camera).followed()
+    points, confidence = found.to_paper_13()
+    assert found.frame[:n].tolist() == list(range(n))
+    return points[:n], confidence[:n]
+
+
+def paper_13(people):
+    points, confidence = np.stack([p.points[0] for p in people]), np.stack([p.confidence[0] for p in people])
+    return convert(points, "blazepose_33", PAPER_13), convert_confidence(confidence, "blazepose_33", PAPER_13)
+
+
+@pytest.mark.parametrize("camera", ["cam01", "cam02", "cam03", "cam04"])
+def test_the_real_networks_find_what_openpose_finds(blazepose, trial, clip, camera):
+    detect = blazepose()
+    people = [detect(picture) for picture in clip(camera, 4)]
+    assert [p.number.tolist() for p in people] == [[1]] * 4
+    points, confidence = paper_13(people)
+    theirs, sure = openpose(trial, camera, 4)
+    torso = np.linalg.norm(theirs[:, 1:3].mean(1) - theirs[:, 7:9].mean(1), axis=-1)
+    far = np.linalg.norm(points - theirs, axis=-1) / torso[:, None]
+    both = (sure > 0.5) & (confidence > 0.5)
+    assert both.mean() > 0.7
+    assert np.median(far[both]) < 0.09  # of the torso's length; exchanged sides are at 0.4 and more
+    assert np.quantile(far[both], 0.95) < 0.25
+
+
+def test_nobody_is_found_in_an_empty_picture(blazepose):
+    people = blazepose()(np.full((300, 400, 3), 90, np.uint8))
+    assert people.points.shape == (0, 33, 2)
+    assert people.entries("0.jpg") == [{"image_id": "0.jpg", "category_id": 1, "keypoints": [], "score": 0.0}]
+
+
+def test_two_people_side_by_side_keep_their_numbers(blazepose, clip):
+    """Two cameras' pictures side by side: each half has one person, and each person one number."""
+    detect = blazepose()
+    halves = zip(clip("cam01", 8), clip("cam02", 8), strict=True)
+    people = [detect(np.concatenate([a[200:1400], b[200:1400]], 1)) for a, b in halves]
+    assert [p.number.tolist() for p in people] == [[1, 2]] * 8
+    on_the_left = np.array([p.points[:, :, 0].mean(1) < 1080 for p in people])
+    assert (on_the_left == on_the_left[0]).all()
+    assert on_the_left[0].sum() == 1
+
+
+def test_who_leaves_and_returns_has_a_gap_and_the_same_number(blazepose, clip):
+    empty = np.full_like(clip("cam04")[0], 90)
+    pictures = [*clip("cam04", 4), *[empty] * 8, *clip("cam04")[8:]]
+    detect = blazepose()
+    numbers = [detect(picture).number.tolist() for picture in pictures]
+    assert numbers == [[1]] * 4 + [[]] * 8 + [[1]] * 4
+
+
+def test_pictures_that_do_not_follow_each_other_are_searched_alone(blazepose, clip):
+    alone, other = blazepose(follow=False), clip("cam04")[0]
+    first = alone(other).points
+    alone(clip("cam01")[0])
+    again = alone(other)
+    np.testing.assert_array_equal(again.points, first)
+    assert again.number is None
+
+
+def test_a_resumed_detector_goes_on_as_if_it_had_not_stopped(blazepose, clip):
+    whole, first = blazepose(), blazepose()
+    expected = [whole(picture) for picture in clip("cam03", 6)]
+    for picture in clip("cam03", 3):
+        first(picture)
+    second = blazepose()
+    second.resume(json.loads(json.dumps(first.state())))
+    for picture, right in zip(clip("cam03", 6)[3:], expected[3:], strict=True):
+        np.testing.assert_array_equal(second(picture).points, right.points)
+
+
+def test_a_real_clip_is_lifted_from_pixels(blazepose, trial, tmp_path, capsys):
+    """The whole command, stopped by nothing: 30 frames, as good as with OpenPose's keypoints up to a few mm."""
+    video, folder = tmp_path / "clip.mp4", tmp_path / "openpose"
+    frames = itertools.islice(videos.Frames(trial / "videos" / "cam04.mp4"), 30)
+    videos.write_video(video, (frame[:1920, :1088] for frame in frames), 60)
+    folder.mkdir()
+    for path in sorted((trial / "openpose" / "cam04").iterdir())[:30]:
+        (folder / path.name).write_bytes(path.read_bytes())
+    reference = next(f for f in (trial / "pose-3d").glob("*.trc") if "filt" not in f.name)
+    errors = {}
+    for name, source in (("pixels", [video]), ("openpose", ["--keypoints", folder, "--fps", "60"])):
+        arguments = [*source, "--reference", reference, "--out", tmp_path / name]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            assert main.main(["lift", *map(str, arguments)]) == 0
+        about = json.loads((tmp_path / name / "lift.json").read_text())
+        errors[name] = about["pa_mpjpe_mm"]["lifted"]
+        states = [row["state"] for row in about["frames"]]
+        assert states.count("seen") >= 0.95 * 30
+    assert errors["pixels"] < errors["openpose"] + 10
+    assert "searched 30 frames for people" in capsys.readouterr().out
+    assert not search.unfinished(tmp_path / "pixels" / "detections.json").exists()

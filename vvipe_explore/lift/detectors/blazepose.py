@@ -1,0 +1,105 @@
+"""BlazePose: find up to four people's 33 points, and follow each from picture to picture.
+
+    detect = BlazePose()                    # fetches the two networks on first use
+    people = detect(picture)                # .points (n, 33, 2) pixels, .confidence (n, 33), .number (n,)
+
+The detection network looks at the whole picture where nobody is followed, where somebody was lost, and else in every
+fifth picture, for who came in. The landmark network looks at each person's region, which it says for the next picture.
+"""
+
+import numpy as np
+
+from ..._files import sha256
+from . import boxes, landmarks, networks
+from .followed import MOST, REMEMBERED, Seen, Track, is_same_body, number_of, without_doubles
+from .looks import look_of
+from .people import People
+from .region import Region
+
+EVERY = 5
+"""Pictures from one look at the whole picture to the next, while nobody is lost."""
+
+
+class BlazePose:
+    """Find people's 33 points (skeleton.BLAZEPOSE_33) in pictures that follow each other.
+
+    folder: where the networks are, or come to; None: the download folder. follow=False: the pictures don't follow each
+    other, so each is searched by itself, and nobody is numbered. Raises ValueError if the networks can't be fetched or
+    LiteRT is missing.
+    """
+
+    def __init__(self, folder=None, follow: bool = True):
+        networks.require_litert()
+        files = networks.fetch_networks(folder)
+        self.weights = {name: sha256(path) for name, path in files.items()}
+        self._boxes, self._landmarks = (networks.Network(files[n]) for n in (networks.DETECTION, networks.LANDMARKS))
+        self._follow, self.settings = follow, {"follow": follow}
+        self._forget()
+
+    def _forget(self) -> None:
+        self._tracks: list[Track] = []
+        self._count, self._unused = 0, 1
+
+    def __call__(self, picture: np.ndarray) -> People:
+        """Find people in an RGB picture (height, width, 3), uint8; the one after that of the last call."""
+        if not self._follow:
+            self._forget()
+        followed = [track for track in self._tracks if not track.lost]
+        seen = without_doubles(followed, [self._look(picture, track.region) for track in followed])
+        found = {track.number: one for track, one in zip(followed, seen, strict=True) if one is not None}
+        if len(found) < max(len(followed), 1) or self._count % EVERY == 0:
+            self._add_new(picture, found)
+        self._count += 1
+        self._tracks = _after([track.after(found.get(track.number)) for track in self._tracks], found)
+        people = [found[number] for number in sorted(found)]
+        points, sure = ([getattr(one, name) for one in people] for name in ("points", "confidence"))
+        numbers = np.array(sorted(found), int) if self._follow else None
+        return People(np.reshape(points, (-1, 33, 2)), np.reshape(sure, (-1, 33)), numbers)
+
+    def _add_new(self, picture: np.ndarray, found: dict[int, Seen]) -> None:
+        """Look at the whole picture, and add to found whoever is not in it yet, with a number."""
+        whole = Region.whole(picture.shape[1], picture.shape[0])
+        raw, logits = self._boxes(whole.cut(picture, boxes.SIDE) / np.float32(127.5) - np.float32(1))
+        for box in boxes.merge(*boxes.decode(raw, logits[:, 0])):
+            if len(found) == MOST:
+                return
+            region = Region.around(whole.to_picture(box.hips), whole.to_picture(box.top))
+            if any(region.meets(one.region) for one in found.values()):
+                continue
+            new = self._look(picture, region)
+            if new is None or any(is_same_body(new, one) for one in found.values()):
+                continue
+            lost = [track for track in self._tracks if track.number not in found]
+            number = number_of(new, lost, self._unused)
+            self._unused = max(self._unused, number + 1)
+            found[number] = new
+
+    def _look(self, picture: np.ndarray, region: Region) -> Seen | None:
+        """Find the person in a region; None if nobody is there."""
+        if not region.is_sound(picture.shape[1], picture.shape[0]):
+            return None
+        cut = region.cut(picture, landmarks.SIDE)
+        raw, presence, _, maps, _ = self._landmarks(cut / np.float32(255))
+        one = landmarks.decode(raw, float(presence[0]), maps)
+        if one.presence < landmarks.MIN_PRESENCE:
+            return None
+        points = region.to_picture(one.places)
+        following = Region.around(*points[list(landmarks.NEXT)])
+        return Seen(points[: landmarks.POINTS], one.confidence, look_of(cut, one.places), following)
+
+    def state(self) -> dict:
+        """Give what resume needs to go on after the last picture; json can write it."""
+        tracks = [[t.number, vars(t.region), t.look.tolist(), t.lost] for t in self._tracks]
+        return {"tracks": tracks, "count": self._count, "unused": self._unused}
+
+    def resume(self, state: dict) -> None:
+        """Go on where state was given."""
+        self._tracks = [Track(n, Region(**place), np.array(look), lost) for n, place, look, lost in state["tracks"]]
+        self._count, self._unused = state["count"], state["unused"]
+
+
+def _after(tracks: list[Track], found: dict[int, Seen]) -> list[Track]:
+    """Give the tracks with those of new people, without those who were lost longest."""
+    known = {track.number for track in tracks}
+    tracks += [Track(number, one.region, one.look) for number, one in found.items() if number not in known]
+    return sorted(tracks, key=lambda track: (track.lost, track.number))[:REMEMBERED]
