@@ -13,7 +13,9 @@ import pytest
 import torch
 import trc
 
+from vvipe_explore import cameras
 from vvipe_explore.alignment import canonicalise
+from vvipe_explore.cli import main
 from vvipe_explore.datasets import read_motion
 from vvipe_explore.datasets._rotations import about
 from vvipe_explore.export import FORMATS, check_formats, export, hinges, on_the_ground, rotations
@@ -54,7 +56,7 @@ def test_angles_make_the_rotation_again(order):
     angles[:5, 1] = np.pi / 2
     turns = np.stack([np.linalg.multi_dot([about("XYZ".index(a), x) for a, x in zip(order, row, strict=True)])
                       for row in angles])  # fmt: skip
-    found = rotations.to_angles(turns, order)
+    found = rotations.to_angles(turns[:, None], order)[:, 0]
     again = np.stack([np.linalg.multi_dot([about("XYZ".index(a), x) for a, x in zip(order, row, strict=True)])
                       for row in found])  # fmt: skip
     assert np.allclose(again, turns, atol=1e-6)
@@ -62,11 +64,11 @@ def test_angles_make_the_rotation_again(order):
 
 def test_angles_go_on_past_a_right_angle_without_a_jump():
     lift = np.linspace(0, 2.5, 100)
-    found = rotations.to_angles(about(0, lift) @ about(2, 0.1), "ZXY")
+    found = rotations.to_angles((about(0, lift) @ about(2, 0.1))[:, None], "ZXY")[:, 0]
     assert np.abs(np.diff(found[lift < 1.5], axis=0)).max() < 0.2
-    found = rotations.to_angles(about(0, lift) @ about(2, 0.1), "XZY")
+    found = rotations.to_angles((about(0, lift) @ about(2, 0.1))[:, None], "XZY")[:, 0]
     assert np.allclose(found[:, 0], lift)
-    turning = rotations.to_angles(about(1, np.linspace(0, 20, 100)), "ZXY")
+    turning = rotations.to_angles(about(1, np.linspace(0, 20, 100))[:, None], "ZXY")[:, 0]
     assert np.allclose(turning[:, 2], np.linspace(0, 20, 100))
 
 
@@ -278,6 +280,14 @@ def test_c3d_read_by_c3d(squat, tmp_path):
     assert (frames[..., 3] == 0).all()
 
 
+def test_c3d_counts_its_frames_or_refuses(squat, tmp_path):
+    most = np.repeat(squat[:1], 2**16 - 1, axis=0)
+    with open(export(tmp_path / "long.c3d", most), "rb") as file:
+        assert c3d.Reader(file).frame_count == 2**16 - 1
+    with pytest.raises(ValueError, match="at most 65,535 frames for C3D, got 65,536; cut the motion, or write TRC"):
+        export(tmp_path / "longer.c3d", np.repeat(squat[:1], 2**16, axis=0))
+
+
 def test_json_says_what_it_is(squat, tmp_path):
     told = json.loads(export(tmp_path / "squat.json", squat, 50).read_text())
     assert (told["fps"], told["unit"], told["up"], told["joint_names"]) == (50, "m", "y", list(PAPER_13))
@@ -443,3 +453,23 @@ def test_without_ezc3d_it_says_how_to_get_it(squat, tmp_path, monkeypatch):
 def test_unknown_formats_are_named():
     with pytest.raises(ValueError, match="expected a format out of bvh, trc, c3d, glb, csv, npz, json, got 'fbx'"):
         check_formats(["bvh", "fbx"])
+
+
+# --- the commands ---
+
+
+def test_lift_exports(synthetic, tmp_path, capsys):
+    keypoints = cameras.view(synthetic.poses[:20], cameras.fixed_orbit([(30, 10, 0)]))
+    np.savez(tmp_path / "keypoints.npz", keypoints=keypoints, joint_names=PAPER_13)
+    given = ["lift", "--keypoints", str(tmp_path / "keypoints.npz"), "--out", str(tmp_path / "out"), "--fps", "50"]
+    assert main.main([*given, "--export", "bvh,json"]) == 0
+    assert f"| {tmp_path / 'out' / 'motion.bvh'} | " in capsys.readouterr().out
+    told = json.loads((tmp_path / "out" / "motion.json").read_text())
+    assert told["fps"] == 50
+    positions = np.array(told["positions"])
+    assert np.allclose(positions[..., 1].min(1), 0.08, atol=1e-6)
+    bodies = np.load(tmp_path / "out" / "lift.npz")
+    assert np.allclose(positions - positions[:, :1], (p := bodies["poses"] @ bodies["rotation"]) - p[:, :1], atol=1e-5)
+    with pytest.raises(SystemExit):
+        main.main([*given, "--export", "bvh,fbx"])
+    assert "expected a format out of bvh, trc" in capsys.readouterr().err

@@ -5,12 +5,11 @@ import dataclasses
 import json
 import re
 import time
-import warnings
 from pathlib import Path
 
 from .. import __version__
+from .shared import DEFAULT_FPS, FORMATS_HELP, formats, one_line_warnings, table_of_files
 
-DEFAULT_FPS = 30.0
 DETECTIONS = "detections.json"
 HELP = "lift the person in a video, in pictures or in detections to 3D; write a page, a video and the numbers"
 
@@ -33,6 +32,8 @@ def add_arguments(command) -> None:
         help="smooth over time (the default), or lift each frame alone; both fill short gaps")  # fmt: skip
     add("--reference", metavar="TRC", help="Pose2Sim .trc with the true poses; print the PA-MPJPE to them")
     add("--out", metavar="FOLDER", help="folder to write to (default: runs/lift/NAME)")
+    add("--export", metavar="FORMATS", type=formats, default=[],
+        help=f"{FORMATS_HELP} (motion.bvh, ...: the person in place, feet on the ground)")  # fmt: skip
     add("--model", metavar="FILE", help="model's .safetensors (default: the shipped weights for detections)")
     add("--detector", metavar="NAME", default="blazepose",
         help='"blazepose", or rtmlib\'s "lightweight", "balanced" or "performance" (default: %(default)s)')  # fmt: skip
@@ -52,11 +53,8 @@ def _size(text: str) -> tuple[int, int]:
 
 def run(args) -> None:
     """Lift, write lift.html, lift.mp4, lift.npz and lift.json, and print the table. A warning is one line."""
-    usual, warnings.formatwarning = warnings.formatwarning, lambda message, *_, **__: f"vvipe: {message}\n"
-    try:
+    with one_line_warnings():
         _lift(args)
-    finally:
-        warnings.formatwarning = usual
 
 
 def _lift(args) -> None:
@@ -101,10 +99,11 @@ def _lift(args) -> None:
         "joints": list(found.joint_names), "person": choice.why, "fps": fps if video else None, "first_frame": first,
         "smoothing": dataclasses.asdict(smoothing) if smoothing else None, "pa_mpjpe_mm": errors,
     }  # fmt: skip
+    exported = [lifted.export(out / f"motion.{name}", fps) for name in args.export]
     files, more = save(out, lifted, frames, fps, about, name)
     unfinished(out / DETECTIONS).unlink(missing_ok=True)
     print("".join(f"{note}\n" for note in more + notes) + f"lifted {n / max(seconds, 1e-9):.0f} frames a second\n")
-    _print_tables(lifted, errors, files)
+    _print_tables(lifted, errors, files + exported)
 
 
 def _fps(args, frames, found) -> tuple[float, str]:
@@ -164,5 +163,4 @@ def _print_tables(lifted, errors: dict | None, files: list[Path]) -> None:
     if errors:
         rows = [(name, f"{error:.0f} mm") for name, error in errors.items()]
         print("\n" + markdown_table(("to the reference", "PA-MPJPE, median"), rows))
-    rows = [(str(path), f"{path.stat().st_size / 1000:.0f}") for path in files]
-    print("\n" + markdown_table(("file", "kB"), rows))
+    print("\n" + table_of_files(files))

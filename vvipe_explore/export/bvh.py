@@ -15,11 +15,11 @@ from .steady_skeleton import NAMES, PARENTS, Figure, fit
 def write_bvh(path: Path, points: Points) -> None:
     """Write the body of points; a frame without one holds the pose before."""
     figure = fit(points.held(), points.fps)
-    values = [figure.root]
-    local = figure.local()
-    for joint, name in enumerate(NAMES):
-        values.append(np.degrees(to_angles(local[:, joint], _order(name))))
-    rows = np.concatenate(values, -1)
+    local, angles = figure.local(), np.empty((len(figure.root), len(NAMES), 3))
+    for order in set(map(_order, NAMES)):
+        joints = [joint for joint, name in enumerate(NAMES) if _order(name) == order]
+        angles[:, joints] = np.degrees(to_angles(local[:, joints], order))
+    rows = np.concatenate([figure.root, angles.reshape(len(angles), -1)], axis=1)
     lines = ["HIERARCHY", *_node("Hips", figure, 0), "MOTION", f"Frames: {len(rows)}"]
     lines.append(f"Frame Time: {1 / points.fps:.10g}")
     lines += [" ".join(f"{value:.6f}" for value in row) for row in rows]

@@ -11,6 +11,9 @@ import numpy as np
 from .._extras import missing
 from .points import Points
 
+MAX_FRAMES = 2**16 - 1
+"""What the header can count; of a longer file most readers show no more."""
+
 
 def needs_ezc3d():
     """Give the package ezc3d. Raises MissingExtra, saying how to install it, where it is not here."""
@@ -22,7 +25,9 @@ def needs_ezc3d():
 
 
 def write_c3d(path: Path, points: Points) -> None:
-    """Write the points; one that is missing has a residual of -1, as the format has it."""
+    """Write the points; one that is missing has a residual of -1, as the format has it. ValueError above MAX_FRAMES."""
+    if (n := len(points.positions)) > MAX_FRAMES:
+        raise ValueError(f"expected at most {MAX_FRAMES:,} frames for C3D, got {n:,}; cut the motion, or write TRC.")
     file = needs_ezc3d().c3d()
     point = file["parameters"]["POINT"]
     point["RATE"]["value"] = [points.fps]

@@ -30,18 +30,18 @@ def smallest_turn(source: np.ndarray, target: np.ndarray, axis: np.ndarray) -> n
 
 
 def to_angles(turns: np.ndarray, order: str) -> np.ndarray:
-    """Give the angles (n, 3), radians, with turns (n, 3, 3) = about(order[0]) @ about(order[1]) @ about(order[2]).
+    """Give the angles (n, joints, 3), radians, of turns (n, joints, 3, 3): about(order[0]) @ about(...) @ about(...).
 
     Of the ways to write a rotation, each frame has the one nearest to the frame before.
     """
     i, j, k = ("XYZ".index(axis) for axis in order)
     sign = 1.0 if (j - i) % 3 == 1 else -1.0
-    side = np.hypot(turns[:, i, i], turns[:, i, j])
-    middle = np.arctan2(sign * turns[:, i, k], side)
-    first = np.arctan2(-sign * turns[:, j, k], turns[:, k, k])
-    last = np.arctan2(-sign * turns[:, i, j], turns[:, i, i])
+    side = np.hypot(turns[..., i, i], turns[..., i, j])
+    middle = np.arctan2(sign * turns[..., i, k], side)
+    first = np.arctan2(-sign * turns[..., j, k], turns[..., k, k])
+    last = np.arctan2(-sign * turns[..., i, j], turns[..., i, i])
     locked = side < 1e-7  # the first and the last axis are one: all is put into the first
-    first = np.where(locked, np.arctan2(sign * turns[:, k, j], turns[:, j, j]), first)
+    first = np.where(locked, np.arctan2(sign * turns[..., k, j], turns[..., j, j]), first)
     angles = np.stack([first, middle, np.where(locked, 0.0, last)], -1)
     for t in range(1, len(angles)):
         angles[t] = _nearest(angles[t], angles[t - 1])
@@ -49,11 +49,11 @@ def to_angles(turns: np.ndarray, order: str) -> np.ndarray:
 
 
 def _nearest(angles: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Write a rotation's angles (3,) as near to before as they can be: there are two ways, and whole turns."""
-    first, middle, last = angles
-    ways = np.array([angles, [first + np.pi, np.pi - middle, last + np.pi]])
+    """Write rotations' angles (joints, 3) as near to before as they can be: there are two ways, and whole turns."""
+    other = angles * [1, -1, 1] + np.pi
+    ways = np.stack([angles, other])
     ways += 2 * np.pi * np.round((before - ways) / (2 * np.pi))
-    return ways[np.abs(ways - before).sum(-1).argmin()]
+    return ways[np.abs(ways - before).sum(-1).argmin(0), np.arange(len(before))]
 
 
 def to_quaternions(turns: np.ndarray) -> np.ndarray:
