@@ -1,9 +1,15 @@
 // Read what Python wrote into a page.
 
-// Give the page's JSON, and the bytes in its element of this id.
-export function readPage(page, id) {
-  const text = atob(page.getElementById(id).textContent);
+// Give the bytes of base64.
+export function bytesOf(base64) {
+  const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return { about: JSON.parse(page.getElementById("about").textContent), bytes };
+  return bytes;
+}
+
+// Give the page's JSON, and the bytes in its element of this id.
+export function readPage(page, id) {
+  const read = (name) => page.getElementById(name).textContent;
+  return { about: JSON.parse(read("about")), bytes: bytesOf(read(id)) };
 }

@@ -12,8 +12,8 @@ from PIL import Image
 
 from vvipe_explore import cameras
 from vvipe_explore.alignment import canonicalise
+from vvipe_explore.lift import crop, portraits, video
 from vvipe_explore.lift import page as lift_page
-from vvipe_explore.lift import video
 from vvipe_explore.lift.sequence import Lifted, facing
 
 BODY, FRAME, N = "canvas.stage", "canvas.frame", 30
@@ -37,13 +37,25 @@ def lifted(synthetic) -> Lifted:
 @pytest.fixture(scope="module")
 def saved(lifted, tmp_path_factory) -> Path:
     """Its page, with pictures of 1000 x 1000 whose left half is green."""
-    thumbnails = lift_page.Thumbnails()
+    thumbnails = lift_page.Thumbnails(lifted, 10)
     for k in range(N):
         picture = np.full((1000, 1000, 3), 255 - k, np.uint8)
         picture[:, :500] = [200, 240 - k, 200]
         thumbnails.add(picture)
     path = tmp_path_factory.mktemp("page") / "lift.html"
-    return lift_page.save_page(path, lifted, 10, thumbnails, "A <b>person</b>")
+    (path.parent / "lift.json").write_text("{}" * 99)
+    (path.parent / "lift.mp4").write_bytes(bytes(5000))
+    faces = portraits.Portraits([portrait(lifted, 3, followed=True), portrait(lifted, 12, followed=False)])
+    files = [path.parent / "lift.mp4", path.parent / "lift.json"]
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(lift_page, "FILE_BYTES", 1000)
+        return lift_page.save_page(path, lifted, 10, thumbnails, "A <b>person</b>", faces, "vvipe lift it.mp4", files)
+
+
+def portrait(lifted: Lifted, track: int, followed: bool) -> portraits.Person:
+    """Someone with the keypoints of the first frame."""
+    (box,) = crop.boxes(lifted.keypoints[:1], lifted.confidence[:1] > 0)
+    return portraits.Person(track, 20, 0, lifted.keypoints[0], lifted.confidence[0], box, followed)
 
 
 def opened(page, path: Path, keep: str | None = None):
@@ -101,12 +113,14 @@ def test_the_picture_lies_under_the_keypoints(page, saved, lifted):
     image = drawn(page, FRAME)
     green = (image[..., 1] - image[..., 0] > 20) & (image[..., 1] - image[..., 2] > 20)
     rows, columns = np.nonzero(green)
-    scale = np.ptp(rows) / 1000
+    x, y, width, height = crop.window(lifted.keypoints, lifted.confidence > 0, 10, (1000, 1000))[0]
+    assert width * height < 500_000  # it shows the person, not the whole picture
+    scale = np.ptp(rows) / height
     left, right = sides(image)
-    corner = np.array([columns.min(), rows.min()])
+    corner = np.array([columns.min(), rows.min()]) - scale * np.array([x, y])
     nose = (lifted.keypoints[0, 0] * scale + corner).round().astype(int)
     assert (image[nose[1] - 2 : nose[1] + 3, nose[0] - 2 : nose[0] + 3] > 240).mean() > 0.5  # its white dot
-    assert abs(np.ptp(columns) / scale - 500) < 10
+    assert abs(np.ptp(columns) / scale - (500 - x)) < 10
     knee = (lifted.keypoints[0, 9] + lifted.keypoints[0, 11]) / 2 * scale + corner
     column, row = knee.round().astype(int)
     assert left[row - 2 : row + 3, column - 4 : column + 5].any()
@@ -169,6 +183,73 @@ def test_play_runs_and_pause_holds(page, saved):
     page.get_by_label("Pause").wait_for()
     page.keyboard.press(" ")
     page.get_by_label("Play").wait_for()
+
+
+def test_space_and_wheel_work_before_anything_is_clicked(page, saved):
+    opened(page, saved)
+    page.keyboard.press(" ")
+    page.get_by_label("Pause").wait_for()
+    page.keyboard.press(" ")
+    page.get_by_label("Play").wait_for()
+    settle(page)
+    before = drawn(page, BODY)
+    page.locator(BODY).hover()
+    page.mouse.wheel(0, -300)
+    changed(page, before, BODY)
+
+
+def test_another_person_is_one_click_and_one_command_away(page, saved):
+    page.set_viewport_size({"width": 240, "height": 700})
+    opened(page, saved)
+    cards, field = page.locator(".card"), page.get_by_label("command that follows this person")
+    assert [card.inner_text().split("\n") for card in cards.all()] == [
+        ["track 3", "20 frames", "followed here"],
+        ["track 12", "20 frames"],
+    ]
+    assert all(card.locator("img").evaluate("(i) => i.naturalWidth > 50") for card in cards.all())
+    assert not field.is_visible()
+    cards.nth(1).click()
+    assert field.input_value() == "vvipe lift it.mp4 --person 12"
+    assert field.evaluate("(f) => f.value.slice(f.selectionStart, f.selectionEnd)") == field.input_value()
+    assert field.evaluate("(f) => f.scrollHeight <= f.clientHeight")  # all of it shows
+    page.get_by_text("Copy").click()
+    page.get_by_text("Copied").wait_for()
+
+
+def test_small_files_are_in_the_page_and_large_ones_beside_it(page, saved):
+    opened(page, saved)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="lift.json").click()
+    assert download.value.suggested_filename == "lift.json"
+    assert Path(download.value.path()).read_text() == "{}" * 99
+    assert page.get_by_role("link", name="lift.mp4").get_attribute("href") == "lift.mp4"
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)])
+def test_on_a_phone_frame_body_and_player_are_in_view_together(browser, saved, width, height):
+    with browser.new_context(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True) as context:
+        page = context.new_page()
+        heard = listen(page)
+        opened(page, saved, f"lift_phone_{width}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        for part in (FRAME, BODY, ".bar"):
+            box = page.locator(part).bounding_box()
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= height
+            assert box["height"] > (40 if part == ".bar" else 200)
+        for control in page.locator("button:visible, a.file").all():
+            assert control.bounding_box()["height"] >= 44
+        assert heard == []
+
+
+def test_pictures_stay_below_the_limit(lifted):
+    rng = np.random.default_rng(0)
+    small = lift_page.Thumbnails(lifted, 10, limit=20_000, side=64)
+    for _ in range(N + 2):  # a picture without a frame is not kept
+        small.add(rng.integers(0, 255, (48, 64, 3), dtype=np.uint8))
+    assert small.bytes <= 20_000
+    assert small.every in (2, 4, 8)
+    assert list(small.shown) == list(range(0, N, small.every))
 
 
 def test_what_is_filled_in_or_missing_is_said_and_seen(page, saved):
@@ -243,7 +324,7 @@ def test_the_real_recording(page, real_data, recording, tmp_path):
     rows = slice(None, None, 10)
     found = recording.keypoints["cam02"][rows], recording.confidence["cam02"][rows]
     lifted = sequence.lift_sequence(storage.load_pretrained("detected"), *found, fps=6)
-    thumbnails = lift_page.Thumbnails()
+    thumbnails = lift_page.Thumbnails(lifted, 6)
     for k, picture in enumerate(video.Frames(real_data / TRIAL / "videos" / "cam02.mp4")):
         if k % 10 == 0:
             thumbnails.add(picture)

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: f716cc870867736d0da5051bce098add0b7bbcb212491d4ce478aeff1fdf0902
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: de2f23419639da9467b052331da1d69fe82da9b90a0b3f09ac549c48f580b2e7
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -2001,11 +2001,15 @@ function mount(store, el, where = "notebook") {
 }
 
 // page.js
-function readPage(page, id) {
-  const text = atob(page.getElementById(id).textContent);
+function bytesOf(base64) {
+  const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return { about: JSON.parse(page.getElementById("about").textContent), bytes };
+  return bytes;
+}
+function readPage(page, id) {
+  const read = (name) => page.getElementById(name).textContent;
+  return { about: JSON.parse(read("about")), bytes: bytesOf(read(id)) };
 }
 
 // store.js

@@ -4,61 +4,50 @@ import { JOINT as J, JOINTS, LIMBS, SIDES, TRUNK } from "../constants.js";
 import { sheet } from "../dom.js";
 import { css } from "../theme.js";
 
-// The box around the keypoints of all frames, for a page without pictures: [x, y, width, height] in pixels.
-function extent(t, frames) {
-  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < frames * JOINTS.length; i++) {
-    if (!t.present[i]) continue;
-    x0 = Math.min(x0, t.keypoints[2 * i]);
-    x1 = Math.max(x1, t.keypoints[2 * i]);
-    y0 = Math.min(y0, t.keypoints[2 * i + 1]);
-    y1 = Math.max(y1, t.keypoints[2 * i + 1]);
-  }
-  const edge = 0.06 * Math.max(x1 - x0, y1 - y0, 1);
-  return [x0 - edge, y0 - edge, x1 - x0 + 2 * edge, y1 - y0 + 2 * edge];
-}
-
+// What is shown of the picture follows the person: t.boxes holds x, y, width and height for each frame, in pixels.
 export function framePanel(about, t, changed) {
-  const it = sheet({ class: "frame", role: "img", "aria-label": "The frame with the keypoints found in it" });
-  const numbers = Object.keys(about.pictures)
-      .map(Number)
-      .sort((a, b) => a - b),
-    images = new Map();
-  const box = about.size ? [0, 0, ...about.size] : extent(t, about.frames);
+  const it = sheet({
+    class: "frame",
+    role: "img",
+    "aria-label": "The person in the frame, with the keypoints found",
+  });
+  const numbers = Object.keys(about.pictures).map(Number);
+  const images = new Map();
   let theme;
   let last = null;
 
+  // The frame's own picture and its box, or those of the last one kept before it.
   function pictureOf(k) {
-    // the frame's own, or the last one kept before it
-    let number = numbers[0];
-    for (const n of numbers) {
-      if (n > k * about.step) break;
-      number = n;
-    }
+    const number = numbers.findLast((n) => n <= k * about.step) ?? numbers[0];
     if (number === undefined) return null;
     if (!images.has(number)) {
+      const { box, jpeg } = about.pictures[number];
       const image = new Image();
       image.onload = changed;
-      image.src = `data:image/jpeg;base64,${about.pictures[number]}`;
-      images.set(number, image);
+      image.src = `data:image/jpeg;base64,${jpeg}`;
+      images.set(number, { image, box });
     }
-    const image = images.get(number);
-    if (image.complete && image.naturalWidth) last = image;
+    const picture = images.get(number);
+    if (picture.image.complete && picture.image.naturalWidth) last = picture;
     return last;
   }
 
   function draw(k) {
     const { ctx } = it;
-    const scale = Math.min(it.width / box[2], it.height / box[3]);
-    const left = (it.width - scale * box[2]) / 2;
-    const top = (it.height - scale * box[3]) / 2;
+    const [x, y, width, height] = t.boxes.subarray(4 * k, 4 * k + 4);
+    const scale = Math.min(it.width / width, it.height / height);
+    const left = (it.width - scale * width) / 2 - scale * x;
+    const top = (it.height - scale * height) / 2 - scale * y;
     const at = (j) => {
       const i = 2 * (JOINTS.length * k + j);
-      return [left + scale * (t.keypoints[i] - box[0]), top + scale * (t.keypoints[i + 1] - box[1])];
+      return [left + scale * t.keypoints[i], top + scale * t.keypoints[i + 1]];
     };
     ctx.clearRect(0, 0, it.width, it.height);
-    const image = pictureOf(k);
-    if (image) ctx.drawImage(image, left, top, scale * box[2], scale * box[3]);
+    const picture = pictureOf(k);
+    if (picture) {
+      const [px, py, w, h] = picture.box.map((v) => scale * v);
+      ctx.drawImage(picture.image, left + px, top + py, w, h);
+    }
     const there = (j) => t.present[JOINTS.length * k + j];
     ctx.lineCap = "round";
     const lines = [...TRUNK, ...LIMBS]
@@ -99,6 +88,6 @@ export function framePanel(about, t, changed) {
     theme: (t) => {
       theme = t;
     },
-    shape: box[2] / box[3],
+    shape: t.boxes[2] / t.boxes[3],
   };
 }

@@ -1,4 +1,4 @@
-// The page of a lifted person: the frame with its keypoints, the body, a player.
+// The page of a lifted person: the frame with its keypoints, the body, a player, who else was found, the files.
 
 import { h, onKeys } from "../dom.js";
 import { clamp } from "../math.js";
@@ -7,7 +7,9 @@ import { readPage } from "../page.js";
 import { STYLE } from "../styles.js";
 import { readTheme, themeName } from "../theme.js";
 import { bodyPanel } from "./body.js";
+import { fileRow } from "./files.js";
 import { framePanel } from "./frame.js";
+import { peopleStrip } from "./people.js";
 import { playerBar } from "./player.js";
 import { LIFT_STYLE } from "./styles.js";
 
@@ -28,18 +30,15 @@ export function openLift(page) {
     h("span", { class: "left" }, "left"),
     h("span", { class: "right" }, "right"),
   );
-  const root = h(
+  const share = `--share: ${clamp(frame.shape * 1.2, 0.7, 1.6).toFixed(2)}fr`;
+  const two = h(
     "div",
-    { class: "app lift" },
-    h("h1", {}, about.title),
-    h(
-      "div",
-      { class: "two", style: `--share: ${clamp(frame.shape * 1.2, 0.7, 1.6).toFixed(2)}fr` },
-      h("div", { class: "panel" }, frame.it.canvas),
-      h("div", { class: "panel body" }, body.it.canvas, key),
-    ),
-    bar.node,
+    { class: "two", style: share },
+    h("div", { class: "panel" }, frame.it.canvas),
+    h("div", { class: "panel body" }, body.it.canvas, key),
   );
+  const first = h("div", { class: "first" }, h("h1", { title: about.title }, about.title), two, bar.node);
+  const root = h("main", { class: "app lift" }, first, peopleStrip(about), fileRow(about));
   function draw() {
     waiting = 0;
     bar.show();
@@ -60,12 +59,12 @@ export function openLift(page) {
     body.theme(theme);
     fit();
   };
-  root.addEventListener("keydown", (event) => {
-    if (event.key !== " " || event.target.tagName === "BUTTON") return;
+  onKeys(page, { ",": () => bar.step(-1), ".": () => bar.step(1) });
+  page.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.target.closest("button, a, [readonly]")) return; // these take the key themselves
     event.preventDefault();
     bar.toggle();
   });
-  onKeys(page, { ",": () => bar.step(-1), ".": () => bar.step(1) });
   page.head.append(h("style", {}, STYLE + LIFT_STYLE));
   page.body.append(root);
   new ResizeObserver(fit).observe(root);

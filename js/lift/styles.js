@@ -4,26 +4,38 @@ export const LIFT_STYLE = `
 .lift {
   max-width: 1500px;
   margin: 0 auto;
-  padding: 12px;
+  padding: 8px max(12px, env(safe-area-inset-left));
   display: flex;
   flex-direction: column;
-  gap: 10px;
-  min-height: 100vh;
+  gap: 12px;
+  min-height: 100dvh;
 }
 .lift h1 {
   font-size: 15px;
   font-weight: 600;
   margin: 0;
-  overflow-wrap: anywhere;
+  white-space: nowrap;
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+/* Frame, body and player fill the window; on a low or narrow one the rest lies below them. */
+.first {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  height: calc(100dvh - 16px);
+  min-height: 280px;
 }
 .two {
   display: grid;
-  gap: 10px;
+  gap: 8px;
   grid-template-columns: minmax(0, 1fr);
+  grid-template-rows: minmax(0, 1fr) minmax(0, 1.1fr);
   flex: 1;
+  min-height: 0;
 }
 .two .panel {
-  min-height: 300px;
+  min-height: 0;
   overflow: hidden;
   padding: 0;
   grid-row: auto;
@@ -65,11 +77,104 @@ export const LIFT_STYLE = `
   box-shadow: inset 0 0 0 1px var(--ink);
   z-index: 1;
 }
+.row-of,
+.cards {
+  display: flex;
+  gap: 8px;
+  align-items: stretch;
+}
+.row-of {
+  flex-wrap: wrap;
+}
+.cards {
+  overflow-x: auto;
+  padding: 2px 2px 8px;
+}
+.cards + .row-of {
+  flex-wrap: nowrap;
+}
+.card {
+  flex: none;
+  display: flex;
+  align-items: center;
+  gap: 8px;
+  padding: 5px 10px 5px 5px;
+  font-size: 12px;
+  text-align: left;
+}
+.card img {
+  width: 56px;
+  height: 72px;
+  object-fit: contain;
+  border-radius: 5px;
+}
+.card.followed {
+  border-color: var(--accent);
+}
+.card.followed div > :last-child {
+  color: var(--accent);
+  font-weight: 600;
+}
+.card[aria-pressed="true"] {
+  box-shadow: inset 0 0 0 1px var(--ink);
+}
+.command {
+  flex: 1;
+  min-width: 0;
+  resize: none;
+  padding: 6px 8px;
+  font: 12px/1.4 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  color: var(--ink);
+  background: var(--panel);
+  border: 1px solid var(--line);
+  border-radius: 7px;
+}
+.file {
+  padding: 5px 10px;
+  color: var(--ink);
+  text-decoration: none;
+  border: 1px solid var(--line);
+  border-radius: 7px;
+}
+.file:hover {
+  border-color: var(--muted);
+}
+.file span {
+  margin-left: 8px;
+  color: var(--muted);
+}
+.lift .frame {
+  touch-action: auto;
+}
+@media (pointer: coarse) {
+  .lift button,
+  .file {
+    min-height: 44px;
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+  }
+  .bar .track,
+  .bar input[type="range"] {
+    height: 44px;
+  }
+  .play {
+    width: 44px;
+  }
+}
 @container (min-width: 620px) {
   .two {
     grid-template-columns: minmax(0, var(--share)) minmax(0, 1fr);
+    grid-template-rows: minmax(0, 1fr);
   }
-  .two .panel {
+  .bar {
+    flex-wrap: nowrap;
+  }
+}
+@media (min-width: 620px) and (min-height: 600px) {
+  .first {
+    flex: 1;
+    height: auto;
     min-height: 460px;
   }
 }

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +13,36 @@ from .._files import atomic_path
 from ..skeleton import PAPER_13
 from .drawing import side_by_side
 from .page import Thumbnails, save_page
+from .portraits import Person, Portraits
 from .sequence import Lifted
 from .video import Frames, write_video
 
 
-def save(folder: Path, lifted: Lifted, frames: Frames | None, fps: float, about: dict, title: str):
+def save(
+    folder: Path,
+    lifted: Lifted,
+    frames: Frames | None,
+    fps: float,
+    about: dict,
+    title: str,
+    people: Sequence[Person] = (),
+    command: str = "",
+    exported: Sequence[Path] = (),
+):
     """Write lift.html, lift.mp4 (lift.png for one frame), lift.npz and lift.json; give their paths and notes.
 
-    Each note is a sentence for the user. Without PyAV, lift.mp4 is left out.
+    people: who was found (portraits.everyone). command: the command line that --person N is added to. exported: files
+    that are already in the folder, for the page to offer. Each note is a sentence for the user. Without PyAV, lift.mp4
+    is left out.
     """
     from PIL import Image
     from tqdm.auto import tqdm
 
     write_npz(folder / "lift.npz", lifted)
     write_json(folder / "lift.json", lifted, about)
-    files, notes, thumbnails = [folder / "lift.npz", folder / "lift.json"], [], Thumbnails()
-    source = thumbnails.watch(frames.on_the_clock()) if frames else None
+    files, notes = [folder / "lift.npz", folder / "lift.json"], []
+    thumbnails, portraits = Thumbnails(lifted, fps), Portraits(people)
+    source = _shown_to(thumbnails, portraits, frames.on_the_clock()) if frames else None
     pictures = tqdm(side_by_side(lifted, source, fps), total=len(lifted), desc="drawing", unit="frame", leave=False)
     try:
         if len(lifted) == 1:
@@ -43,7 +58,17 @@ def save(folder: Path, lifted: Lifted, frames: Frames | None, fps: float, about:
             pass
     if frames and thumbnails.count < len(lifted):
         notes.append(f"the input has {thumbnails.count} pictures for {len(lifted)} frames; the last picture stays")
-    return [save_page(folder / "lift.html", lifted, fps, thumbnails, title), *files], notes
+    offered = [*files, *exported]
+    page = save_page(folder / "lift.html", lifted, fps, thumbnails, title, portraits, command, offered)
+    return [page, *offered], notes
+
+
+def _shown_to(thumbnails: Thumbnails, portraits: Portraits, frames: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """Pass frames on; both see each of them."""
+    for picture in frames:
+        thumbnails.add(picture)
+        portraits.add(picture)
+        yield picture
 
 
 def write_npz(path, lifted: Lifted) -> None:

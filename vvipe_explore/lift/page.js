@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: f716cc870867736d0da5051bce098add0b7bbcb212491d4ce478aeff1fdf0902
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: de2f23419639da9467b052331da1d69fe82da9b90a0b3f09ac549c48f580b2e7
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -155,8 +155,8 @@ function halfToFloat(half) {
   halves ??= Float32Array.from({ length: 65536 }, (_, h2) => {
     const exponent = h2 >> 10 & 31;
     const fraction = h2 & 1023;
-    const size = exponent === 0 ? fraction * 2 ** -24 : exponent === 31 ? fraction ? NaN : Infinity : (1 + fraction / 1024) * 2 ** (exponent - 15);
-    return h2 & 32768 ? -size : size;
+    const size2 = exponent === 0 ? fraction * 2 ** -24 : exponent === 31 ? fraction ? NaN : Infinity : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    return h2 & 32768 ? -size2 : size2;
   });
   const out = new Float32Array(half.length);
   for (let i = 0; i < half.length; i++) out[i] = halves[half[i]];
@@ -176,11 +176,15 @@ function unpack(tensors, buffer) {
 }
 
 // page.js
-function readPage(page, id) {
-  const text = atob(page.getElementById(id).textContent);
+function bytesOf(base64) {
+  const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return { about: JSON.parse(page.getElementById("about").textContent), bytes };
+  return bytes;
+}
+function readPage(page, id) {
+  const read = (name) => page.getElementById(name).textContent;
+  return { about: JSON.parse(read("about")), bytes: bytesOf(read(id)) };
 }
 
 // styles.js
@@ -686,8 +690,8 @@ function figure(pose) {
     left[2] * up[0] - left[0] * up[2],
     left[0] * up[1] - left[1] * up[0]
   ];
-  const size = Math.hypot(...cross) || 1;
-  const forward = cross.map((v) => v / size);
+  const size2 = Math.hypot(...cross) || 1;
+  const forward = cross.map((v) => v / size2);
   const head = points[JOINT.nose].map((v, i) => v - 0.085 * forward[i] + (i === 1 ? 0.015 : 0));
   return { points, neck, hips, head };
 }
@@ -923,54 +927,64 @@ function bodyPanel(about, t, state, changed) {
   };
 }
 
-// lift/frame.js
-function extent(t, frames) {
-  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < frames * JOINTS.length; i++) {
-    if (!t.present[i]) continue;
-    x0 = Math.min(x0, t.keypoints[2 * i]);
-    x1 = Math.max(x1, t.keypoints[2 * i]);
-    y0 = Math.min(y0, t.keypoints[2 * i + 1]);
-    y1 = Math.max(y1, t.keypoints[2 * i + 1]);
-  }
-  const edge = 0.06 * Math.max(x1 - x0, y1 - y0, 1);
-  return [x0 - edge, y0 - edge, x1 - x0 + 2 * edge, y1 - y0 + 2 * edge];
+// lift/files.js
+var size = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+function fileRow(about) {
+  if (!about.files.length) return null;
+  const links = about.files.map((file) => {
+    const link = h("a", { class: "file", href: encodeURIComponent(file.name), download: file.name });
+    if (file.data === null) link.title = "a file in the page's folder";
+    else link.addEventListener("click", () => fill2(link, file), { once: true });
+    link.append(file.name, h("span", {}, size(file.bytes)));
+    return link;
+  });
+  return h("section", { "aria-label": "Files" }, h("h2", {}, "Files"), h("div", { class: "row-of" }, ...links));
 }
+function fill2(link, file) {
+  link.href = URL.createObjectURL(new Blob([bytesOf(file.data)], { type: "application/octet-stream" }));
+}
+
+// lift/frame.js
 function framePanel(about, t, changed) {
-  const it = sheet({ class: "frame", role: "img", "aria-label": "The frame with the keypoints found in it" });
-  const numbers = Object.keys(about.pictures).map(Number).sort((a, b) => a - b), images = /* @__PURE__ */ new Map();
-  const box = about.size ? [0, 0, ...about.size] : extent(t, about.frames);
+  const it = sheet({
+    class: "frame",
+    role: "img",
+    "aria-label": "The person in the frame, with the keypoints found"
+  });
+  const numbers = Object.keys(about.pictures).map(Number);
+  const images = /* @__PURE__ */ new Map();
   let theme;
   let last = null;
   function pictureOf(k) {
-    let number = numbers[0];
-    for (const n of numbers) {
-      if (n > k * about.step) break;
-      number = n;
-    }
+    const number = numbers.findLast((n) => n <= k * about.step) ?? numbers[0];
     if (number === void 0) return null;
     if (!images.has(number)) {
-      const image2 = new Image();
-      image2.onload = changed;
-      image2.src = `data:image/jpeg;base64,${about.pictures[number]}`;
-      images.set(number, image2);
+      const { box, jpeg } = about.pictures[number];
+      const image = new Image();
+      image.onload = changed;
+      image.src = `data:image/jpeg;base64,${jpeg}`;
+      images.set(number, { image, box });
     }
-    const image = images.get(number);
-    if (image.complete && image.naturalWidth) last = image;
+    const picture = images.get(number);
+    if (picture.image.complete && picture.image.naturalWidth) last = picture;
     return last;
   }
   function draw(k) {
     const { ctx } = it;
-    const scale = Math.min(it.width / box[2], it.height / box[3]);
-    const left = (it.width - scale * box[2]) / 2;
-    const top = (it.height - scale * box[3]) / 2;
+    const [x, y, width, height] = t.boxes.subarray(4 * k, 4 * k + 4);
+    const scale = Math.min(it.width / width, it.height / height);
+    const left = (it.width - scale * width) / 2 - scale * x;
+    const top = (it.height - scale * height) / 2 - scale * y;
     const at = (j) => {
       const i = 2 * (JOINTS.length * k + j);
-      return [left + scale * (t.keypoints[i] - box[0]), top + scale * (t.keypoints[i + 1] - box[1])];
+      return [left + scale * t.keypoints[i], top + scale * t.keypoints[i + 1]];
     };
     ctx.clearRect(0, 0, it.width, it.height);
-    const image = pictureOf(k);
-    if (image) ctx.drawImage(image, left, top, scale * box[2], scale * box[3]);
+    const picture = pictureOf(k);
+    if (picture) {
+      const [px, py, w, h2] = picture.box.map((v) => scale * v);
+      ctx.drawImage(picture.image, left + px, top + py, w, h2);
+    }
     const there = (j) => t.present[JOINTS.length * k + j];
     ctx.lineCap = "round";
     const lines = [...TRUNK, ...LIMBS].filter(([a, b]) => there(a) && there(b)).map(([a, b, side]) => [at(a), at(b), side]);
@@ -979,12 +993,12 @@ function framePanel(about, t, changed) {
       const neck = at(JOINT.left_shoulder).map((v, i) => (v + right[i]) / 2);
       lines.unshift([at(JOINT.nose), neck, "trunk"]);
     }
-    for (const [width, rim] of [
+    for (const [width2, rim] of [
       [5, true],
       [3, false]
     ]) {
       for (const [a, b, side] of lines) {
-        ctx.lineWidth = width;
+        ctx.lineWidth = width2;
         ctx.strokeStyle = rim ? "rgb(255 255 255 / .75)" : css(theme[side]);
         ctx.beginPath();
         ctx.moveTo(...a);
@@ -1009,8 +1023,58 @@ function framePanel(about, t, changed) {
     theme: (t2) => {
       theme = t2;
     },
-    shape: box[2] / box[3]
+    shape: t.boxes[2] / t.boxes[3]
   };
+}
+
+// lift/people.js
+function peopleStrip(about) {
+  if (!about.people.length) return null;
+  const field = h("textarea", {
+    class: "command",
+    rows: 1,
+    readonly: true,
+    "aria-label": "command that follows this person"
+  });
+  const copy = h("button", { onclick: () => toClipboard(field, copy) }, "Copy");
+  const line = h("div", { class: "row-of", hidden: true }, field, copy);
+  const cards = about.people.map((person) => {
+    const frames = `${person.frames} frame${person.frames === 1 ? "" : "s"}`;
+    const words = [`track ${person.track}`, frames, person.followed ? "followed here" : null];
+    return h(
+      "button",
+      { class: `card${person.followed ? " followed" : ""}`, "aria-pressed": "false", onclick: () => choose(person) },
+      h("img", { src: `data:image/jpeg;base64,${person.picture}`, alt: "" }),
+      h("div", {}, ...words.map((word) => word && h("div", {}, word)))
+    );
+  });
+  function choose(person) {
+    field.value = `${about.command} --person ${person.track}`;
+    copy.textContent = "Copy";
+    line.hidden = false;
+    cards.forEach((card, i) => card.setAttribute("aria-pressed", String(about.people[i] === person)));
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight + 2}px`;
+    field.focus({ preventScroll: true });
+    field.select();
+    line.scrollIntoView({ block: "nearest" });
+  }
+  return h(
+    "section",
+    { "aria-label": "People" },
+    h("h2", {}, "People found: choose one for the command that follows them"),
+    h("div", { class: "cards" }, ...cards),
+    line
+  );
+}
+async function toClipboard(field, button) {
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    if (!document.execCommand("copy")) return;
+  }
+  button.textContent = "Copied";
 }
 
 // lift/player.js
@@ -1113,26 +1177,38 @@ var LIFT_STYLE = `
 .lift {
   max-width: 1500px;
   margin: 0 auto;
-  padding: 12px;
+  padding: 8px max(12px, env(safe-area-inset-left));
   display: flex;
   flex-direction: column;
-  gap: 10px;
-  min-height: 100vh;
+  gap: 12px;
+  min-height: 100dvh;
 }
 .lift h1 {
   font-size: 15px;
   font-weight: 600;
   margin: 0;
-  overflow-wrap: anywhere;
+  white-space: nowrap;
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+/* Frame, body and player fill the window; on a low or narrow one the rest lies below them. */
+.first {
+  display: flex;
+  flex-direction: column;
+  gap: 8px;
+  height: calc(100dvh - 16px);
+  min-height: 280px;
 }
 .two {
   display: grid;
-  gap: 10px;
+  gap: 8px;
   grid-template-columns: minmax(0, 1fr);
+  grid-template-rows: minmax(0, 1fr) minmax(0, 1.1fr);
   flex: 1;
+  min-height: 0;
 }
 .two .panel {
-  min-height: 300px;
+  min-height: 0;
   overflow: hidden;
   padding: 0;
   grid-row: auto;
@@ -1174,11 +1250,104 @@ var LIFT_STYLE = `
   box-shadow: inset 0 0 0 1px var(--ink);
   z-index: 1;
 }
+.row-of,
+.cards {
+  display: flex;
+  gap: 8px;
+  align-items: stretch;
+}
+.row-of {
+  flex-wrap: wrap;
+}
+.cards {
+  overflow-x: auto;
+  padding: 2px 2px 8px;
+}
+.cards + .row-of {
+  flex-wrap: nowrap;
+}
+.card {
+  flex: none;
+  display: flex;
+  align-items: center;
+  gap: 8px;
+  padding: 5px 10px 5px 5px;
+  font-size: 12px;
+  text-align: left;
+}
+.card img {
+  width: 56px;
+  height: 72px;
+  object-fit: contain;
+  border-radius: 5px;
+}
+.card.followed {
+  border-color: var(--accent);
+}
+.card.followed div > :last-child {
+  color: var(--accent);
+  font-weight: 600;
+}
+.card[aria-pressed="true"] {
+  box-shadow: inset 0 0 0 1px var(--ink);
+}
+.command {
+  flex: 1;
+  min-width: 0;
+  resize: none;
+  padding: 6px 8px;
+  font: 12px/1.4 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  color: var(--ink);
+  background: var(--panel);
+  border: 1px solid var(--line);
+  border-radius: 7px;
+}
+.file {
+  padding: 5px 10px;
+  color: var(--ink);
+  text-decoration: none;
+  border: 1px solid var(--line);
+  border-radius: 7px;
+}
+.file:hover {
+  border-color: var(--muted);
+}
+.file span {
+  margin-left: 8px;
+  color: var(--muted);
+}
+.lift .frame {
+  touch-action: auto;
+}
+@media (pointer: coarse) {
+  .lift button,
+  .file {
+    min-height: 44px;
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+  }
+  .bar .track,
+  .bar input[type="range"] {
+    height: 44px;
+  }
+  .play {
+    width: 44px;
+  }
+}
 @container (min-width: 620px) {
   .two {
     grid-template-columns: minmax(0, var(--share)) minmax(0, 1fr);
+    grid-template-rows: minmax(0, 1fr);
   }
-  .two .panel {
+  .bar {
+    flex-wrap: nowrap;
+  }
+}
+@media (min-width: 620px) and (min-height: 600px) {
+  .first {
+    flex: 1;
+    height: auto;
     min-height: 460px;
   }
 }
@@ -1202,18 +1371,15 @@ function openLift(page) {
     h("span", { class: "left" }, "left"),
     h("span", { class: "right" }, "right")
   );
-  const root = h(
+  const share = `--share: ${clamp(frame.shape * 1.2, 0.7, 1.6).toFixed(2)}fr`;
+  const two = h(
     "div",
-    { class: "app lift" },
-    h("h1", {}, about.title),
-    h(
-      "div",
-      { class: "two", style: `--share: ${clamp(frame.shape * 1.2, 0.7, 1.6).toFixed(2)}fr` },
-      h("div", { class: "panel" }, frame.it.canvas),
-      h("div", { class: "panel body" }, body.it.canvas, key)
-    ),
-    bar.node
+    { class: "two", style: share },
+    h("div", { class: "panel" }, frame.it.canvas),
+    h("div", { class: "panel body" }, body.it.canvas, key)
   );
+  const first = h("div", { class: "first" }, h("h1", { title: about.title }, about.title), two, bar.node);
+  const root = h("main", { class: "app lift" }, first, peopleStrip(about), fileRow(about));
   function draw() {
     waiting = 0;
     bar.show();
@@ -1234,12 +1400,12 @@ function openLift(page) {
     body.theme(theme);
     fit();
   };
-  root.addEventListener("keydown", (event) => {
-    if (event.key !== " " || event.target.tagName === "BUTTON") return;
+  onKeys(page, { ",": () => bar.step(-1), ".": () => bar.step(1) });
+  page.addEventListener("keydown", (event) => {
+    if (event.key !== " " || event.target.closest("button, a, [readonly]")) return;
     event.preventDefault();
     bar.toggle();
   });
-  onKeys(page, { ",": () => bar.step(-1), ".": () => bar.step(1) });
   page.head.append(h("style", {}, STYLE + LIFT_STYLE));
   page.body.append(root);
   new ResizeObserver(fit).observe(root);
