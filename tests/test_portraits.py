@@ -1,14 +1,18 @@
 """Where a person is in the picture, and who else was found."""
 
+import json
+import re
+import shlex
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from vvipe_explore.cli.main import main
 from vvipe_explore.datasets import Detections
 from vvipe_explore.lift import crop
 from vvipe_explore.lift.portraits import Portraits, everyone
-from vvipe_explore.skeleton import PAPER_13
+from vvipe_explore.skeleton import COCO_17, PAPER_13
 
 SHAPE = np.array([[50, 0], [60, 20], [40, 20], [65, 50], [35, 50], [70, 80], [30, 80], [55, 90], [45, 90], [55, 140],
                   [45, 140], [55, 190], [45, 190]], float)  # fmt: skip
@@ -96,3 +100,30 @@ def test_a_portrait_is_cut_out_of_the_person_s_own_frame(found):
         picture = np.asarray(Image.open(io.BytesIO(portraits.of(person))))
         assert max(picture.shape) <= 144
         assert abs(int(np.median(picture)) - grey) < 5
+
+
+def test_the_command_on_the_page_follows_the_other_person(tmp_path, monkeypatch, capsys):
+    """AlphaPose's tracks 7 and 2: the larger one is followed first, the other one by the command that the page has."""
+    entries = []
+    for k, walker in enumerate(walking(8)):
+        for track, points in ((7, walker), (2, 0.8 * walker + [900, 0])):
+            named = dict(zip(PAPER_13, points.round(2).tolist(), strict=True))
+            flat = [v for joint in COCO_17 for v in (*named.get(joint, (0, 0)), float(joint in named))]
+            entries.append({"image_id": f"{k}.jpg", "category_id": 1, "keypoints": flat, "score": 1, "idx": track})
+    (tmp_path / "two people.json").write_text(json.dumps(entries))
+    monkeypatch.chdir(tmp_path)
+
+    def about() -> dict:
+        page = (tmp_path / "here" / "lift.html").read_text()
+        return json.loads(re.findall(r'id="about">([^<]*)<', page)[0])
+
+    words = ["lift", "--keypoints", "two people.json", "--out", "here", "--no-smooth", "--fps", "25", "--export", "csv"]
+    assert main(words) == 0
+    first = about()
+    assert [(p["track"], p["followed"]) for p in first["people"]] == [(7, True), (2, False)]
+    assert {"lift.npz", "lift.json", "motion.csv"} <= {file["name"] for file in first["files"]}
+    assert main(shlex.split(f"{first['command']} --person 2")[1:]) == 0
+    second = about()
+    assert [(p["track"], p["followed"]) for p in second["people"]] == [(2, True), (7, False)]
+    assert second["command"] == first["command"]
+    assert second["fps"] == 25

@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import json
 import re
+import shlex
 import time
 from pathlib import Path
 
@@ -25,7 +26,8 @@ def add_arguments(command) -> None:
     add("--skeleton", metavar="NAMES",
         help='joints, in order, if the file does not say: "body_25b", a JSON list of names, or its file')  # fmt: skip
     add("--size", metavar="WxH", type=_size,
-        help="size of the pictures, such as 1920x1080, if keypoints are parts of it (default: that of input)")
+        help="size of the pictures, such as 1920x1080, if keypoints are parts of it "
+        "(default: that of input)")  # fmt: skip
     add("--person", type=int, metavar="TRACK", help="track to follow (default: the largest person who stays near)")
     add("--fps", type=float, help=f"frames a second (default: the video's, the keypoints', or else {DEFAULT_FPS:g})")
     add("--smooth", action=argparse.BooleanOptionalAction, default=True,
@@ -61,6 +63,7 @@ def _lift(args) -> None:
     from ..lift.detectors import make_detector
     from ..lift.detectors.search import unfinished
     from ..lift.outputs import save
+    from ..lift.portraits import everyone
     from ..lift.reference import errors_to, read_reference
     from ..lift.sequence import LONGEST_GAP, lift_sequence
     from ..lift.smoothing import Smoothing
@@ -100,10 +103,22 @@ def _lift(args) -> None:
         "smoothing": dataclasses.asdict(smoothing) if smoothing else None, "pa_mpjpe_mm": errors,
     }  # fmt: skip
     exported = [lifted.export(out / f"motion.{name}", fps) for name in args.export]
-    files, more = save(out, lifted, frames, fps, about, name)
+    people = everyone(found, choice.rows, match_frames(found, found.n_frames, frames)[0]) if video else []
+    files, more = save(out, lifted, frames, fps, about, name, people, _again(args, out), exported)
     unfinished(out / DETECTIONS).unlink(missing_ok=True)
     print("".join(f"{note}\n" for note in more + notes) + f"lifted {n / max(seconds, 1e-9):.0f} frames a second\n")
-    _print_tables(lifted, errors, files + exported)
+    _print_tables(lifted, errors, files)
+
+
+def _again(args, out: Path) -> str:
+    """Give the command that lifts from the same detections again; --person N goes behind it."""
+    words = ["vvipe", "lift", *([args.input] if args.input else []), "--keypoints", args.keypoints or out / DETECTIONS]
+    size, export = args.size and "{}x{}".format(*args.size), ",".join(args.export)
+    options = {"skeleton": args.skeleton, "size": size, "fps": args.fps, "reference": args.reference, "out": args.out}
+    for name, value in (options | {"export": export, "model": args.model}).items():
+        words += [f"--{name}", value] if value else []
+    words += [] if args.smooth else ["--no-smooth"]
+    return shlex.join(map(str, words))
 
 
 def _fps(args, frames, found) -> tuple[float, str]:
