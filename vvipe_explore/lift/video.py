@@ -112,9 +112,8 @@ def frame_times(path) -> np.ndarray:
             packets = [packet for packet in container.demux(stream) if packet.size]
         except av.error.FFmpegError:
             return np.zeros(0)
-    if not packets or any(packet.pts is None for packet in packets):
-        return np.zeros(0)
-    return np.sort([float(packet.pts * packet.time_base) for packet in packets])
+    times = [float(p.pts * p.time_base) for p in packets if p.pts is not None and p.time_base is not None]
+    return np.sort(times) if len(times) == len(packets) else np.zeros(0)
 
 
 def even_clock(times: np.ndarray) -> tuple[np.ndarray, float] | None:
