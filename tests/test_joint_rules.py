@@ -172,7 +172,8 @@ def test_what_is_missing_is_named():
 @pytest.mark.parametrize(
     ("name", "side", "part"),
     [("LUArm", "left", "uarm"), ("lhumerus", "left", "humerus"), ("Bip01 R Calf", "right", "calf"),
-     ("rightknee", "right", "knee"), ("lf_shoulder", "left", "shoulder"), ("Hand_L.002", "left", "hand"), ("head", "", "head")],
+     ("rightknee", "right", "knee"), ("lf_shoulder", "left", "shoulder"), ("Hand_L.002", "left", "hand"),
+     ("head", "", "head")],
 )  # fmt: skip
 def test_a_name_taken_apart(name, side, part):
     told = take_apart(name)
