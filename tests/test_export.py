@@ -474,3 +474,60 @@ def test_lift_exports(synthetic, tmp_path, capsys):
     with pytest.raises(SystemExit):
         main.main([*given, "--export", "bvh,fbx"])
     assert "expected a format out of bvh, trc" in capsys.readouterr().err
+
+
+def command(*arguments):
+    return main.main(["export-motion", *map(str, arguments)])
+
+
+def test_the_command_converts_with_the_file_s_clock_and_gaps(gappy, tmp_path, capsys):
+    with pytest.warns(UserWarning, match="7 of 60"):
+        source = export(tmp_path / "walk.c3d", gappy, 120)
+    out = tmp_path / "made"
+    with pytest.warns(UserWarning, match="6 of 59"):  # the one at the start is left out
+        assert command(source, "--to", "json,.BVH,json", "--out", out) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["walk.bvh", "walk.json"]
+    printed = capsys.readouterr().out
+    assert "59 frames, 120 a second\n" in printed
+    assert printed.count("walk.bvh | ") == 1
+    told = json.loads((out / "walk.json").read_text())
+    assert told["fps"] == 120
+    found = np.array([np.nan if p is None else p[0] for frame in told["positions"] for p in frame]).reshape(-1, 13)
+    wanted = np.where(np.isnan(gappy[1:, :, 0]).any(1)[:, None], np.nan, gappy[1:, :, 0])
+    assert np.allclose(found, wanted, atol=1e-5, equal_nan=True)
+
+
+def test_the_command_says_what_it_assumes_and_does_as_told(squat, tmp_path, capsys):
+    path = tmp_path / "a.npz"
+    np.savez(path, positions=squat[..., [2, 0, 1]] * 500, joint_names=np.array(PAPER_13))  # z up, half millimetres
+    assert command(path, "--to", "json", "--out", tmp_path, "--unit", "0.002", "--up", "z") == 0
+    assert "60 frames, 30 a second (assumed; set it with --fps)" in capsys.readouterr().out
+    assert command(path, "--to", "json", "--out", tmp_path, "--fps", 24, "--unit", "0.002") == 0
+    told = json.loads((tmp_path / "a.json").read_text())
+    assert told["fps"] == 24
+    height = np.array(told["positions"])[:, 0, 1]
+    assert np.allclose(height, squat[:, 0, 1], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["walk.bvh", "--to", "bvh"], "expected another file to write than walk.bvh itself, got its format; pass"),
+        (["walk.bvh", "--to", "fbx"], "expected a format out of bvh, trc, c3d, glb, csv, npz, json, got 'fbx'"),
+        (["none.bvh", "--to", "glb"], "none.bvh"),
+        ([".", "--to", "glb"], "expected a motion file, got the folder"),
+        (["walk.bvh", "--to", "glb", "--fps", "-3"], "expected fps= as frames a second"),
+        (["walk.bvh", "--to", "glb", "--unit", "mile"], "expected unit= as metres a unit"),
+    ],
+)
+def test_the_command_refuses_in_a_sentence(squat, tmp_path, monkeypatch, capsys, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    before = export("walk.bvh", squat).read_text()
+    try:
+        status = command(*arguments)
+    except SystemExit as stop:
+        status = stop.code
+    assert status == 2
+    assert message in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["walk.bvh"]
+    assert (tmp_path / "walk.bvh").read_text() == before

@@ -6,7 +6,7 @@ import signal
 import sys
 
 from .. import __version__
-from . import evaluate, lift, notebooks, train
+from . import evaluate, export_motion, lift, notebooks, train
 
 DATA_HELP = (
     'data set ("synthetic", "exercises", "cmu", "cmu-asfamc", "ui-prmd", "h36m", "mpi_inf_3dhp"), motion '
@@ -93,6 +93,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--joints", metavar="MAP", help=JOINTS_HELP)
     most = "largest number of points on the map (default: %(default)s)"
     made.add_argument("--points", type=int, default=5000, help=most)
+    export_motion.add_arguments(commands.add_parser("export-motion", help=export_motion.HELP,
+                                                    description=export_motion.HELP))  # fmt: skip
     notebooks.add_arguments(commands.add_parser("notebooks", help=notebooks.HELP, description=notebooks.HELP))
     lift.add_arguments(commands.add_parser("lift", help=lift.HELP, description=lift.HELP))
     return top

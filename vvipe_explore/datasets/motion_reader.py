@@ -63,7 +63,11 @@ def read_path(path, wishes: Wishes, errors: str = "raise", suffixes: tuple[str, 
 
 def read_file(path: Path, wishes: Wishes) -> tuple[Motion, list[str]]:
     """Read one file; give its motion and what a user should know of the reading. Errors name the file."""
-    raws = motion_files.read_raw(path)
+    return understand(path, motion_files.read_raw(path), wishes)
+
+
+def understand(path: Path, raws: list[RawMotion], wishes: Wishes) -> tuple[Motion, list[str]]:
+    """Make a motion of what read_raw gave of a file; give notes too. Errors name the file."""
     try:
         with np.errstate(over="ignore", invalid="ignore"):
             return _understand(path, raws, wishes)
