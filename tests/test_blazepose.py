@@ -269,7 +269,10 @@ def test_a_stopped_search_goes_on_and_ends_as_one_that_was_not(tmp_path, capsys)
     again = Counting()
     assert found_by(path, again, about) == whole  # what follows may have been stopped
     assert again.searched == 0
-    assert read_detections(path).n_frames == 20
+    read = read_detections(path)
+    assert read.n_frames == 20
+    assert len(read.followed(1)) == 20  # what --person 1 takes
+    assert read.joint_names == sides.names_of("blazepose_33")
 
 
 def test_another_search_starts_anew(tmp_path):

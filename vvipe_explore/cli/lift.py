@@ -151,7 +151,8 @@ def _detections(args, frames, detector, out: Path):
 
     path = out / DETECTIONS
     n, rate = find_people(path, detector, frames, describe(frames.source, detector), frames.count or None)
-    print(f"searched {n} frames for people, {rate:.1f} frames a second; kept in {path}, to reuse with --keypoints")
+    speed = f", {rate:.1f} frames a second" if rate else ""
+    print(f"searched {n} frames for people{speed}; kept in {path}, to reuse with --keypoints")
     return read_detections(path)
 
 
