@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -240,9 +241,30 @@ def test_files_whose_names_tell_nothing_are_trained_on_by_a_map(tmp_path, capsys
     path.write_text(json.dumps({**MAP, "left_knee": None}))
     assert "map.json: expected the file's name of left_knee, or a list" in one_line(capsys, "train", *run)
     assert "expected --joints with files of your own" in one_line(capsys, "train", *run, "--data", "synthetic")
+    assert "expected --up with files of your own" in one_line(capsys, "train", "--data", "synthetic", "--up", "z")
     (tmp_path / "one_pose.bvh").write_text(bvh(roots=moves[:1]))
     one = one_line(capsys, "train", *run[4:], "--data", str(tmp_path / "one_pose.bvh"))
     assert "one_pose.bvh: expected at least 2 poses to train on, got 1; give longer recordings." in one
+
+
+def test_every_command_that_takes_motion_passes_on_what_its_files_do_not_say(tmp_path):
+    from test_read_motion import bvh
+
+    from vvipe_explore.cli.evaluate import load_motion
+    from vvipe_explore.cli.motion_options import joined, motion_options
+
+    told = ["--unit", "0.01", "--up", "-z", "--fps", "60", "--joints", "map.json"]
+    starts = (["train"], ["evaluate"], ["export", "a.html"], ["export-motion", "a.bvh", "--to", "trc"])
+    for start in starts:
+        given = motion_options(main.parser().parse_args(joined([*start, *told])))
+        assert given == {"joints": "map.json", "unit": 0.01, "up": "-z", "fps": 60.0}
+        assert motion_options(main.parser().parse_args(start)) == {}
+    path = tmp_path / "a.bvh"
+    path.write_text(bvh(roots=[(x, 95, 0) for x in range(61)]))
+    whole, metres = (load_motion(str(path), **options)[0] for options in ({}, {"unit": 0.02, "fps": 60.0}))
+    np.testing.assert_allclose(metres.poses[0], 2 * whole.poses[0], atol=1e-5)
+    assert len(metres.poses) == 30  # of 60 frames, 60 a second
+    assert len(whole.poses) == 60  # the first of 61 is the rest pose
 
 
 def test_evaluate_prints_the_published_protocol_s_rows(tmp_path, capsys, monkeypatch):

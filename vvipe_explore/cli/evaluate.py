@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .._files import atomic_path, fingerprint, make_folder, write_json
 from .._provenance import provenance
+from .motion_options import motion_options
 
 SOURCE_OUT = "runs/shipped_source_out"
 """The folder of a training like that of the shipped weights, but without UI-PRMD."""
@@ -19,19 +20,19 @@ RATE = 30
 """Frames a second that are taken of files of one's own, as of Carnegie Mellon's."""
 
 
-def load_motion(name: str, joints: str | None = None):
+def load_motion(name: str, **options):
     """Load world poses and their split: a data set by name, or a motion file or a folder of them, RATE frames a second.
 
-    joints: the JSON file of a map from the 13 joints to the files' names, for files whose names don't tell.
+    options: what read_motion is told of files whose joints, unit, axes or clock don't tell (motion_options).
     """
     from .. import datasets
 
     if name in NAMED:
-        if joints:
-            raise ValueError(f"expected --joints with files of your own, got it with --data {name}; leave it out.")
+        for option in options:
+            raise ValueError(f"expected --{option} with files of your own, got it with --data {name}; leave it out.")
         motion = datasets.load(name)
     else:
-        motion = datasets.read_motion(name, joints=joints, rate=RATE, errors="skip")
+        motion = datasets.read_motion(name, rate=RATE, errors="skip", **options)
     return motion, datasets.split(motion)
 
 
@@ -148,7 +149,7 @@ def evaluate(args) -> None:
 
     from ..datasets.registry import LICENSED
 
-    motion, rows = load_motion(args.data, args.joints)
+    motion, rows = load_motion(args.data, **motion_options(args))
     out = out_folder(args, motion)
     runs = _trained(args, out)
     if args.data in LICENSED:

@@ -7,13 +7,12 @@ import sys
 
 from .. import __version__
 from . import evaluate, export_motion, lift, notebooks, train
+from .motion_options import add_motion_options, joined, motion_options
 
 DATA_HELP = (
     'data set ("synthetic", "exercises", "cmu", "cmu-asfamc", "ui-prmd", "h36m", "mpi_inf_3dhp"), motion '
     "file, or folder of motion files (default: %(default)s)"
 )
-
-JOINTS_HELP = "JSON file that names the 13 joints in your motion files, where their own names don't tell"
 
 
 def data(args) -> None:
@@ -54,7 +53,7 @@ def export(args) -> None:
     from ..models.storage import load, load_pretrained
 
     model = load(args.model) if args.model else load_pretrained(keypoints="exact")
-    motion = evaluate.load_motion(args.data, args.joints)[0]
+    motion = evaluate.load_motion(args.data, **motion_options(args))[0]
     path = write(args.path, model, motion, args.points)
     print(f"| file | MB |\n|---|---|\n| {path} | {path.stat().st_size / 1e6:.1f} |")
 
@@ -74,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
     testing = command("evaluate", evaluate.evaluate, "print the test table of the models that train made")
     for each in (training, testing):
         each.add_argument("--data", default="synthetic", help=DATA_HELP)
-        each.add_argument("--joints", metavar="MAP", help=JOINTS_HELP)
+        add_motion_options(each)
         each.add_argument("--out", help="folder of the run (default: runs/DATA)")
         methods = '"paper", "all", "shipped", or names separated by ; (default: %(default)s)'
         each.add_argument("--methods", default="paper", help=methods)
@@ -90,7 +89,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("path", help="file to write, such as explorer.html")
     made.add_argument("--model", help="model to show, a .safetensors file (default: the shipped weights)")
     made.add_argument("--data", default="synthetic", help="poses of the map: " + DATA_HELP)
-    made.add_argument("--joints", metavar="MAP", help=JOINTS_HELP)
+    add_motion_options(made)
     most = "largest number of points on the map (default: %(default)s)"
     made.add_argument("--points", type=int, default=5000, help=most)
     export_motion.add_arguments(commands.add_parser("export-motion", help=export_motion.HELP,
@@ -106,7 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     if isinstance(sys.stdout, io.TextIOWrapper):  # a file's name may hold what stdout can't encode
         sys.stdout.reconfigure(errors="backslashreplace")
-    args = parser().parse_args(arguments)
+    args = parser().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as good as Ctrl-C
     try:
         args.run(args)

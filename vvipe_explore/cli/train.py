@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .._files import folder_in_use
 from .evaluate import SOURCE_OUT, load_motion, measure, methods_named, out_folder, sets_of
+from .motion_options import motion_options
 
 
 def add_arguments(command) -> None:
@@ -25,7 +26,7 @@ def run(args) -> None:
 
     if args.methods == "shipped":
         return _train_shipped(args)
-    motion, rows = load_motion(args.data, args.joints)
+    motion, rows = load_motion(args.data, **motion_options(args))
     if len(rows["train"]) < 2:
         raise ValueError(f"{args.data}: expected at least 2 poses to train on, got 1; give longer recordings.")
     poses, out = torch.from_numpy(motion.poses), out_folder(args, motion)
