@@ -166,8 +166,8 @@ def _of_times(seconds: np.ndarray) -> Timeline | None:
     uneven = np.abs(steps / step - counts) > 0.3
     if uneven.mean() > 0.1:
         fps = round(float((m - 1) / steps.sum()), 3)
-        said = f"the times of its pictures are uneven, {fps:g} a second in the mean; they are taken in order"
-        return Timeline(frame, m, fps=fps if fps > 0 else None, said=(said,))
+        order_said = f"the times of its pictures are uneven, {fps:g} a second in the mean; they are taken in order"
+        return Timeline(frame, m, fps=fps if fps > 0 else None, said=(order_said,))
     fps = round(float(counts.sum() / steps.sum()), 3)
     frame[order] = np.cumsum(np.r_[0, np.minimum(counts, CUT)]).astype(np.int64)
     said: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ class Steps:
             before, last, earlier = self._last
             unit = max((size + earlier) / 2, 1e-6) * (frame - before)
             as_found, turned = (float(np.linalg.norm(each - last, axis=1).mean()) / unit for each in (now, other))
-            move = as_found, turned
+            move = (as_found, turned)
         self.frames.append(frame)
         self.moves.append(move)
         self._last = frame, now, size
