@@ -12,7 +12,7 @@ BELOW_BASE = {"_arrays", "_compiled", "_joint_names", "_procrustes", "skeleton",
 FLOORS = (
     ("_arrays", "_banded", "_compiled", "_extras", "_files", "_joint_names", "_procrustes", "_provenance"),
     ("skeleton", "datasets", "latent", *BASE),
-    ("models", "retrieval", "plots", "export"),
+    ("models", "retrieval", "plots"),
     ("training",),
     ("evaluation", "explorer", "_page"),
     ("lift",),

@@ -104,7 +104,7 @@ def test_training_makes_it_retrieve(some):
     network, projected = prvipe.PrVIPE(width=64, blocks=1, dropout=0.0), ProjectedPoses(some[:64], batch=64)
     objective = objectives.PrVIPEObjective(network, projected, some[:64])
     before = objective.score()
-    fit(objective, 150, lr=3e-3, progress=False)
+    fit(objective, 300, lr=3e-3, progress=False)
     assert objective.score() < before - 20
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "__version__", "alignment", "cameras", "cli", "datasets", "evaluation", "explorer", "export", "keypoints", "latent",
+    "__version__", "alignment", "cameras", "cli", "datasets", "evaluation", "explorer", "keypoints", "latent",
     "lift", "load", "load_pretrained", "losses", "metrics", "models", "plots", "retrieval", "skeleton", "training",
 ]  # fmt: skip
 

@@ -28,7 +28,7 @@ def run(args) -> None:
 
 def _convert(args) -> None:
     from .._files import make_folder
-    from ..export import export
+    from ..lift.export import export
 
     path = Path(args.input)
     if path.is_dir():

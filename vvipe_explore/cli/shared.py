@@ -12,7 +12,7 @@ FORMATS_HELP = "formats to write, with commas: bvh, glb, trc, c3d, csv, npz, jso
 
 def formats(text: str) -> list[str]:
     """Read "bvh,glb" as names of formats; refuse those that can't be written here."""
-    from ..export import check_formats
+    from ..lift.export import check_formats
 
     names = [name.strip().lower().removeprefix(".") for name in text.split(",") if name.strip()]
     try:

@@ -27,10 +27,11 @@ def run(args) -> None:
     if args.methods == "shipped":
         return _train_shipped(args)
     motion, rows = load_motion(args.data, **motion_options(args))
-    if len(rows["train"]) < 2:
-        raise ValueError(f"{args.data}: expected at least 2 poses to train on, got 1; give longer recordings.")
-    poses, out = torch.from_numpy(motion.poses), out_folder(args, motion)
+    poses = torch.from_numpy(motion.poses)
     data = TrainingData(poses[rows["train"]], poses[rows["validation"]], args.data)
+    if len(data.train) < 2:
+        raise ValueError(f"{args.data}: expected at least 2 poses to train on, got 1; give longer recordings.")
+    out = out_folder(args, motion)
     methods = [method.scaled(args.scale) for method in methods_named(args.methods)]
     with folder_in_use(out, "vvipe train"):
         print(f"{args.data}: {len(data.train)} poses to train on, {len(data.held_out)} to validate; into {out}/")

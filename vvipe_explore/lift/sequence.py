@@ -15,7 +15,7 @@ from torch import Tensor
 
 from .._arrays import Array
 from ..alignment import kabsch
-from ..export import export, on_the_ground
+from .export import export, on_the_ground
 from ..keypoints import believed
 from ..models.test_time import Averaged
 from .smoothing import Smoothing

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .._files import atomic_path
-from ..skeleton import PAPER_13
+from ..._files import atomic_path
+from ...skeleton import PAPER_13
 from .bvh import write_bvh
 from .c3d import needs_ezc3d, write_c3d
 from .glb import write_glb

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..skeleton import PAPER_13
+from ...skeleton import PAPER_13
 from .hinges import steady_hinges
 from .rotations import axes, smallest_turn, unit
 

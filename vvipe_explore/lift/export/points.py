@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..skeleton import convert
+from ...skeleton import convert
 
 ANKLE = 0.08
 """Metres from the ground to an ankle, and to any other joint that a body lies or leans on."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .._extras import missing
+from ..._extras import missing
 from .points import Points
 
 MAX_FRAMES = 2**16 - 1
