@@ -15,9 +15,9 @@ from torch import Tensor
 
 from .._arrays import Array
 from ..alignment import kabsch
-from .export import export, on_the_ground
 from ..keypoints import believed
 from ..models.test_time import Averaged
+from .export import export, on_the_ground
 from .smoothing import Smoothing
 
 MIN_KEYPOINTS = 6
