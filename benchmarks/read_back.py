@@ -22,9 +22,9 @@ import vvipe_explore as vv
 from vvipe_explore._provenance import provenance
 from vvipe_explore.datasets import pose2sim, registry
 from vvipe_explore.evaluation.markdown import markdown_table
+from vvipe_explore.lift import lift_sequence
 from vvipe_explore.lift.export import FORMATS, export, on_the_ground
 from vvipe_explore.lift.export.steady_skeleton import JOINT_OF, fit
-from vvipe_explore.lift import lift_sequence
 from vvipe_explore.skeleton import PAPER_13
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))

@@ -18,9 +18,9 @@ from vvipe_explore.alignment import canonicalise
 from vvipe_explore.cli import main
 from vvipe_explore.datasets import read_motion
 from vvipe_explore.datasets._rotations import about
+from vvipe_explore.lift import Lifted
 from vvipe_explore.lift.export import FORMATS, check_formats, export, hinges, on_the_ground, rotations
 from vvipe_explore.lift.export.steady_skeleton import JOINT_OF, NAMES, PARENTS, fit
-from vvipe_explore.lift import Lifted
 from vvipe_explore.skeleton import MIRROR, PAPER_13
 
 READABLE = ["csv", "npz", "trc", "c3d"]

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         datasets,
         evaluation,
         explorer,
-        export,
         keypoints,
         latent,
         lift,
