@@ -159,7 +159,8 @@ def test_two_who_found_one_body_leave_it_to_the_one_it_looks_like():
     kept = followed.without_doubles(tracks, [one, person(52, look=0.9)])
     assert kept[0] is None
     assert kept[1] is not None
-    alike = followed.without_doubles([track(1, 40), track(2, 50)], [person(50), person(52)])
+    tracks_alike = [track(1, 40, look=0.5), track(2, 50, look=0.55)]
+    alike = followed.without_doubles(tracks_alike, [person(50, look=0.55), person(52, look=0.55)])
     assert alike[0] is not None  # the older one
     assert alike[1] is None
     apart = [person(50), person(90)]
