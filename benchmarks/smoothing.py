@@ -1,178 +1,195 @@
-"""Embeddings smoothed over time: which filter, how strong, and what fills a gap?
+"""Embeddings smoothed over time: is it ever worse than each frame alone? And what fills a gap?
 
-    VVIPE_DATA=... python benchmarks/smoothing.py [--model W.safetensors] [--sweep]     (cmu-mocap, pose2sim-single)
+    VVIPE_DATA=... python benchmarks/smoothing.py [--model W.safetensors]     (cmu-mocap, ui-prmd, pose2sim-single)
 
-The first table chose the defaults: CMU's validation split at 30 frames a second, the five unseen cameras, the
-protocol's detector errors. It gives MPJPE and jitter: the acceleration's error in mm a frame^2, its mean over joints
-and frames. The errors are sampled for each frame, so the gain is larger than on real detections. These come second;
-nothing is chosen on them. PA-MPJPE is to the unfiltered triangulation; jitter is to the Butterworth-filtered one, since
-the unfiltered one shakes many times as much as the lifted body. A body that does not move has little jitter, as its row
-shows: jitter tells what shakes, not what moves right. A third table hides frames.
+The figures are kept in results/smoothing.json. First table: mean PA-MPJPE in mm of each set for every way, and jitter,
+the mean error of the acceleration in mm a frame^2. "Averaged" embeds each frame 14 times, with a joint hidden in turn
+(test_time.Averaged). Two of the protocol's unseen cameras see the people of each set. Their errors are sampled anew for
+each frame; errors that last and the real recording, which every run logs in results/test_runs.jsonl, show what is left
+of the gain where they are not. Nothing is chosen on the recording. Second table: MPJPE in gaps in which CMU's people
+are hidden, and how much larger it is than that of the same frames seen.
 """
 
 import argparse
-import dataclasses
-import platform
 import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 
 import vvipe_explore as vv
-from vvipe_explore import cameras, skeleton
+from vvipe_explore import cameras
+from vvipe_explore._files import write_json
+from vvipe_explore._provenance import provenance
 from vvipe_explore.alignment import canonicalise
-from vvipe_explore.datasets import pose2sim, registry
-from vvipe_explore.evaluation import cross_view
-from vvipe_explore.lift import smoothing
-from vvipe_explore.lift.sequence import lift_sequence
+from vvipe_explore.cli.evaluate import log_test_run
+from vvipe_explore.datasets import Motion, pose2sim
+from vvipe_explore.evaluation.markdown import markdown_table
+from vvipe_explore.lift import certainty
 from vvipe_explore.lift.smoothing import Smoothing
+from vvipe_explore.models.test_time import Averaged
+from vvipe_explore.skeleton import torso_length
+from vvipe_explore.training.detector_errors import NOISE, detector_errors
+from vvipe_explore.training.sources import synthetic
 
-GAPS = (0.1, 0.25, 0.5, 0.75, 1.0, 2.0)  # seconds
+CAMERAS = cameras.UNSEEN[1:3]
+GAPS = (0.1, 0.25, 0.5)  # seconds
 WAYS = {
-    "none": Smoothing("none"),
-    "Gaussian": Smoothing("gaussian"),
-    "Kalman (RTS), all frames alike": Smoothing(outlier=np.inf, trust=0),
-    "+ by keypoints seen": Smoothing(outlier=np.inf),
-    "+ outliers weigh less": Smoothing(),
+    "each frame alone": (False, Smoothing("none")),
+    "averaged": (True, Smoothing("none")),
+    "3 Hz": (False, Smoothing(cutoff=3.0)),
+    "averaged, 3 Hz": (True, Smoothing(cutoff=3.0)),
+    "averaged, default": (True, Smoothing()),
+    "default": (False, Smoothing()),
 }
-SWEEP = {
-    f"{how.method}, {c:g} Hz, outlier {how.outlier:g}, trust {how.trust:g}": dataclasses.replace(how, cutoff=c)
-    for how in [Smoothing("gaussian"), *(Smoothing(outlier=s) for s in (0.7, 1.0, 1.5, 3.0, np.inf)),
-                *(Smoothing(trust=t) for t in (0.0, 4.0))]
-    for c in (1.5, 2.0, 2.5, 3.0, 4.0, 6.0)
-}  # fmt: skip
 
 
-def one_euro(z: np.ndarray, fps: float, slow: float = 1.0, beta: float = 0.1, speed_cutoff: float = 1.0) -> np.ndarray:
-    """Smooth by the one-euro filter (Casiez et al., 2012), which looks back only.
+@dataclass
+class Views:
+    """What each camera sees of a set: keypoints and confidence; true poses (n, 13, 3) and the rows of each sequence."""
 
-    All dimensions share one cutoff, from the speed's norm: the embedding's dimensions differ a thousandfold in scale
-    (VVIPE.metric), and a cutoff for each of them takes the result away from all bodies (113 mm).
-    """
-
-    def share(cutoff):
-        return 1 / (1 + fps / (2 * np.pi * cutoff))
-
-    out, speed = z.astype(float), np.zeros(z.shape[1])
-    for t in range(1, len(z)):
-        speed += share(speed_cutoff) * ((z[t] - out[t - 1]) * fps - speed)
-        alpha = share(slow + beta * np.linalg.norm(speed))
-        out[t] = alpha * z[t] + (1 - alpha) * out[t - 1]
-    return out
+    seen: list[tuple[torch.Tensor, torch.Tensor]]
+    true: np.ndarray
+    parts: list[np.ndarray]
+    fps: float
+    canonical: bool = True
 
 
-def jitter(poses: np.ndarray, true: np.ndarray) -> float:
+def views(motion: Motion, fps: float, errors) -> Views:
+    """Show motion to the cameras. errors: a function of keypoints, the rows of each sequence, and a generator."""
+    poses = torch.from_numpy(motion.poses)
+    parts = [np.flatnonzero(motion.sequence == name) for name in dict.fromkeys(motion.sequence)]
+    seen = [
+        errors(cameras.view(poses, cameras.fixed_orbit([camera])), parts, torch.Generator().manual_seed(place))
+        for place, camera in enumerate(CAMERAS)
+    ]
+    return Views(seen, canonicalise(poses).poses.numpy(), parts, fps)
+
+
+def exact(keypoints, parts, generator):
+    """Leave the keypoints as they are."""
+    return keypoints, torch.ones(keypoints.shape[:-1])
+
+
+def detected(keypoints, parts, generator):
+    """Add the protocol's errors, anew in each frame."""
+    return detector_errors(keypoints, generator)
+
+
+def lasting(keypoints, parts, generator, correlation: float = 0.7):
+    """Add the protocol's noise, correlated from frame to frame, as notebook 06 measures it on real detections."""
+    noise = torch.randn(keypoints.shape, generator=generator)
+    for rows in parts:
+        for before, now in zip(rows[:-1], rows[1:], strict=True):
+            noise[now] = correlation * noise[before] + (1 - correlation**2) ** 0.5 * noise[now]
+    return exact(keypoints + torso_length(keypoints)[:, None, None] * NOISE[:, None] * noise, parts, generator)
+
+
+def people(name: str) -> Motion:
+    """Give a data set's validation people."""
+    motion = vv.datasets.load(name)
+    assert name != "cmu" or 14 not in motion[vv.datasets.split(motion)["validation"]].subject
+    return motion[vv.datasets.split(motion)["validation"]]
+
+
+def sets() -> Iterator[tuple[str, Views]]:
+    """Give the sets that are measured on, one at a time."""
+    made = synthetic(trained_on=False)
+    yield "made, exact", views(made, 30.0, exact)
+    yield "made, exact, twice as fast", views(made[made.frame % 2 == 0], 30.0, exact)
+    yield "made, D", views(made, 30.0, detected)
+    yield "made, errors that last", views(made, 30.0, lasting)
+    yield "CMU validation, D", views(people("cmu"), 30.0, detected)
+    yield "UI-PRMD s04 and s06, D", views(people("ui-prmd"), 25.0, detected)
+    real = pose2sim.load_recording()
+    found = [(torch.from_numpy(real.keypoints[n]), torch.from_numpy(real.confidence[n])) for n in real.cameras]
+    yield "real recording", Views(found, real.poses, [np.arange(len(real.poses))], 60.0, canonical=False)
+
+
+def smoothed(model, z, weight, how: Smoothing, seen: Views) -> np.ndarray:
+    """Smooth each sequence by itself and decode: poses (n, 13, 3)."""
+    smooth = np.concatenate([how.apply(z[rows], weight[rows], seen.fps) for rows in seen.parts])
+    return model.decode(smooth.astype(np.float32)).astype(np.float64)
+
+
+def embedded(model, seen: Views, averaged: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Give each camera's embeddings z (n, d) and weights (n,)."""
+    for keypoints, confidence in seen.seen:
+        z = (Averaged(model) if averaged else model).embed_keypoints(keypoints, confidence).numpy()
+        there = np.ones(len(z), bool)
+        log_var = certainty.predicted(model, keypoints.numpy(), confidence.numpy(), there)
+        yield z, certainty.weights(model, log_var, there)
+
+
+def jitter(poses: np.ndarray, seen: Views) -> float:
     """Give the mean error of the acceleration, mm a frame^2."""
-    return 1000 * float(np.linalg.norm(np.diff(poses.astype(float) - true, 2, axis=0), axis=-1).mean())
+    off = [np.linalg.norm(np.diff(poses[rows] - seen.true[rows], 2, axis=0), axis=-1) for rows in seen.parts]
+    return 1000 * float(np.concatenate(off).mean())
 
 
-class Validation:
-    """Embed CMU's validation sequences as the unseen cameras see them: z and confidence for each camera."""
-
-    def __init__(self, model):
-        motion = vv.datasets.load("cmu")
-        motion = motion[vv.datasets.split(motion)["validation"]]
-        assert 14 not in motion.subject
-        poses = torch.from_numpy(motion.poses)
-        self.model, self.true = model, canonicalise(poses).poses.numpy()
-        self.parts = [np.flatnonzero(motion.sequence == name) for name in dict.fromkeys(motion.sequence)]
-        seen = cross_view.project_to(poses, cameras.UNSEEN, detected=True)
-        self.seen = [(model.embed_keypoints(k, c).numpy(), c.numpy()) for k, c in seen]
-
-    def score(self, smooth) -> tuple[float, float]:
-        """Give MPJPE (mm) and jitter of smooth(z, confidence), a function of one sequence."""
-        error, shakes, count = [], 0.0, 0
-        for z, confidence in self.seen:
-            for rows in self.parts:
-                pose = self.model.decode(smooth(z[rows], confidence[rows]).astype(np.float32))
-                error.append(np.linalg.norm(pose - self.true[rows], axis=-1).mean(-1))
-                shakes += jitter(pose, self.true[rows]) * (len(rows) - 2)
-                count += len(rows) - 2
-        return 1000 * float(np.concatenate(error).mean()), shakes / count
-
-    def hidden(self, how: Smoothing, seconds: float, fps: float = 30.0) -> float:
-        """Give MPJPE (mm) of frames in hidden gaps, with two seconds of frames seen on either side."""
-        gap, around, (z, confidence), errors = round(seconds * fps), 60, self.seen[1], []
-        for rows in self.parts:
-            for start in range(30, len(rows) - gap - 30, gap + 17):
-                part = rows[max(0, start - around) : start + gap + around]
-                at = slice(min(start, around), min(start, around) + gap)
-                weight = how.weights(confidence[part])
-                weight[at] = 0
-                pose = self.model.decode(how.apply(z[part], weight, fps)[at].astype(np.float32))
-                errors.append(np.linalg.norm(pose - self.true[part[at]], axis=-1).mean(-1))
-        return 1000 * float(np.concatenate(errors).mean())
+def measure(model, seen: Views) -> dict[str, dict[str, float | None]]:
+    """Measure PA-MPJPE (mm) and jitter of every way, the mean over cameras; no jitter where true is not canonical."""
+    found: dict[str, list] = {name: [] for name in WAYS}
+    for averaged in (False, True):
+        for z, weight in embedded(model, seen, averaged):
+            for name, (wanted, how) in WAYS.items():
+                if wanted == averaged:
+                    poses = smoothed(model, z, weight, how, seen)
+                    error = 1000 * float(vv.metrics.pa_mpjpe(poses, seen.true.astype(np.float64)).mean())
+                    found[name].append((error, jitter(poses, seen) if seen.canonical else np.nan))
+    means = {name: np.mean(values, axis=0) for name, values in found.items()}
+    return {
+        n: {"pa_mpjpe_mm": float(m[0]), "jitter": float(m[1]) if seen.canonical else None} for n, m in means.items()
+    }
 
 
-def on_validation(validation: Validation, ways: dict) -> None:
-    """Print MPJPE and jitter of each way to smooth."""
-    print("| CMU validation | MPJPE, mm | jitter, mm/frame^2 |\n|---|---|---|")
-    for name, how in ways.items():
-        error, shakes = validation.score(lambda z, c, how=how: how.apply(z, how.weights(c), 30.0))
-        print(f"| {name} | {error:.1f} | {shakes:.1f} |", flush=True)
-    if ways is WAYS:
-        error, shakes = validation.score(lambda z, c: one_euro(z, 30.0))
-        print(f"| one euro (looks back only) | {error:.1f} | {shakes:.1f} |")
-        mean = 1000 * np.linalg.norm(_mean_pose(validation.model) - validation.true, axis=-1).mean()
-        parts = [validation.true[rows] for rows in validation.parts]
-        still = np.average([jitter(0 * part, part) for part in parts], weights=[len(part) - 2 for part in parts])
-        print(f"| the mean training pose, which does not move | {mean:.1f} | {still:.1f} |")
-
-
-def _mean_pose(model) -> np.ndarray:
-    return model.decode(np.asarray(model.latent_mean)[None])
-
-
-def on_recording(model) -> None:
-    """Print the table of real detections: the balancing trial, 60 frames a second."""
-    recording = pose2sim.load_recording()
-    folder = registry.data_folder("pose2sim-single") / "S00_P00_T01_BalancingTrial" / "pose-3d"
-    smooth_file = min(folder.glob("*butterworth.trc"))
-    true = canonicalise(skeleton.convert(*pose2sim.read_trc(smooth_file))).poses
-    names = list(recording.cameras)
-    print("| real detections: PA-MPJPE, mm / jitter | " + " | ".join(names) + " |\n|---|" + "---|" * len(names))
-    for name, how in WAYS.items():
-        cells = []
-        for camera in names:
-            found = recording.keypoints[camera], recording.confidence[camera]
-            poses = lift_sequence(model, *found, fps=60.0, smoothing=how).poses.astype(float)
-            error = 1000 * np.median(vv.metrics.pa_mpjpe(poses, recording.poses))
-            cells.append(f"{error:.0f} / {jitter(poses, true):.1f}")
-        print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
-    mean = 1000 * np.median(vv.metrics.pa_mpjpe(_mean_pose(model).astype(float), recording.poses))
-    still = f"{mean:.0f} / {jitter(np.zeros_like(true), true):.1f}"
-    print("| the mean training pose, which does not move | " + " | ".join([still] * len(names)) + " |")
-
-
-def on_gaps(validation: Validation) -> None:
-    """Print the error in gaps of each length."""
-    print("| hidden for, s | " + " | ".join(f"{g:g}" for g in GAPS) + " |\n|---|" + "---|" * len(GAPS))
-    for name in ("none", "Gaussian", "+ outliers weigh less"):
-        cells = [f"{validation.hidden(WAYS[name], gap):.0f}" for gap in GAPS]
-        label = "straight line between the frames" if name == "none" else name
-        print(f"| {label}, MPJPE in the gap, mm | " + " | ".join(cells) + " |", flush=True)
+def in_gaps(model, seen: Views, seconds: float) -> dict[str, float]:
+    """Measure MPJPE (mm) in gaps of so many seconds, with two seconds of frames seen about them, and without gaps."""
+    gap, around, errors = round(seconds * seen.fps), round(2 * seen.fps), {"line": [], "default": [], "no gap": []}
+    z, weight = next(embedded(model, seen, False))
+    for rows in seen.parts:
+        for start in range(20, len(rows) - gap - 20, gap + 17):
+            part = rows[max(0, start - around) : start + gap + around]
+            at = slice(min(start, around), min(start, around) + gap)
+            hidden = weight[part].copy()
+            hidden[at] = 0
+            for name, how, w in (
+                ("line", Smoothing("none"), hidden), ("default", Smoothing(), hidden),
+                ("no gap", Smoothing(), weight[part]),
+            ):  # fmt: skip
+                pose = model.decode(how.apply(z[part], w, seen.fps)[at].astype(np.float32))
+                errors[name].append(np.linalg.norm(pose - seen.true[part[at]], axis=-1).mean(-1))
+    return {name: 1000 * float(np.concatenate(parts).mean()) for name, parts in errors.items()}
 
 
 def main() -> None:
-    """Print the tables."""
+    """Print the tables and keep them."""
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--model", help="model's .safetensors (default: the shipped weights for detections)")
-    options.add_argument("--sweep", action="store_true", help="compare the settings that the defaults come from")
     args = options.parse_args()
     warnings.simplefilter("ignore")
     torch.set_grad_enabled(False)
     model = vv.load(args.model) if args.model else vv.load_pretrained("detected")
-    validation = Validation(model)
-    if args.sweep:
-        on_validation(validation, SWEEP)
-        return
-    constants = f"{smoothing.CUTOFF:g} Hz, outlier {smoothing.OUTLIER:g}, trust {smoothing.TRUST:g}"
-    print(f"{args.model or 'shipped weights'}; {constants}; {platform.machine()}, torch {torch.__version__}\n")
-    on_validation(validation, WAYS)
-    print()
-    on_recording(model)
-    print()
-    on_gaps(validation)
+    rows, gaps = {}, {}
+    for name, seen in sets():
+        rows[name] = measure(model, seen)
+        print(name, {way: round(figures["pa_mpjpe_mm"], 2) for way, figures in rows[name].items()}, flush=True)
+        if name.startswith("CMU"):
+            gaps = {f"{seconds:g} s": in_gaps(model, seen, seconds) for seconds in GAPS}
+    lines = [[name, *(f"{row[way]['pa_mpjpe_mm']:.1f}" for way in WAYS)] for name, row in rows.items()]
+    for line, row in zip(lines, rows.values(), strict=True):
+        line.append(" / ".join("-" if row[w]["jitter"] is None else f"{row[w]['jitter']:.1f}" for w in JITTERS))
+    print(f"\n{markdown_table(['PA-MPJPE, mm', *WAYS, 'jitter, ' + ' / '.join(JITTERS)], lines)}\n")
+    lines = [[name, *(f"{error:.0f}" for error in row.values())] for name, row in gaps.items()]
+    print(markdown_table(["hidden for: MPJPE, mm", "straight line", "default", "not hidden"], lines))
+    about = {"weights": model.fingerprint(), **provenance()}
+    write_json(Path("results/smoothing.json"), {"sets": rows, "gaps_mpjpe_mm": gaps, **about})
+    log_test_run(Path("results/test_runs.jsonl"), {"what": "real recording, smoothing", **rows["real recording"]})
+
+
+JITTERS = ("each frame alone", "3 Hz", "default")
 
 
 if __name__ == "__main__":

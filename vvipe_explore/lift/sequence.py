@@ -16,14 +16,17 @@ from torch import Tensor
 from .._arrays import Array
 from ..alignment import kabsch
 from ..keypoints import believed
-from ..models.test_time import Averaged
+from . import certainty
 from .export import export, on_the_ground
+from .facing import facing
 from .smoothing import Smoothing
 
 MIN_KEYPOINTS = 6
 """A frame with fewer keypoints counts as not seen: its lifted pose would be off by more than 110 mm."""
 LONGEST_GAP = 0.5
 """Seconds. Longer gaps stay empty: the longer a gap, the less a filled pose says of what the person did."""
+TURN_VARIANCE = 0.05
+"""The squared error of a rotation's nine numbers in a frame that is as sure as most: 9 degrees."""
 SPARSEST = 15
 """Frames from one that is seen to the next, where every so many frames is seen, up to which the gaps are filled."""
 
@@ -36,7 +39,9 @@ class Lifted:
     0 where the frame has none. z (n, d) and poses (n, 13, 3), canonical: NaN where missing. seen (n,): the frame has
     enough keypoints. filled (n,): it has not; its pose comes from the frames around it. rotation (n, 3, 3): its rows
     are the person's left, up and forward in the camera's room (x right, y up, z to the camera), as in
-    Canonical.rotation. fps: frames a second.
+    Canonical.rotation. fps: frames a second. uncertainty (n, 13): metres of the canonical pose; nine times in ten the
+    true joint is nearer than that; NaN where missing, or where the model predicts no log_var. doubt: for each frame,
+    why its pose should not be believed, in words; "" where nothing speaks against it.
     """
 
     frame: Array
@@ -48,6 +53,13 @@ class Lifted:
     filled: Array
     rotation: Float[Array, "n 3 3"]
     fps: float = 30.0
+    uncertainty: Float[Array, "n 13"] = None  # type: ignore[assignment]
+    doubt: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        if self.uncertainty is None:
+            object.__setattr__(self, "uncertainty", np.full(self.confidence.shape, np.nan, np.float32))
+        object.__setattr__(self, "doubt", self.doubt or ("",) * len(self.frame))
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -80,10 +92,9 @@ def lift_sequence(
     """Lift one person's keypoints (rows, 13, 2), pixels, at most one row a frame.
 
     confidence (rows, 13); None: 1. frame (rows,): each row's frame, from 0; None: 0, 1, 2, ... n_frames: None counts to
-    the last row's frame. fps: frames a second. smoothing: None lifts each frame as model.lift does; otherwise each
-    embedding is averaged over hidden joints (test_time.Averaged), then smoothed over time. Gaps of up to longest_gap
-    seconds between frames seen are filled in the latent space; where every so many frames is seen, up to one in
-    SPARSEST, as in frames taken from a video, these gaps too. longest_gap=0 fills none.
+    the last row's frame. fps: frames a second. smoothing: None lifts each frame as model.lift does. Gaps of up to
+    longest_gap seconds between frames seen are filled in the latent space; where every so many frames is seen, up to
+    one in SPARSEST, as in frames taken from a video, these gaps too. longest_gap=0 fills none.
     What is keypoints.DOUBTFUL is left out of everything: of the count of keypoints, embedding, weight and rotation.
     Raises ValueError if a frame has two rows, or if no frame shows MIN_KEYPOINTS keypoints.
     """
@@ -92,26 +103,23 @@ def lift_sequence(
     n = int(frame.max()) + 1 if n_frames is None else int(n_frames)
     keypoints, confidence = _one_row_a_frame(keypoints, believed(confidence), frame, n)
     seen = _enough_keypoints(keypoints, confidence)
-    if not seen.any():
-        raise ValueError(
-            f"expected a frame with at least {MIN_KEYPOINTS} of the person's 13 keypoints, got none of {n} frames; "
-            "check the skeleton's name, and the confidence."
-        )
-    z = np.full((n, model.latent_dim), np.nan)
-    embedder = Averaged(model) if smoothing else model
-    z[seen] = embedder.embed_keypoints(keypoints[seen], confidence[seen])
+    z, rotation = np.full((n, model.latent_dim), np.nan), np.full((n, 3, 3), np.nan)
+    z[seen] = model.embed_keypoints(keypoints[seen], confidence[seen])
+    log_var = certainty.predicted(model, keypoints, confidence, seen)
     how = smoothing or Smoothing("none")
-    weight = np.where(seen, how.weights(confidence), 0)
+    weight = certainty.weights(model, log_var, seen)
     parts = _between_long_gaps(seen, _longest(seen, longest_gap * fps))
     z = _smooth(z, weight, parts, how, fps)
     there = np.isfinite(z).all(-1)
     poses = np.full((n, 13, 3), np.nan, np.float32)
     poses[there] = model.decode(z[there].astype(np.float32))
-    rotation = np.full((n, 3, 3), np.nan)
     rotation[seen] = facing(poses[seen], keypoints[seen], confidence[seen])
-    rotation = _nearest_rotations(_smooth(rotation.reshape(n, 9), weight, parts, how, fps))
-    z, filled = z.astype(np.float32), there & ~seen
-    lifted = Lifted(np.arange(n), keypoints, confidence, z, poses, seen, filled, rotation, fps)
+    turn_weight = weight / np.median(weight[seen]) / TURN_VARIANCE
+    rotation = _nearest_rotations(_smooth(rotation.reshape(n, 9), turn_weight, parts, how, fps))
+    z = z.astype(np.float32)
+    radius = certainty.joint_radius(model, z, log_var, seen, fps)
+    lifted = Lifted(np.arange(n), keypoints, confidence, z, poses, seen, there & ~seen, rotation, fps, radius)
+    lifted = replace(lifted, doubt=certainty.doubts(model, lifted))
     return _as_tensors(lifted) if as_tensors else lifted
 
 
@@ -159,11 +167,17 @@ def _one_row_a_frame(keypoints, confidence, frame, n: int) -> tuple[np.ndarray, 
 
 
 def _enough_keypoints(keypoints: np.ndarray, confidence: np.ndarray) -> np.ndarray:
-    """Tell which frames (n,) show MIN_KEYPOINTS keypoints that are not all at one point."""
+    """Tell which frames (n,) show MIN_KEYPOINTS keypoints that are not all at one point; ValueError if none does."""
     there = (confidence > 0)[..., None]
     high = np.where(there, keypoints, -np.inf).max(1)
     low = np.where(there, keypoints, np.inf).min(1)
-    return (there[..., 0].sum(1) >= MIN_KEYPOINTS) & (high > low).any(-1)
+    seen = (there[..., 0].sum(1) >= MIN_KEYPOINTS) & (high > low).any(-1)
+    if not seen.any():
+        raise ValueError(
+            f"expected a frame with at least {MIN_KEYPOINTS} of the person's 13 keypoints, got none of {len(seen)} "
+            "frames; check the skeleton's name, and the confidence."
+        )
+    return seen
 
 
 def _longest(seen: np.ndarray, frames: float) -> float:
@@ -197,42 +211,6 @@ def _nearest_rotations(matrices: np.ndarray) -> np.ndarray:
     axes = torch.eye(3, dtype=torch.float64).expand(int(there.sum()), 3, 3)
     rotation[there] = kabsch(axes, torch.from_numpy(rotation[there]).mT).numpy()
     return rotation.astype(np.float32)
-
-
-def facing(poses, keypoints, confidence, starts: int = 8, rounds: int = 15) -> np.ndarray:
-    """Find the rotation (n, 3, 3) in which canonical poses, seen from far away, best cover their keypoints.
-
-    Rows are the person's left, up and forward in the room's axes: x right, y up, z to the camera. So poses @ rotation
-    stands as in the picture. A picture has no depth; each round takes it from the pose as turned in the round before.
-    The best of several starting headings is kept. Scaled orthography: perspective is left out.
-    """
-    poses, there = (torch.from_numpy(np.asarray(a, np.float64)) for a in (poses, confidence > 0))
-    there = there[..., None]
-    count = there.sum(1, keepdim=True)
-    picture = torch.from_numpy(np.asarray(keypoints, np.float64)) * torch.tensor([1.0, -1.0], dtype=torch.float64)
-    poses, picture = (there * (x - (there * x).sum(1, keepdim=True) / count) for x in (poses, picture))
-    found = [_fit(poses, picture, 2 * np.pi * k / starts, rounds) for k in range(starts)]
-    rotations, misfit = (torch.stack(values) for values in zip(*found, strict=True))
-    return rotations[misfit.argmin(0), torch.arange(len(poses))].numpy()
-
-
-def _fit(poses: Tensor, picture: Tensor, heading: float, rounds: int) -> tuple[Tensor, Tensor]:
-    """Give the rotation (n, 3, 3) found from one heading, rows as in facing, and its squared misfit (n,)."""
-    c, s = np.cos(heading), np.sin(heading)
-    rotation = torch.tensor([[c, 0, -s], [0, 1, 0], [s, 0, c]], dtype=torch.float64).expand(len(poses), 3, 3)
-    for _ in range(rounds):
-        turned = poses @ rotation
-        depth = _scale(turned, picture).clamp_min(1e-12) * turned[..., 2:]
-        rotation = kabsch(poses, torch.cat([picture, depth], -1)).mT
-    turned = poses @ rotation
-    return rotation, (_scale(turned, picture) * turned[..., :2] - picture).square().sum((1, 2))
-
-
-def _scale(poses: Tensor, picture: Tensor) -> Tensor:
-    """Give the scale (n, 1, 1) at which poses, seen along z, best cover their picture (n, 13, 2)."""
-    flat = poses[..., :2]
-    scale = (flat * picture).sum((1, 2)) / flat.square().sum((1, 2)).clamp_min(1e-12)
-    return scale[:, None, None]
 
 
 def _as_tensors(lifted: Lifted) -> Lifted:

@@ -1,40 +1,54 @@
 """Smooth embeddings over time: the frames before and after a frame say something about it.
 
-All functions take embeddings z (frames, d) and a weight (frames): the inverse variance of a frame's error, in any unit.
-A weight of 0 marks a frame in which the person was not seen; its z is not read. They give z (frames, d) without gaps.
+All functions take embeddings z (frames, d) and a weight (frames): one over the variance of a frame's error, the squared
+distance of z from the truth. A weight of 0 marks a frame in which the person was not seen; its z is not read. They give
+z (frames, d) without gaps.
+
+How strongly to smooth, the frames say themselves: each is predicted from the others, as if it had not been seen. The
+strength that predicts well about a moment is right there. A slow motion under a detector's noise is predicted best by a
+stiff path. A fast motion, or exact data, is predicted best by its nearest neighbours, and is hardly touched. What the
+constants do to the error is measured by benchmarks/smoothing.py; they were chosen on made motion and on validation.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-CUTOFF, OUTLIER, TRUST = 3.0, 1.0, 2.0
-"""Hz, median distances, power of the share seen; benchmarks/smoothing.py chose them on CMU's validation split."""
+PERIODS = tuple(1.5 * 1.6**k for k in range(8))
+"""The strengths tried: a motion of so many frames a cycle is halved, a faster one shrinks more."""
+APART = 0.08
+"""Seconds, at most, between a frame and the nearest ones that predict it: a detector's errors last, and frames at once
+after each other share them. With 0.1 very fast motion is lost."""
+NEAR = 0.25
+"""The power of the success at predicting a frame from the frames next to it too, beside 1 - NEAR for those APART: very
+fast motion without errors can be predicted from no others."""
+WINDOW = 5.0
+"""Frames, the deviation of a bell, over which a strength's success is averaged."""
+SHARPNESS = 30
+"""The power of the success by which the strengths share in the result."""
+OUTLIER = 0.1
+"""Smoothing.outlier."""
+METHODS = ("kalman", "none")
 
 
 @dataclass(frozen=True)
 class Smoothing:
-    """How to smooth: method "kalman", "gaussian" or "none".
+    """How to smooth: method "kalman" or "none", which fills gaps along straight lines.
 
-    cutoff: motion of this many Hz is halved, faster motion shrinks more. outlier (kalman only): a frame at this many
-    times the median distance from the smooth path weighs half as much as a frame on the path, a farther one less; inf
-    weighs all alike. trust: a frame's weight is the mean confidence of its keypoints, to this power.
+    cutoff: motion of this many Hz is halved, faster motion shrinks more; None finds a strength for every moment.
+    outlier: a frame whose squared distance from the smooth path is this part of its variance weighs half as much as a
+    frame on the path, a farther one less; inf weighs both alike. benchmarks/smoothing.py measures what each part does.
     """
 
     method: str = "kalman"
-    cutoff: float = CUTOFF
+    cutoff: float | None = None
     outlier: float = OUTLIER
-    trust: float = TRUST
 
     def __post_init__(self):
         if self.method not in METHODS:
             raise ValueError(f"expected a smoothing method of {', '.join(METHODS)}, got {self.method!r}.")
-        if not (self.cutoff > 0 and self.outlier > 0 and self.trust >= 0):
-            raise ValueError(f"expected cutoff and outlier above 0, and trust of at least 0, got {self}.")
-
-    def weights(self, confidence: np.ndarray) -> np.ndarray:
-        """Give each frame's weight, in [0, 1], from its keypoints' confidence (frames, joints)."""
-        return confidence.clip(0, 1).mean(-1) ** self.trust
+        if not ((self.cutoff is None or self.cutoff > 0) and self.outlier > 0):
+            raise ValueError(f"expected cutoff and outlier above 0, got {self}.")
 
     def apply(self, z: np.ndarray, weight: np.ndarray, fps: float) -> np.ndarray:
         """Smooth z (frames, d) at fps frames a second. Raises ValueError if all weights or fps are not above 0."""
@@ -44,7 +58,32 @@ class Smoothing:
         if not (weight > 0).any():
             raise ValueError(f"expected a weight above 0, got none in {len(z)} frames: there is nothing to smooth.")
         z = np.where(weight[:, None] > 0, z, 0.0)
-        return METHODS[self.method](self, z, weight, fps)
+        if self.method == "none" or np.count_nonzero(weight) < 5:
+            return interpolate(z, weight > 0)
+        return self._without_outliers(z, weight, fps)
+
+    def _without_outliers(self, z: np.ndarray, weight: np.ndarray, fps: float, rounds: int = 3) -> np.ndarray:
+        """Smooth, and again with less weight on what is far from the path: errors have heavier tails than a Gaussian.
+
+        A frame is far by its own variance, not by that of the others, so that fast motion in exact data is not.
+        """
+        smooth, now = z, weight
+        for _ in range(rounds):
+            level = now / now[now > 0].mean()
+            if self.cutoff is None:
+                smooth = _followed(z, level, fps)
+            else:
+                smooth = whittaker(z, level, stiffness(fps / self.cutoff))
+            now = weight / (1 + weight * np.square(z - smooth).sum(-1) / self.outlier)
+        return smooth
+
+
+def stiffness(period: float) -> float:
+    """Give the stiffness at which half passes of a motion of period frames, where all frames weigh 1.
+
+    Of a motion of w radians a frame, 1 / (1 + stiffness w^4) passes.
+    """
+    return (period / (2 * np.pi)) ** 4
 
 
 def whittaker(z: np.ndarray, weight: np.ndarray, stiffness: float) -> np.ndarray:
@@ -53,10 +92,26 @@ def whittaker(z: np.ndarray, weight: np.ndarray, stiffness: float) -> np.ndarray
     This is a Kalman smoother whose state is place and velocity, and whose velocity is changed by noise: forwards and
     backwards in one banded solve. Whittaker (1923), Rauch, Tung and Striebel (1965).
     """
+    if len(z) < 3 or np.count_nonzero(weight) < 2:
+        return interpolate(z, weight > 0)
+    return _solve(z, weight, stiffness)[0]
+
+
+def left_out(z: np.ndarray, weight: np.ndarray, stiffness: float) -> np.ndarray:
+    """Give each frame's squared distance (frames) from whittaker's path through the others.
+
+    0 where the frame has no weight, or fewer than two others have. Leaving out frame t moves the path at t away from
+    z[t] to (z[t] - x[t]) / (1 - weight[t] inverse[t, t]), as in generalised cross-validation (Craven and Wahba, 1979).
+    """
+    if np.count_nonzero(weight) < 3:
+        return np.zeros(len(z))
+    smooth, inverse = _solve(z, weight, stiffness)
+    return np.where(weight > 0, np.square((z - smooth) / (1 - weight * inverse)[:, None]).sum(-1), 0.0)
+
+
+def _solve(z: np.ndarray, weight: np.ndarray, stiffness: float) -> tuple[np.ndarray, np.ndarray]:
     from .._banded import solve_pentadiagonal
 
-    if len(z) < 3 or np.count_nonzero(weight) < 2:
-        return _interpolate(z, weight > 0)
     band = np.zeros((3, len(z)))  # upper form: band[2] is the diagonal, band[1] and band[0] are those above it
     band[2, :-2] += 1
     band[2, 1:-1] += 4
@@ -69,26 +124,30 @@ def whittaker(z: np.ndarray, weight: np.ndarray, stiffness: float) -> np.ndarray
     return solve_pentadiagonal(band, weight[:, None] * z)
 
 
-def _kalman(how: Smoothing, z: np.ndarray, weight: np.ndarray, fps: float, rounds: int = 6) -> np.ndarray:
-    # Of a motion of w radians a frame, 1 / (1 + stiffness w^4) passes: a half at w = 2 pi cutoff / fps.
-    stiffness, seen = (fps / (2 * np.pi * how.cutoff)) ** 4, weight > 0
-    smooth = whittaker(z, weight, stiffness)
-    if not np.isfinite(how.outlier) or seen.sum() < 5:
-        return smooth
-    for _ in range(rounds):  # Student's t by reweighting: a detector's errors have heavier tails than a Gaussian
-        distance = np.linalg.norm(z - smooth, axis=-1)
-        scale = how.outlier * max(float(np.median(distance[seen])), 1e-12)
-        smooth = whittaker(z, weight * 2 / (1 + (distance / scale) ** 2), stiffness)
+def _followed(z: np.ndarray, weight: np.ndarray, fps: float) -> np.ndarray:
+    """Mix the paths of all strengths, at each moment by how well each predicts the frames about it from the others."""
+    usual = len(z) / np.count_nonzero(weight)  # frames from one that was seen to the next
+    apart = int(np.clip(APART * fps / usual, 1, 30))
+    periods = np.array(PERIODS) * usual * apart
+    far, near = (_missed(z, weight, periods, step, WINDOW * usual * apart) for step in (apart, 1))
+    missed = far ** (1 - NEAR) * near**NEAR
+    share = (missed / missed.min(0)) ** -SHARPNESS
+    share /= share.sum(0)
+    smooth = np.zeros_like(z)
+    for part, period in zip(share, periods, strict=True):
+        smooth += part[:, None] * whittaker(z, weight, stiffness(period))
     return smooth
 
 
-def _gaussian(how: Smoothing, z: np.ndarray, weight: np.ndarray, fps: float) -> np.ndarray:
-    """Average the frames near by. Where none of them was seen, interpolate between the nearest that were."""
-    sigma = fps * np.sqrt(2 * np.log(2)) / (2 * np.pi * how.cutoff)  # in frames; a half passes at the cutoff
-    total = _blur(weight, sigma)
-    near = total > 1e-9 * weight.max()
-    summed = np.stack([_blur(weight * column, sigma) for column in z.T], -1)
-    return _interpolate(summed / np.where(near, total, 1)[:, None], near)
+def _missed(z: np.ndarray, weight: np.ndarray, periods: np.ndarray, apart: int, width: float) -> np.ndarray:
+    """Give by how much each strength misses the frames about each (periods, frames), from those apart frames away."""
+    missed = np.zeros((len(periods), len(z)))
+    for row, period in zip(missed, periods, strict=True):
+        for phase in range(apart):
+            part = slice(phase, None, apart)
+            row[part] = weight[part] * left_out(z[part], weight[part], stiffness(period / apart))
+    missed = np.stack([_blur(row, width) for row in missed])
+    return missed + 1e-6 * missed.mean(1, keepdims=True) + np.finfo(float).tiny  # far from all seen: as elsewhere
 
 
 def _blur(values: np.ndarray, sigma: float) -> np.ndarray:
@@ -98,14 +157,7 @@ def _blur(values: np.ndarray, sigma: float) -> np.ndarray:
     return np.convolve(values, bell / bell.sum())[radius : radius + len(values)]
 
 
-def _interpolate(z: np.ndarray, known: np.ndarray) -> np.ndarray:
+def interpolate(z: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Fill the frames between known ones along straight lines, and those at the ends with the nearest known one."""
     at = np.flatnonzero(known)
     return np.stack([np.interp(np.arange(len(z)), at, column[at]) for column in z.T], -1)
-
-
-METHODS = {
-    "kalman": _kalman,
-    "gaussian": _gaussian,
-    "none": lambda how, z, weight, fps: _interpolate(z, weight > 0),
-}

@@ -122,10 +122,14 @@ class VVIPE(Embedder):
 
     @checked_keypoints
     def keypoint_log_var(
-        self, keypoints: Float[Tensor, "*batch 13 2"], confidence: Float[Tensor, "*batch 13"] = ALL_THERE
+        self,
+        keypoints: Float[Tensor, "*batch 13 2"],
+        confidence: Float[Tensor, "*batch 13"] = ALL_THERE,
+        metric: bool = True,
     ) -> Z:
         """Give how unsure embed_keypoints is: the log of the error's variance in each dimension (..., d).
 
+        metric: of z; else of mu. Only mu's errors are taken as independent of one another: to sample, sample mu.
         Raises ValueError where the 2D encoder was trained without log_var.
         """
         encoder = self.keypoint_encoder
@@ -134,7 +138,7 @@ class VVIPE(Embedder):
 
         def log_var(*part):
             predicted = cast(Tensor, encoder.both(self.features(*part))[1])
-            return (predicted.exp() @ self.metric.square().T).log()
+            return (predicted.exp() @ self.metric.square().T).log() if metric else predicted
 
         return in_chunks(log_var, confidence.shape[:-1], keypoints, confidence)
 
