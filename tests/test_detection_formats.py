@@ -715,8 +715,12 @@ def test_a_file_of_few_joints_asks_for_their_names(tmp_path):
     text = deeplabcut().replace("ankle", "paw").replace("knee", "stifle").replace("hip", "rump")
     text = text.replace("wrist", "hoof").replace("elbow", "elb0w").replace("shoulder", "withers")
     d = read_detections(write(tmp_path / "k.csv", text))
-    with pytest.raises(ValueError, match=r"at least 6 of the joints .*say which joints these are.*--skeleton FILE"):
+    with pytest.raises(ValueError, match=r"at least 6 of the joints .*, got nose; the file's joints are .*hoofL") as e:
         d.to_paper_13()
+    assert str(e.value).startswith(f"{tmp_path / 'k.csv'}: expected at least 6")
+    assert str(e.value).endswith("skeleton=[...], on the command line --skeleton FILE, a JSON list of them.")
+    with pytest.raises(ValueError, match=r"k\.csv: expected at least 6"):  # a person's rows know their file too
+        d.followed().to_paper_13()
     check(read_detections(tmp_path / "k.csv", skeleton=list(COCO)))
 
 

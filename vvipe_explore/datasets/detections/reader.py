@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ..._joint_names import PAPER_13
 from .any_file import read_any
 from .follow_person import Choice, follow_person
 from .frame_numbers import Pictures
@@ -25,6 +26,8 @@ from .timeline import timeline_of
 
 __all__ = ["Choice", "Detections", "read_detections"]
 
+_MOST_NAMES = 40
+
 
 @dataclass(frozen=True)
 class Detections:
@@ -36,7 +39,8 @@ class Detections:
     track where tracked, else the place within the frame. n_frames: the number of frames, with those in which the file
     says that nobody was seen. score (n,): the person's score in the file, NaN where it has none. image (n,): the
     pictures' names; number (n,): the numbers in them, or None. fps: frames a second, None if unknown. first: the
-    number in the file of frame 0. video: whether frames follow each other in time, or are single pictures.
+    number in the file of frame 0. video: whether frames follow each other in time, or are single pictures. source: the
+    file or folder, for messages.
     """
 
     keypoints: np.ndarray
@@ -50,6 +54,7 @@ class Detections:
     fps: float | None = None
     first: int = 0
     video: bool = True
+    source: str = ""
     number: np.ndarray | None = field(default=None, repr=False)
     _picture: np.ndarray | None = field(default=None, repr=False)
     _pictures: Pictures | None = field(default=None, repr=False)
@@ -86,22 +91,29 @@ class Detections:
         """Give keypoints (n, 13, 2) and confidence (n, 13) of skeleton.PAPER_13, as embed_keypoints takes them.
 
         A joint that the file does not name, and that can't be made of others, is missing: confidence 0.
-        Raises ValueError if fewer than six of the 13 are there.
+        Raises ValueError naming the file if fewer than six of the 13 are there.
         """
         from ... import skeleton
 
         there = skeleton.derivable(self.joint_names)
         if len(there) < LEAST_JOINTS:
-            got = ", ".join(self.joint_names[:40])
-            raise ValueError(
-                f"expected at least {LEAST_JOINTS} of the joints {', '.join(skeleton.PAPER_13)}, got {got}; say which "
-                "joints these are, in the file's order: skeleton=[...], on the command line --skeleton FILE."
-            )
+            raise ValueError(self._too_few(there))
         places = [skeleton.PAPER_13.index(joint) for joint in there]
         points, confidence = np.zeros((len(self), 13, 2), np.float32), np.zeros((len(self), 13), np.float32)
         points[:, places] = skeleton.convert(self.keypoints, self.joint_names, there)
         confidence[:, places] = skeleton.convert_confidence(self.confidence, self.joint_names, there)
         return points, confidence
+
+    def _too_few(self, there) -> str:
+        """Say that too few of the 13 joints are there, which joints the file has, and the way out."""
+        more = len(self.joint_names) - _MOST_NAMES
+        has = ", ".join(self.joint_names[:_MOST_NAMES]) + (f", ... ({more} more)" if more > 0 else "")
+        where = f"{self.source}: " if self.source else ""
+        return (
+            f"{where}expected at least {LEAST_JOINTS} of the joints {', '.join(PAPER_13)}, got "
+            f"{', '.join(there) or 'none'}; the file's joints are {has}; if they are a person's, say which, in the "
+            "file's order: skeleton=[...], on the command line --skeleton FILE, a JSON list of them."
+        )
 
 
 def read_detections(path, skeleton=None, size=None, fps: float | None = None, progress: bool = True) -> Detections:
@@ -182,7 +194,9 @@ def _from_reading(name: str, reading: Reading, skeleton, given, size=None, fps=N
     track, score = np.frombuffer(rows.track, "q"), np.frombuffer(rows.score, "f")
     found = _sorted(rows.keypoints, rows.confidence, names, when.frame, track, score, picture, when.number)
     fps = fps or about.fps or when.fps
-    return replace(found, n_frames=when.n_frames, fps=fps, first=when.first, video=when.video, _pictures=pictures)
+    return replace(
+        found, n_frames=when.n_frames, fps=fps, first=when.first, video=when.video, source=name, _pictures=pictures
+    )
 
 
 def _nobody(name: str, rows) -> None:
