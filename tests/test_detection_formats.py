@@ -342,6 +342,11 @@ def wide_table(form="{}_{}", words=("x", "y", "conf"), names=COCO, points=POINTS
     return table_of(header, rows, **options)
 
 
+def with_column(name, cells, text):
+    """A table with one more column before the others."""
+    return "\n".join(f"{cell},{line}" for cell, line in zip([name, *cells], text.splitlines(), strict=True)) + "\n"
+
+
 def long_table(by_joint=False, number=False, header=("frame", "landmark", "x", "y", "visibility")):
     names, points = BLAZE, of_skeleton(BLAZE) / (WIDTH, HEIGHT)
     rows = [[t, i if number else names[i].upper(), *points[t, i], 0.9] for t in ALL for i in range(33)]
@@ -408,6 +413,7 @@ TABLES = {
     "DeepLabCut, several animals": (deeplabcut(individuals=("ind1", "ind2")), {}),
     "two rows of names": (table_of(["", *(n for n in COCO for _ in "xyc")], [["", *["x", "y", "conf"] * 17],
                           *([t, *NUMBERS[t]] for t in ALL)]), {}),
+    "of one video": (with_column("video", "aaaaaa", wide_table()), {}),
     "a remark first": ("# from a tool of ours\n" + wide_table(), {}),
     "Pr-VIPE": (table_of(PRVIPE, [[WIDTH, HEIGHT, *PARTS_13[t]] for t in ALL]), {}),
 }  # fmt: skip
@@ -462,6 +468,10 @@ TABLE_REFUSALS = {
     "too few numbers": ("1,2,3,4\n1,2,3,4\n", "numbers of 13, .* joints, got 4 columns without names"),
     "a long line": (wide_table() + "1" * (table.MAX_LINE + 9), "line 8: .*lines of at most 1,048,576 characters"),
     "DeepLabCut without parts": ("scorer,a\ncoords,x\n", "rows scorer, bodyparts and coords"),
+    "two videos": (with_column("video", "aaabbb", wide_table()),
+                   "line 5: expected rows of one video or camera, got 'a' and 'b'; give each a file"),
+    "two cameras, a row a point": (with_column("camera", [1, 2] * (33 * FRAMES // 2), long_table()),
+                                   "line 3: expected rows of one video or camera, got '1' and '2'"),
     "many joints": (wide_table(names=[f"j{i}q_" for i in range(600)], points=np.ones((FRAMES, 600, 2))),
                     "at most 512 joints"),
     "many names": ("joint,x,y\n" + "".join(f"j{i}q,1,1\n" for i in range(600)), "at most 512 joints"),

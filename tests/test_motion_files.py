@@ -29,6 +29,7 @@ from made_motion import (
 )
 
 from vvipe_explore.datasets.motion_files import NotMotion, kind_of, read_raw
+from vvipe_explore.skeleton import SKELETONS
 
 
 def write(folder, content, name="walk.dat"):
@@ -249,6 +250,16 @@ def test_freemocap_s_names(tmp_path):
     positions = np.random.default_rng(0).normal(size=(4, 16, 3)).round(3)
     motion = read_one(tmp_path, csv(positions, names).replace("frame,", "timestamp,"))
     assert motion.names == (*(f"p{i}" for i in range(15)), "left_hand_wrist")
+    np.testing.assert_allclose(motion.positions, positions, atol=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["a row a point", "a row a frame"])
+def test_mediapipe_s_landmarks_by_number(tmp_path, kind):
+    positions = np.random.default_rng(0).normal(size=(4, 33, 3)).round(3)
+    rows = [f"{t},{i},{','.join(map(str, positions[t, i]))},0.9" for t in range(4) for i in range(33)]
+    by_point = "frame,landmark_id,x,y,z,visibility\n" + "\n".join(rows)
+    motion = read_one(tmp_path, by_point if kind == "a row a point" else csv(positions, [str(i) for i in range(33)]))
+    assert motion.names == SKELETONS["blazepose_33"]
     np.testing.assert_allclose(motion.positions, positions, atol=1e-3)
 
 

@@ -22,6 +22,10 @@ _NOISE = {
 }  # fmt: skip
 _BOX = {"box", "bbox", "boundingbox", "crop", "roi"}
 _TRACK = ("trackid", "track", "personid", "person", "individual", "idx", "playerid", "subjectid", "trackingid", "pid")
+_VIDEO = (
+    "video", "videoname", "videoid", "videofile", "videopath", "clip", "clipname", "clipid", "camera", "cameraname",
+    "cameraid", "cam", "camid", "view",
+)  # fmt: skip
 _SCORE = ("score", "instance.score", "instancescore", "bboxscore", "personscore", "confidence", "conf")
 JOINT = (
     "landmark", "landmarkname", "joint", "jointname", "keypoint", "keypointname", "bodypart", "part", "partname",
@@ -35,8 +39,8 @@ SURE = tuple(word for word, kind in _COORDINATES.items() if kind == "sure")
 class Columns:
     """The columns of a table. joints: of each joint, by its name or number, the columns of x, y, z and sure.
 
-    frame, picture, time, track, score, width, height: the column of each, None where there is none; time_scale: seconds
-    of the time's unit.
+    frame, picture, time, track, score, width, height, video: the column of each, None where there is none; video is of
+    a video's or a camera's name. time_scale: seconds of the time's unit.
     """
 
     joints: dict[str | int, dict[str, int]] = field(default_factory=dict)
@@ -47,6 +51,7 @@ class Columns:
     score: int | None = None
     width: int | None = None
     height: int | None = None
+    video: int | None = None
     time_scale: float = 1.0
     in_parts: bool = False  # whether columns are of Pr-VIPE's file, which has x and y as parts of the picture
     plain: dict[str, int] = field(default_factory=dict)  # of columns that are x, y, ... alone, and of others by name
@@ -110,7 +115,7 @@ def _find_others(found: Columns) -> None:
     name = next((name for name in times if name in found.plain), None)
     if name is not None:
         found.time, found.time_scale = found.plain[name], 1e-3 if name.endswith(("ms", "msec")) else 1.0
-    found.track, found.score = first(_TRACK), first(_SCORE)
+    found.track, found.score, found.video = first(_TRACK), first(_SCORE), first(_VIDEO)
     found.width, found.height = first(("width", "imagewidth", "w")), first(("height", "imageheight", "h"))
     if found.frame is None and found.picture is None and found.time is None:
         found.frame = first(("unnamed:0", "", "index"))

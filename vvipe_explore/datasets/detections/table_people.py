@@ -25,7 +25,7 @@ class TablePeople:
         self._values: list[list[float]] = []
         self._rest: list[tuple[int, int, float]] = []
         self._tracks: dict[str, int] = {}
-        self._count = 0
+        self._count, self._video = 0, ""
 
     def add(self, values: list[float], cells: list[str]) -> None:
         """Add a person: values, and the row that says the frame and the track."""
@@ -66,6 +66,7 @@ class TablePeople:
         """Give the place of the row's picture: by frame, name or time; without any, each row is a frame."""
         reading, columns = self.reading, self.columns
         self._count += 1
+        self._check_video(cells)
         frame, seconds = self._cell(cells, columns.frame), self._seconds(cells)
         name = frame or self._cell(cells, columns.picture)
         number = _whole(frame) if frame else None
@@ -84,6 +85,16 @@ class TablePeople:
             sides = (self._cell(cells, columns.width), self._cell(cells, columns.height))
             reading.about.add_size(place, *(self.table.number(side) for side in sides))
         return place
+
+    def _check_video(self, cells: list[str]) -> None:
+        """Refuse rows of a second video or camera: their frames have the numbers of the first one's."""
+        video = self._cell(cells, self.columns.video)
+        self._video = self._video or video
+        if video and video != self._video:
+            raise self.table.error(
+                f"expected rows of one video or camera, got {self._video[:60]!r} and {video[:60]!r}; give each a file "
+                "of its own"
+            )
 
     def _seconds(self, cells: list[str]) -> float | None:
         cell = self._cell(cells, self.columns.time)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..._joint_names import SKELETONS
 from ..body_frame import AXES
 from ..raw_motion import RawMotion
 from .kinds import NotMotion
@@ -17,6 +18,7 @@ from .text import decode, error
 
 _FREE, _FAR = 2**20, 1e12
 _BLANK = (b"", b"nan", b"na", b"n/a", b"null", b"none", b"-", b"--", b"#n/a")
+_MEDIAPIPE = {str(place): name for place, name in enumerate(SKELETONS["blazepose_33"])}
 METRES = {
     1.0: ("m", "meter", "meters", "metre", "metres"), 0.01: ("cm", "centimeter", "centimeters", "centimetres"),
     0.001: ("mm", "millimeter", "millimeters", "millimetres"), 0.0254: ("in", "inch", "inches"),
@@ -133,7 +135,7 @@ def points(
     """Make the motion of points (n, k, 3) without a hierarchy, a person each.
 
     A point at exactly 0, 0, 0 now and then was not seen there; two points or more that never leave it never were.
-    Raises NotMotion where all points lie in a plane of the axes: that is 2D.
+    Points named 0 to 32 are MediaPipe's. Raises NotMotion where all points lie in a plane of the axes: that is 2D.
     """
     low, high = (find.reduce(positions.reshape(-1, 3), axis=0) for find in (np.fmin, np.fmax))
     if max(high.max(), -low.min()) > _FAR:
@@ -148,6 +150,8 @@ def points(
     if zero.any():
         positions[zero] = np.nan
         told.append(f"points at exactly 0, 0, 0 count as not seen ({int(zero.sum())} of {zero.size})")
+    if set(names) == _MEDIAPIPE.keys():
+        names = [_MEDIAPIPE[name] for name in names]
     motion = RawMotion(positions, tuple(names), fps=fps, metres=metres, up=up, notes=tuple(told))
     return split_people(motion)
 
