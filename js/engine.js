@@ -1,6 +1,7 @@
 // The engine: everything that is computed from the model and the map's data.
 
 import { JOINTS } from "./constants.js";
+import { createGauge } from "./gauge.js";
 import { normalise, run, unpack } from "./network.js";
 
 export function createEngine(header, buffer) {
@@ -67,6 +68,15 @@ export function createEngine(header, buffer) {
     return neighbours(6, squared).reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
   }
 
+  // Noise of the data's shape: amount 1 has the embeddings' own covariance. normal gives numbers of a normal distribution.
+  function shaken(z, amount, normal) {
+    const steps = Float32Array.from({ length: d }, () => amount * normal());
+    return z.map((v, i) => {
+      for (let k = 0; k < d; k++) v += t.latent_factor[i * d + k] * steps[k];
+      return v;
+    });
+  }
+
   return {
     header,
     latent: d,
@@ -81,6 +91,8 @@ export function createEngine(header, buffer) {
     names: header.names,
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
     centre: t.centre,
+    off: createGauge(t.map_z, t.whitening, header.middle, d),
+    shaken,
     coordinates: (z) => project(t.duals, z), // one a slider, in standard deviations
     along: (z, k, amount) => z.map((v, i) => v + amount * t.directions[k * d + i]),
   };

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { createEngine } from "./engine.js";
+import { steady } from "./limbs.js";
 import { seen } from "./math.js";
 import { mount } from "./mount.js";
 import { normalise, run, unpack } from "./network.js";
@@ -56,4 +57,4 @@ function openFrom(page) {
 }
 
 export default explorer;
-export { createEngine, normalise, openFrom, run, seen, unpack };
+export { createEngine, normalise, openFrom, run, seen, steady, unpack };

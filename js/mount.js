@@ -5,6 +5,7 @@ import { cameraPanel } from "./panels/camera.js";
 import { mapPanel } from "./panels/map.js";
 import { sliderPanel } from "./panels/sliders.js";
 import { stagePanel } from "./panels/stage.js";
+import { STAGE_STYLE } from "./stage_styles.js";
 import { STYLE } from "./styles.js";
 import { readTheme, themeName } from "./theme.js";
 
@@ -12,7 +13,7 @@ export function mount(store, el, where = "notebook") {
   const host = h("div", { class: "vvipe-explorer", "data-lm-suppress-shortcuts": "true" });
   const root = h("div", { class: `app ${where}` });
   const shadow = host.attachShadow({ mode: "open" });
-  shadow.append(h("style", {}, STYLE), root);
+  shadow.append(h("style", {}, STYLE + STAGE_STYLE), root);
   const stage = stagePanel(store);
   const sliders = sliderPanel(store);
   const map = mapPanel(store);

@@ -21,6 +21,7 @@ export function createStore(engine, model) {
     marks: [null, null],
     t: 0,
     noise: 0,
+    raw: false,
     listen(f) {
       listeners.add(f);
       return () => listeners.delete(f);
@@ -82,6 +83,7 @@ export function createStore(engine, model) {
     camera: (v) => ({ ...v }),
     t: Number,
     noise: Number,
+    raw: Boolean,
   };
 
   function hear(name) {

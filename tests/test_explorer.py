@@ -13,7 +13,8 @@ import pytest
 import torch
 import traitlets
 
-from vvipe_explore import cameras, latent
+from vvipe_explore import cameras, latent, skeleton
+from vvipe_explore._gauge import Gauge
 from vvipe_explore._page import SCRIPT, export, message, pack
 from vvipe_explore.cli.main import main
 from vvipe_explore.explorer import PoseExplorer
@@ -52,13 +53,16 @@ def app(model, synthetic):
 
 NODE = """
 import {{ readFileSync }} from "node:fs";
-import {{ createEngine, normalise, seen }} from {script};
+import {{ createEngine, normalise, seen, steady }} from {script};
 const read = (name) => new Float32Array(new Uint8Array(readFileSync({folder} + "/" + name)).buffer);
 const {{ header, n }} = JSON.parse(readFileSync({folder} + "/about.json"));
 const data = readFileSync({folder} + "/data.bin");
 const engine = createEngine(header, data), d = header.latent;
 const z = read("z"), keypoints = read("keypoints"), confidence = read("confidence"), cameras = read("cameras");
-const out = {{ decoded: [], features: [], embedded: [], seen: [], coordinates: [], moved: [] }};
+const out = {{ decoded: [], features: [], embedded: [], seen: [], coordinates: [], moved: [], off: [], nearest: [],
+  steady: [], shaken: [] }};
+let drawn = 0;
+const normal = read("normal");
 for (let i = 0; i < n; i++) {{
   const mine = z.slice(i * d, (i + 1) * d), k = keypoints.slice(26 * i, 26 * i + 26);
   const c = confidence.slice(13 * i, 13 * i + 13);
@@ -69,6 +73,11 @@ for (let i = 0; i < n; i++) {{
   out.seen.push(...seen(pose, {{ azimuth, elevation, roll, distance }}));
   out.coordinates.push(...engine.coordinates(mine));
   out.moved.push(...engine.coordinates(engine.along(mine, 1, 0.5)));
+  const {{ off, nearest }} = engine.off(mine);
+  out.off.push(off);
+  out.nearest.push(nearest);
+  out.steady.push(...steady(pose, header.lengths));
+  out.shaken.push(...engine.shaken(mine, 0.3, () => normal[drawn++]));
 }}
 process.stdout.write(JSON.stringify(out));
 """
@@ -94,8 +103,9 @@ def run_node(node, folder, model, synthetic, n=1000) -> tuple[dict, dict]:
         "z": z, "keypoints": 500 + 150 * torch.randn(n, 13, 2, generator=g),
         "confidence": (torch.rand(n, 13, generator=g) > 0.1).float() * torch.rand(n, 13, generator=g).clamp(0.1),
         "cameras": torch.stack([orbit.azimuth, orbit.elevation, orbit.roll, orbit.distance], -1), "orbit": orbit,
+        "normal": torch.randn(n, model.latent_dim, generator=g), "header": header, "tensors": tensors,
     }  # fmt: skip
-    for name in ("z", "keypoints", "confidence", "cameras"):
+    for name in ("z", "keypoints", "confidence", "cameras", "normal"):
         (folder / name).write_bytes(given[name].float().numpy().tobytes())
     (folder / "about.json").write_text(json.dumps({"header": {**header, "tensors": table}, "n": n}))
     (folder / "data.bin").write_bytes(data)
@@ -116,6 +126,36 @@ def test_the_browser_computes_what_pytorch_computes(node, tmp_path, synthetic, s
     assert np.abs(out["features"] - features.flatten(1).numpy()).max() < 1e-5
     z = model.embed_keypoints(given["keypoints"], given["confidence"])
     assert np.abs(out["embedded"] - z.numpy()).max() < 1e-4
+
+
+def test_the_browser_measures_how_far_off_the_data_as_python_does(node, tmp_path, synthetic):
+    given, out = run_node(node, tmp_path, make(), synthetic)
+    known = torch.from_numpy(given["tensors"]["map_z"])
+    scale = Gauge(torch.from_numpy(given["tensors"]["whitening"]), given["header"]["middle"], 0.0)
+    assert np.abs(out["off"][:, 0] - scale.off(given["z"], known).numpy()).max() < 1e-4
+    whitened = torch.cdist(given["z"] @ scale.whitening, known @ scale.whitening)
+    assert (out["nearest"][:, 0] == whitened.argmin(-1).numpy()).mean() > 0.99  # float32 may swap two that are as near
+
+
+def test_what_is_drawn_has_the_lengths_of_the_datas_limbs_and_the_decoders_directions(node, tmp_path, synthetic):
+    given, out = run_node(node, tmp_path, make(), synthetic)
+    drawn, raw = (torch.from_numpy(out[name]).unflatten(-1, (13, 3)) for name in ("steady", "decoded"))
+    lengths, lines = torch.tensor(given["header"]["lengths"]), len(skeleton.BONES) - 2  # the flanks may bend
+    assert (skeleton.bone_lengths(drawn) - lengths)[:, :lines].abs().max() < 1e-5
+    assert (skeleton.bone_lengths(raw) - lengths)[:, :lines].abs().max() > 0.01
+    for a, b in skeleton.BONE_INDICES[:lines]:
+        along = torch.cosine_similarity(drawn[:, b] - drawn[:, a], raw[:, b] - raw[:, a], dim=-1)
+        assert along.min() > 1 - 1e-5
+    assert torch.allclose(skeleton.mid_hip(drawn), skeleton.mid_hip(raw), atol=1e-6)
+    assert torch.equal(drawn[:, 0], raw[:, 0])
+
+
+def test_noise_has_the_shape_of_the_training_poses_embeddings(node, tmp_path, synthetic):
+    model = make()
+    model.latent_factor.copy_(torch.randn(12, 12, generator=torch.Generator().manual_seed(0)).tril())
+    given, out = run_node(node, tmp_path, model, synthetic)
+    expected = given["z"] + 0.3 * given["normal"] @ model.latent_factor.T
+    assert np.abs(out["shaken"] - expected.numpy()).max() < 1e-5
 
 
 def test_a_sliders_step_moves_its_own_coordinate_only(node, tmp_path, synthetic):
@@ -190,7 +230,7 @@ def test_an_observer_of_z_already_sees_its_pose(app, model):
     changes = []
     app.observe(lambda change: changes.append((change["new"], app.pose)), "z")
     app.z = np.full(12, 0.3)
-    (z, pose), = changes
+    ((z, pose),) = changes
     assert np.allclose(pose, model.decode(np.float32(z)), atol=1e-5)
 
 
@@ -238,7 +278,7 @@ def test_weights_are_sent_on_request_and_are_not_in_the_state(app):
     sent = []
     app.send = lambda content, buffers=None: sent.append((content, buffers))
     app._handle_custom_msg({"type": "model?"}, [])
-    (content, (data,)), = sent
+    ((content, (data,)),) = sent
     assert content["header"]["latent"] == 12
     assert len(data) > 4 * 12 * 48
     state = {k: v for k, v in app.get_state().items() if k != "_esm"}

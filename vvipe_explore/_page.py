@@ -17,11 +17,13 @@ from torch import nn
 
 from . import latent
 from ._files import atomic_path
+from ._gauge import gauge, recordings
+from .alignment import canonicalise
 from .datasets import Motion, load
 from .models.networks import ResidualBlock
 from .models.vvipe import VVIPE
 from .plots import PALETTE
-from .skeleton import PAPER_13, convert
+from .skeleton import PAPER_13, bone_lengths, convert
 
 SCRIPT = Path(__file__).with_name("explorer.js")
 CAMERA = {"azimuth": -45.0, "elevation": 10.0, "roll": 0.0, "distance": 5.0}
@@ -66,12 +68,15 @@ def pack(tensors: dict[str, np.ndarray], small: bool) -> tuple[dict, bytes]:
     return table, b"".join(parts)
 
 
-def _poses_of(data, points: int) -> tuple[np.ndarray, list[str]]:
-    """Take at most points poses (n, 13, 3), evenly spaced, and their labels from a Motion, an array or the sample."""
+def _poses_of(data, points: int) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """Take at most points poses (n, 13, 3), evenly spaced, from a Motion, an array or the sample.
+
+    Gives them with their labels and the numbers of their recordings. An array counts as ten recordings in a row.
+    """
     data = load("synthetic") if data is None else data
-    names, labels = PAPER_13, None
+    names, labels, sequence = PAPER_13, None, None
     if isinstance(data, Motion):
-        data, names, labels = data.poses, data.joint_names, data.action
+        data, names, labels, sequence = data.poses, data.joint_names, data.action, data.sequence
     poses = np.asarray(data, dtype=np.float32)
     if poses.ndim != 3 or poses.shape[-1] != 3 or len(poses) < 2:
         raise ValueError(
@@ -79,8 +84,10 @@ def _poses_of(data, points: int) -> tuple[np.ndarray, list[str]]:
         )
     rows = np.linspace(0, len(poses) - 1, min(points, len(poses))).round().astype(int)
     labels = ["pose"] * len(rows) if labels is None else [str(label) for label in np.asarray(labels)[rows]]
+    recording = np.arange(len(poses)) * 10 // len(poses) if sequence is None else recordings(sequence)
     poses = poses[rows]
-    return (poses if tuple(names) == PAPER_13 else np.asarray(convert(poses, names, PAPER_13))), labels
+    poses = poses if tuple(names) == PAPER_13 else np.asarray(convert(poses, names, PAPER_13))
+    return poses, labels, recording[rows]
 
 
 def _classes(labels: list[str]) -> tuple[list[str], list[str | None], np.ndarray]:
@@ -99,15 +106,20 @@ def message(model, data, points: int, sliders: int, layout) -> tuple[dict, dict]
     """Make what explorer.js needs: a header for JSON, and arrays by name. PoseExplorer describes the arguments."""
     if not isinstance(model, VVIPE):
         raise ValueError(f"expected a VVIPE, which decodes z to a body; got a {type(model).__name__}.")
-    poses, labels = _poses_of(data, points)
+    poses, labels, recording = _poses_of(data, points)
+    canonical = torch.from_numpy(canonicalise(poses).poses)
     z = np.asarray(model.embed_poses(poses), dtype=np.float32)
     found = latent.directions(model, z, sliders)
     places, axes = latent.layout(z, layout)
     names, colours, label = _classes(labels)
+    scale = gauge(
+        model.embed_poses, canonical, torch.from_numpy(z), torch.from_numpy(recording), torch.Generator().manual_seed(0)
+    )
     slope = np.linalg.lstsq(places - places.mean(0), z - z.mean(0), rcond=None)[0]
     tensors = {
         "map_z": z, "map_xy": places, "map_label": label, "map_slope": slope, "centre": z.mean(0),
-        "latent_mean": model.latent_mean.cpu().numpy(),
+        "latent_mean": model.latent_mean.cpu().numpy(), "latent_factor": model.latent_factor.cpu().numpy(),
+        "whitening": scale.whitening.numpy(),
         "directions": found.vectors * found.spread[:, None],
         "duals": np.linalg.pinv(found.vectors * found.spread[:, None]).T,
     }  # fmt: skip
@@ -118,6 +130,7 @@ def message(model, data, points: int, sliders: int, layout) -> tuple[dict, dict]
     encoder = networks["keypoint_encoder"]
     header = {
         "latent": model.latent_dim, "points": len(z), "labels": names, "palette": colours, "names": found.names,
+        "middle": scale.middle, "lengths": bone_lengths(canonical).mean(0).tolist(),
         "apart": float(np.median(np.linalg.norm(z - np.random.default_rng(0).permutation(z), axis=1))),
         "decoder": _steps(cast(nn.Module, networks["decoder"]), "decoder", tensors),
         "keypoint_encoder": None if encoder is None else _steps(encoder, "keypoints", tensors),
@@ -172,7 +185,7 @@ def export(path, model, data=None, points: int = 5000, sliders: int = 8, layout=
     header, tensors = message(model, data, points, sliders, layout)
     centre = tensors["centre"].astype(float).tolist()
     state = {"z": centre, "ghost": centre, "camera": CAMERA, "view": VIEW}
-    return write_page(path, header, tensors, state | {"marks": [None, None], "t": 0.0, "noise": NOISE})
+    return write_page(path, header, tensors, state | {"marks": [None, None], "t": 0.0, "noise": NOISE, "raw": False})
 
 
 def _page(header: dict, tensors: dict, state: dict, title: str, small: bool) -> bytes:

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: de2f23419639da9467b052331da1d69fe82da9b90a0b3f09ac549c48f580b2e7
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: a0d018f9636221c46f48dc8509164c7bb0ff62715177e00ec437a9d5172cf0a1
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -135,6 +135,39 @@ var DOUBTFUL = 0.3;
 var VIEW = { "azimuth": 28, "elevation": 9, "zoom": 1, "x": 0, "y": 0 };
 var LEFT = "#0072B2";
 var RIGHT = "#D55E00";
+
+// gauge.js
+var NEAREST = 3;
+function createGauge(known, whitening, middle, d) {
+  const n = known.length / d;
+  let white = null;
+  function whiten(values, rows) {
+    const out = new Float32Array(rows * d);
+    for (let r = 0; r < rows; r++)
+      for (let k = 0; k < d; k++) {
+        const v = values[r * d + k];
+        for (let i = 0; i < d; i++) out[r * d + i] += v * whitening[k * d + i];
+      }
+    return out;
+  }
+  return (z) => {
+    white ??= whiten(known, n);
+    const at = whiten(z, 1);
+    const least = new Array(Math.min(NEAREST, n)).fill(Infinity);
+    const last = least.length - 1;
+    let nearest = 0;
+    for (let i = 0; i < n; i++) {
+      let far = 0;
+      for (let k = 0; k < d && far < least[last]; k++) far += (white[i * d + k] - at[k]) ** 2;
+      if (far >= least[last]) continue;
+      if (far < least[0]) nearest = i;
+      least[last] = far;
+      least.sort((a, b) => a - b);
+    }
+    const mean = least.reduce((sum, far) => sum + Math.sqrt(far), 0) / least.length;
+    return { off: mean / (mean + middle), nearest };
+  };
+}
 
 // network.js
 var halves = null;
@@ -300,6 +333,13 @@ function createEngine(header, buffer) {
     };
     return neighbours(6, squared).reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
   }
+  function shaken(z, amount, normal) {
+    const steps = Float32Array.from({ length: d }, () => amount * normal());
+    return z.map((v, i) => {
+      for (let k = 0; k < d; k++) v += t.latent_factor[i * d + k] * steps[k];
+      return v;
+    });
+  }
   return {
     header,
     latent: d,
@@ -314,10 +354,37 @@ function createEngine(header, buffer) {
     names: header.names,
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
     centre: t.centre,
+    off: createGauge(t.map_z, t.whitening, header.middle, d),
+    shaken,
     coordinates: (z) => project(t.duals, z),
     // one a slider, in standard deviations
     along: (z, k, amount) => z.map((v, i) => v + amount * t.directions[k * d + i])
   };
+}
+
+// limbs.js
+var LINES = TRUNK.slice(0, 2);
+function steady(pose, lengths) {
+  const out = Float32Array.from(pose);
+  const moves = new Float32Array(pose.length);
+  LINES.forEach(([a, b], k) => {
+    const share = lengths[LIMBS.length + k] / (apart(pose, a, b) || lengths[LIMBS.length + k]);
+    for (let i = 0; i < 3; i++) {
+      const half = (pose[3 * b + i] - pose[3 * a + i]) / 2 * (share - 1);
+      moves[3 * a + i] = -half;
+      moves[3 * b + i] = half;
+    }
+  });
+  LIMBS.forEach(([a, b], k) => {
+    const share = lengths[k] / (apart(pose, a, b) || lengths[k]);
+    for (let i = 0; i < 3; i++)
+      moves[3 * b + i] = moves[3 * a + i] + (pose[3 * b + i] - pose[3 * a + i]) * (share - 1);
+  });
+  for (let i = 0; i < 3 * JOINTS.length; i++) out[i] += moves[i];
+  return out;
+}
+function apart(pose, a, b) {
+  return Math.hypot(pose[3 * a] - pose[3 * b], pose[3 * a + 1] - pose[3 * b + 1], pose[3 * a + 2] - pose[3 * b + 2]);
 }
 
 // math.js
@@ -625,6 +692,11 @@ function drawCamera(ctx, camera, hips, look, theme) {
   return { x: (top[0] + base[0][0] + base[2][0]) / 3, y: (top[1] + base[0][1] + base[2][1]) / 3, depth: top[2] };
 }
 
+// drawn.js
+function drawn(store, pose) {
+  return store.raw ? pose : steady(pose, store.engine.header.lengths);
+}
+
 // panels/camera.js
 var RING = 72;
 var RING_ORDER = [...Array(RING).keys()].sort((a, b) => coarse(a) - coarse(b));
@@ -730,15 +802,15 @@ function cameraPanel(store, tellOthers) {
     ctx.clearRect(0, 0, width, height);
     if (!pose) return;
     const e = eye({ ...VIEW, azimuth: store.view.azimuth, elevation: store.view.elevation }, width, height);
-    drawGhost(ctx, store.pose, e, theme.ghost);
-    drawBody(ctx, pose, e, theme);
+    drawGhost(ctx, drawn(store, store.pose), e, theme.ghost);
+    drawBody(ctx, drawn(store, pose), e, theme);
   }
   function drawChart() {
     const { ctx, width, height } = chart;
     const curve = cursor < 12 ? last : ring;
     const known = [...curve].filter(Number.isFinite);
-    const apart = engine.header.apart;
-    const top = Math.max(apart * 1.12, ...known) || 1;
+    const apart2 = engine.header.apart;
+    const top = Math.max(apart2 * 1.12, ...known) || 1;
     const box = { x: 30, y: 8, w: width - 40, h: height - 26 };
     const at = (a, v) => [box.x + (a + 180) / 360 * box.w, box.y + box.h * (1 - v / top)];
     ctx.clearRect(0, 0, width, height);
@@ -765,7 +837,7 @@ function cameraPanel(store, tellOthers) {
     }
     ctx.textAlign = "right";
     ctx.textBaseline = "middle";
-    for (const v of [0, apart]) {
+    for (const v of [0, apart2]) {
       const [x, y] = at(-180, v);
       ctx.setLineDash(v ? [4, 4] : []);
       ctx.strokeStyle = css(v ? theme.muted : theme.line);
@@ -778,7 +850,7 @@ function cameraPanel(store, tellOthers) {
     ctx.setLineDash([]);
     ctx.textAlign = "left";
     ctx.textBaseline = "bottom";
-    ctx.fillText("two random poses", box.x + 6, at(0, apart)[1] + 15);
+    ctx.fillText("two random poses", box.x + 6, at(0, apart2)[1] + 15);
     ctx.strokeStyle = css(stale ? mix(theme.accent, theme.bg, 0.6) : theme.accent);
     ctx.lineWidth = 2;
     ctx.lineJoin = "round";
@@ -1158,7 +1230,7 @@ function mapPanel(store) {
         peek.ctx.clearRect(0, 0, peek.width, peek.height);
         drawBody(
           peek.ctx,
-          engine.decode(engine.zOf(i)),
+          drawn(store, engine.decode(engine.zOf(i))),
           eye({ ...VIEW, azimuth: store.view.azimuth }, peek.width, peek.height),
           theme
         );
@@ -1325,7 +1397,7 @@ function sliderPanel(store) {
   const noise = h("output");
   const undo = h("button", { onclick: () => store.undo(), title: "Ctrl+Z" }, "Undo");
   const random = () => store.goTo(engine.zOf(Math.floor(Math.random() * engine.points)));
-  const jitter = () => store.set({ z: store.z.map((v) => v + store.noise * gauss()) }, true);
+  const jitter = () => store.set({ z: engine.shaken(store.z, store.noise, gauss) }, true);
   function frame() {
     const at = engine.coordinates(store.z);
     for (const row of rows) {
@@ -1375,6 +1447,33 @@ function sliderPanel(store) {
   };
 }
 
+// panels/usual.js
+var WORDS = ["like the data", "rare", "unlike the data"];
+function usualGauge(store) {
+  const { engine } = store;
+  const needle = h("i");
+  const bar = h("div", {
+    class: "scale",
+    role: "meter",
+    "aria-label": "how far off the data",
+    "aria-valuemin": 0,
+    "aria-valuemax": 100
+  });
+  const word = h("span", { class: "word" });
+  bar.append(needle);
+  return {
+    node: h("div", { class: "usual" }, bar, word),
+    frame() {
+      const { off, nearest } = engine.off(store.z);
+      const label = engine.labels[engine.label[nearest]].replaceAll("_", " ");
+      needle.style.left = `${100 * off}%`;
+      word.textContent = `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`;
+      bar.setAttribute("aria-valuenow", Math.round(100 * off));
+      bar.setAttribute("aria-valuetext", word.textContent);
+    }
+  };
+}
+
 // panels/stage.js
 function stagePanel(store) {
   const it = sheet({
@@ -1390,13 +1489,22 @@ function stagePanel(store) {
     h("span", { class: "right" }, "right"),
     h("span", { class: "before" }, "before")
   );
-  const caption = h("div", { class: "caption" });
+  const usual = usualGauge(store);
+  const raw = h(
+    "button",
+    {
+      "aria-pressed": "false",
+      title: "Draw the decoder's body as it is, with limbs of any length",
+      onclick: () => store.set({ raw: !store.raw })
+    },
+    "Raw decoder"
+  );
   let theme;
   let grip = null;
   let floorOf = [];
   const look = () => eye(store.view, it.width, it.height);
   function still(ghost) {
-    const now2 = [store.view, ghost, theme, it.canvas.width, it.canvas.height];
+    const now2 = [store.view, ghost, store.raw, theme, it.canvas.width, it.canvas.height];
     if (now2.every((v, i) => v === floorOf[i])) return;
     floorOf = now2;
     floor.width = it.canvas.width;
@@ -1406,27 +1514,28 @@ function stagePanel(store) {
     ctx.fillStyle = css(theme.bg);
     ctx.fillRect(0, 0, it.width, it.height);
     drawFloor(ctx, look(), theme);
-    if (ghost) drawGhost(ctx, ghost, look(), theme.ghost);
+    if (ghost) drawGhost(ctx, drawn(store, ghost), look(), theme.ghost);
     key.lastChild.hidden = !ghost;
   }
   function now() {
     if (it.width < 5 || !theme) return;
     const { ctx } = it;
     const e = look();
+    const body = drawn(store, store.pose);
     still(store.ghostPose && jointError(store.ghostPose, store.pose) > 4e-3 ? store.ghostPose : null);
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.drawImage(floor, 0, 0);
     ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
     ctx.globalCompositeOperation = "multiply";
-    drawShadow(ctx, store.pose, e, theme);
+    drawShadow(ctx, body, e, theme);
     ctx.globalCompositeOperation = "source-over";
     const way = cameraAxes(store.camera).way;
     const front = cameraAxes(store.view).way.reduce((s, v, i) => s + v * way[i], 0) > 0;
     const film = () => {
-      grip = drawCamera(ctx, store.camera, figure(store.pose).hips, e, theme);
+      grip = drawCamera(ctx, store.camera, figure(body).hips, e, theme);
     };
     if (!front) film();
-    drawBody(ctx, store.pose, e, theme);
+    drawBody(ctx, body, e, theme);
     if (front) film();
   }
   const view = (change) => store.set({ view: { ...store.view, ...change } });
@@ -1480,21 +1589,87 @@ function stagePanel(store) {
     "-": () => zoom(1 / 1.15),
     0: () => view(VIEW)
   });
+  function frame() {
+    usual.frame();
+    raw.setAttribute("aria-pressed", String(store.raw));
+  }
+  const over = h("div", { class: "over" }, usual.node, h("div", { class: "switches" }, raw));
   return {
-    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, key, caption),
+    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, over, key),
     now,
+    frame,
     resize() {
       if (it.fit()) now();
     },
     theme(t) {
       theme = t;
       now();
-    },
-    say(text) {
-      caption.textContent = text;
+      frame();
     }
   };
 }
+
+// stage_styles.js
+var STAGE_STYLE = `
+.over {
+  position: absolute;
+  top: 10px;
+  left: 14px;
+  right: 12px;
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  align-items: flex-start;
+  gap: 6px 12px;
+  pointer-events: none;
+  font-size: 12px;
+}
+.over button {
+  pointer-events: auto;
+  padding: 3px 9px;
+  font-size: 12px;
+}
+.over button[aria-pressed="true"] {
+  border-color: var(--accent);
+  box-shadow: inset 0 0 0 1px var(--accent);
+}
+.switches {
+  display: flex;
+  gap: 6px;
+}
+.usual {
+  display: grid;
+  gap: 4px;
+  color: var(--ink);
+}
+.scale {
+  position: relative;
+  width: 132px;
+  height: 6px;
+  margin-top: 5px;
+  border-radius: 3px;
+  background: linear-gradient(to right, var(--accent) 50%, var(--muted) 50%);
+}
+.scale::before {
+  content: "";
+  position: absolute;
+  left: 50%;
+  top: -2px;
+  bottom: -2px;
+  width: 1px;
+  background: var(--ink);
+}
+.scale i {
+  position: absolute;
+  top: -4px;
+  width: 6px;
+  height: 14px;
+  margin-left: -3px;
+  border-radius: 3px;
+  background: var(--ink);
+  border: 1px solid var(--bg);
+}
+`;
 
 // styles.js
 var STYLE = `
@@ -1941,7 +2116,7 @@ function mount(store, el, where = "notebook") {
   const host = h("div", { class: "vvipe-explorer", "data-lm-suppress-shortcuts": "true" });
   const root = h("div", { class: `app ${where}` });
   const shadow = host.attachShadow({ mode: "open" });
-  shadow.append(h("style", {}, STYLE), root);
+  shadow.append(h("style", {}, STYLE + STAGE_STYLE), root);
   const stage = stagePanel(store);
   const sliders = sliderPanel(store);
   const map = mapPanel(store);
@@ -2031,6 +2206,7 @@ function createStore(engine, model) {
     marks: [null, null],
     t: 0,
     noise: 0,
+    raw: false,
     listen(f) {
       listeners.add(f);
       return () => listeners.delete(f);
@@ -2088,7 +2264,8 @@ function createStore(engine, model) {
     view: (v) => ({ ...VIEW, ...v }),
     camera: (v) => ({ ...v }),
     t: Number,
-    noise: Number
+    noise: Number,
+    raw: Boolean
   };
   function hear(name) {
     if (telling) return;
@@ -2182,5 +2359,6 @@ export {
   openFrom,
   run,
   seen,
+  steady,
   unpack
 };

@@ -23,7 +23,7 @@ try:
 except ImportError as error:
     raise missing("the explorer in a notebook", "lab", error, "vvipe export writes it as a page") from None
 
-STATE = ("z", "ghost", "camera", "view", "marks", "t", "noise")
+STATE = ("z", "ghost", "camera", "view", "marks", "t", "noise", "raw")
 
 
 def _numbers(value, name: str, shape: tuple[int, ...]) -> list:
@@ -89,7 +89,9 @@ class PoseExplorer(anywidget.AnyWidget):
     State that you can read, set, observe and link: z (d numbers); pose, (13, 3) canonical, decode(z) (setting it
     embeds it); ghost, the embedding of the body drawn in grey, or None; camera (azimuth, elevation, roll in degrees,
     distance in metres; in the body's canonical frame); view, from where the body is drawn; marks, the embeddings A and
-    B, or None; t in [0, 1] from A to B (setting it moves the body there); noise, the amount of noise.
+    B, or None; t in [0, 1] from A to B (setting it moves the body there); noise, the amount of noise, where 1 is the
+    spread of the training poses; raw, whether the decoder's body is drawn as it is. Else it is drawn with the mean limb
+    lengths of data.
     """
 
     _esm = traitlets.Unicode(SCRIPT.read_text(encoding="utf-8")).tag(sync=True)
@@ -101,6 +103,7 @@ class PoseExplorer(anywidget.AnyWidget):
     marks = Marks(default_value=[None, None]).tag(sync=True)
     t = traitlets.Float(0.0, min=0, max=1).tag(sync=True)
     noise = traitlets.Float(NOISE, min=0, max=1).tag(sync=True)
+    raw = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, model, data=None, points: int = 5000, sliders: int = 8, layout="pca", **state):
         self._header, self._tensors = message(model, data, points, sliders, layout)

@@ -3,6 +3,7 @@
 import { drawBody, drawGhost, eye } from "../body.js";
 import { CENTRE, JOINTS, LIMBS, SIDES, TRUNK, VIEW } from "../constants.js";
 import { h, onDrag, onKeys, sheet } from "../dom.js";
+import { drawn } from "../drawn.js";
 import { clamp, distance, jointError, seen, wrap } from "../math.js";
 import { css, mix } from "../theme.js";
 
@@ -116,8 +117,8 @@ export function cameraPanel(store, tellOthers) {
     ctx.clearRect(0, 0, width, height);
     if (!pose) return;
     const e = eye({ ...VIEW, azimuth: store.view.azimuth, elevation: store.view.elevation }, width, height);
-    drawGhost(ctx, store.pose, e, theme.ghost);
-    drawBody(ctx, pose, e, theme);
+    drawGhost(ctx, drawn(store, store.pose), e, theme.ghost);
+    drawBody(ctx, drawn(store, pose), e, theme);
   }
 
   function drawChart() {

@@ -3,6 +3,7 @@
 import { drawBody, eye } from "../body.js";
 import { VIEW } from "../constants.js";
 import { h, onDrag, onKeys, sheet } from "../dom.js";
+import { drawn } from "../drawn.js";
 import { clamp } from "../math.js";
 import { classColour, css, mix } from "../theme.js";
 import { pathRow } from "./path.js";
@@ -179,7 +180,7 @@ export function mapPanel(store) {
         peek.ctx.clearRect(0, 0, peek.width, peek.height);
         drawBody(
           peek.ctx,
-          engine.decode(engine.zOf(i)),
+          drawn(store, engine.decode(engine.zOf(i))),
           eye({ ...VIEW, azimuth: store.view.azimuth }, peek.width, peek.height),
           theme,
         );

@@ -53,7 +53,7 @@ export function sliderPanel(store) {
   const noise = h("output");
   const undo = h("button", { onclick: () => store.undo(), title: "Ctrl+Z" }, "Undo");
   const random = () => store.goTo(engine.zOf(Math.floor(Math.random() * engine.points)));
-  const jitter = () => store.set({ z: store.z.map((v) => v + store.noise * gauss()) }, true);
+  const jitter = () => store.set({ z: engine.shaken(store.z, store.noise, gauss) }, true);
 
   function frame() {
     const at = engine.coordinates(store.z);

@@ -3,8 +3,10 @@
 import { VIEW } from "../constants.js";
 import { drawBody, drawCamera, drawFloor, drawGhost, drawShadow, eye, figure } from "../body.js";
 import { h, onDrag, onKeys, sheet } from "../dom.js";
+import { drawn } from "../drawn.js";
 import { cameraAxes, clamp, jointError, radians, wrap } from "../math.js";
 import { css } from "../theme.js";
+import { usualGauge } from "./usual.js";
 
 export function stagePanel(store) {
   const it = sheet({
@@ -21,7 +23,16 @@ export function stagePanel(store) {
       h("span", { class: "right" }, "right"),
       h("span", { class: "before" }, "before"),
     );
-  const caption = h("div", { class: "caption" });
+  const usual = usualGauge(store);
+  const raw = h(
+    "button",
+    {
+      "aria-pressed": "false",
+      title: "Draw the decoder's body as it is, with limbs of any length",
+      onclick: () => store.set({ raw: !store.raw }),
+    },
+    "Raw decoder",
+  );
   let theme;
   let grip = null;
   let floorOf = [];
@@ -30,7 +41,7 @@ export function stagePanel(store) {
 
   // Sliders do not move the floor and the ghost, so these are drawn once and kept.
   function still(ghost) {
-    const now = [store.view, ghost, theme, it.canvas.width, it.canvas.height];
+    const now = [store.view, ghost, store.raw, theme, it.canvas.width, it.canvas.height];
     if (now.every((v, i) => v === floorOf[i])) return;
     floorOf = now;
     floor.width = it.canvas.width;
@@ -40,7 +51,7 @@ export function stagePanel(store) {
     ctx.fillStyle = css(theme.bg);
     ctx.fillRect(0, 0, it.width, it.height);
     drawFloor(ctx, look(), theme);
-    if (ghost) drawGhost(ctx, ghost, look(), theme.ghost);
+    if (ghost) drawGhost(ctx, drawn(store, ghost), look(), theme.ghost);
     key.lastChild.hidden = !ghost;
   }
 
@@ -48,20 +59,21 @@ export function stagePanel(store) {
     if (it.width < 5 || !theme) return;
     const { ctx } = it;
     const e = look();
+    const body = drawn(store, store.pose);
     still(store.ghostPose && jointError(store.ghostPose, store.pose) > 0.004 ? store.ghostPose : null);
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.drawImage(floor, 0, 0);
     ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
     ctx.globalCompositeOperation = "multiply";
-    drawShadow(ctx, store.pose, e, theme);
+    drawShadow(ctx, body, e, theme);
     ctx.globalCompositeOperation = "source-over";
     const way = cameraAxes(store.camera).way;
     const front = cameraAxes(store.view).way.reduce((s, v, i) => s + v * way[i], 0) > 0;
     const film = () => {
-      grip = drawCamera(ctx, store.camera, figure(store.pose).hips, e, theme);
+      grip = drawCamera(ctx, store.camera, figure(body).hips, e, theme);
     };
     if (!front) film();
-    drawBody(ctx, store.pose, e, theme);
+    drawBody(ctx, body, e, theme);
     if (front) film();
   }
 
@@ -121,18 +133,23 @@ export function stagePanel(store) {
     0: () => view(VIEW),
   });
 
+  function frame() {
+    usual.frame();
+    raw.setAttribute("aria-pressed", String(store.raw));
+  }
+
+  const over = h("div", { class: "over" }, usual.node, h("div", { class: "switches" }, raw));
   return {
-    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, key, caption),
+    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, over, key),
     now,
+    frame,
     resize() {
       if (it.fit()) now();
     },
     theme(t) {
       theme = t;
       now();
-    },
-    say(text) {
-      caption.textContent = text;
+      frame();
     },
   };
 }

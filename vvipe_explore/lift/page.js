@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: de2f23419639da9467b052331da1d69fe82da9b90a0b3f09ac549c48f580b2e7
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: a0d018f9636221c46f48dc8509164c7bb0ff62715177e00ec437a9d5172cf0a1
 
 // dom.js
 function h(tag, attributes = {}, ...children) {

@@ -1,0 +1,30 @@
+// The gauge: how far off the data the body is, and which pose of the data is nearest.
+
+import { h } from "../dom.js";
+
+const WORDS = ["like the data", "rare", "unlike the data"];
+
+export function usualGauge(store) {
+  const { engine } = store;
+  const needle = h("i");
+  const bar = h("div", {
+    class: "scale",
+    role: "meter",
+    "aria-label": "how far off the data",
+    "aria-valuemin": 0,
+    "aria-valuemax": 100,
+  });
+  const word = h("span", { class: "word" });
+  bar.append(needle);
+  return {
+    node: h("div", { class: "usual" }, bar, word),
+    frame() {
+      const { off, nearest } = engine.off(store.z);
+      const label = engine.labels[engine.label[nearest]].replaceAll("_", " ");
+      needle.style.left = `${100 * off}%`;
+      word.textContent = `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`;
+      bar.setAttribute("aria-valuenow", Math.round(100 * off));
+      bar.setAttribute("aria-valuetext", word.textContent);
+    },
+  };
+}

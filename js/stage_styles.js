@@ -1,0 +1,62 @@
+// The stage's style: what lies over the body.
+
+export const STAGE_STYLE = `
+.over {
+  position: absolute;
+  top: 10px;
+  left: 14px;
+  right: 12px;
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  align-items: flex-start;
+  gap: 6px 12px;
+  pointer-events: none;
+  font-size: 12px;
+}
+.over button {
+  pointer-events: auto;
+  padding: 3px 9px;
+  font-size: 12px;
+}
+.over button[aria-pressed="true"] {
+  border-color: var(--accent);
+  box-shadow: inset 0 0 0 1px var(--accent);
+}
+.switches {
+  display: flex;
+  gap: 6px;
+}
+.usual {
+  display: grid;
+  gap: 4px;
+  color: var(--ink);
+}
+.scale {
+  position: relative;
+  width: 132px;
+  height: 6px;
+  margin-top: 5px;
+  border-radius: 3px;
+  background: linear-gradient(to right, var(--accent) 50%, var(--muted) 50%);
+}
+.scale::before {
+  content: "";
+  position: absolute;
+  left: 50%;
+  top: -2px;
+  bottom: -2px;
+  width: 1px;
+  background: var(--ink);
+}
+.scale i {
+  position: absolute;
+  top: -4px;
+  width: 6px;
+  height: 14px;
+  margin-left: -3px;
+  border-radius: 3px;
+  background: var(--ink);
+  border: 1px solid var(--bg);
+}
+`;
