@@ -12,12 +12,10 @@ from torch import Tensor
 from .. import cameras
 from ..alignment import canonicalise
 from ..metrics import mpjpe, pa_mpjpe
-from ..models.networks import KeypointEncoder, PoseVAE
+from ..models.networks import PoseVAE
 from ..models.vvipe import VVIPE
 from ..skeleton import bone_lengths
-from ..training.loop import fit
-from ..training.objectives import KeypointObjective
-from ..training.projected_poses import ProjectedPoses
+from ..training.small import train_small_encoder
 from .markdown import markdown_table
 from .pose_sets import Poses, coverage, measure_samples
 
@@ -44,21 +42,16 @@ def reconstruction(space: PoseVAE, poses: Poses) -> float:
     return 1000 * mpjpe(space.decode(space.encode(poses)[0]), poses).mean().item()
 
 
-def lifted(
-    space: PoseVAE, train: Poses, held_out: Poses, steps: int = 400, width: int = 192, batch: int = 256, seed: int = 0
-) -> float:
+def lifted(space: PoseVAE, train: Poses, held_out: Poses, steps: int = 400, width: int = 192, seed: int = 0) -> float:
     """Measure the PA-MPJPE in mm of held-out poses, each lifted from one view by a 2D network trained here.
 
     Poses in world axes, metres. The networks, the steps and the random cameras are the same for each space.
     """
-    torch.manual_seed(seed)
-    encoder = KeypointEncoder(space.config["latent"], width)
     with torch.enable_grad():
-        objective = KeypointObjective(encoder, ProjectedPoses(train, batch=batch), held_out, space)
-        fit(objective, steps, 2e-3, seed, average=0.98, progress=False)
+        model = train_small_encoder(space, train, held_out, steps, width, seed=seed)[0]
     keypoints = cameras.view(held_out, cameras.random_orbit(len(held_out), _seeded(seed)))
     with torch.no_grad():
-        return 1000 * pa_mpjpe(VVIPE(space, encoder).lift(keypoints), canonicalise(held_out).poses).mean().item()
+        return 1000 * pa_mpjpe(model.lift(keypoints), canonicalise(held_out).poses).mean().item()
 
 
 def covariance_factor(space: PoseVAE, train: Poses) -> Float[Tensor, "d d"]:

@@ -154,7 +154,7 @@ class KeypointObjective:
         self.metric = _metric(self.targets) if contrastive else None
         self.network = network if self.metric is None else nn.ModuleList([network, self.metric])
         self.held_keypoints, self.held_confidence = projected.see(held_out, torch.Generator().manual_seed(1))
-        self.held_canonical = canonicalise(held_out).poses
+        self.held_canonical = projected.align(held_out).poses
 
     def _decode(self, z: Tensor) -> Tensor:
         return z.unflatten(-1, (13, 3)) if self.vae is None else self.vae.decode(z)

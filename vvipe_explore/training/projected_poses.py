@@ -1,10 +1,12 @@
 """World poses seen by cameras: what every 2D network is trained on."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from .. import cameras
-from ..alignment import canonicalise, restore
+from ..alignment import Canonical, canonicalise, restore
 from ..skeleton import mirror
 from .augment import AS_RECORDED, Augmentation, other_body, other_pose, tilt
 from .detector_errors import EXACT, DetectorErrors, detector_errors, drop_joints
@@ -25,6 +27,8 @@ class ProjectedPoses:
 
     poses (n, 13, 3): world, metres; their mirror images are added. random_cameras: the augmentation "+ A"; else the
     protocol's seen cameras. augmentation: changes of the body and the limbs. errors: what happens to the keypoints.
+    align: the alignment of the poses to learn. Raises ValueError if it is not the paper's and there is an augmentation,
+    which works in the paper's frame.
     """
 
     def __init__(
@@ -34,10 +38,13 @@ class ProjectedPoses:
         augmentation: Augmentation = AS_RECORDED,
         errors: DetectorErrors = EXACT,
         batch: int = 512,
+        align: Callable[[Tensor], Canonical] = canonicalise,
     ):
+        if augmentation and align is not canonicalise:
+            raise ValueError("expected no augmentation with another alignment, got both; leave one of them out.")
         self.random_cameras, self.augmentation, self.errors, self.batch = random_cameras, augmentation, errors, batch
-        self.poses = with_mirrored(poses)
-        self.stored = canonicalise(self.poses)
+        self.align, self.poses = align, with_mirrored(poses)
+        self.stored = align(self.poses)
 
     def sample(self, generator: torch.Generator, bodies: int = 1) -> tuple[Tensor, Tensor, Tensor]:
         """Sample a batch: world poses, the same in the canonical frame, and the rows that they come from.
