@@ -20,6 +20,8 @@ from ._page import CAMERA, NOISE, SCRIPT, TITLE, VIEW, message, pack, write_page
 try:
     import anywidget
     import traitlets
+
+    from ._guess import Guesses as Guesses  # a reader's guesses, beside the explorer in a notebook
 except ImportError as error:
     raise missing("the explorer in a notebook", "lab", error, "vvipe export writes it as a page") from None
 
