@@ -25,7 +25,9 @@ from vvipe_explore.evaluation.markdown import markdown_table
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "results"
 ENCODERS = ("exact", "detected")
-OF_SHIPPED = ("shipped.json", "occlusion.json", "real_recording.json", "one_pose_one_place.png", "explorer.png")
+OF_SHIPPED = (
+    "shipped.json", "occlusion.json", "real_recording.json", "certainty.json", "one_pose_one_place.png", "explorer.png",
+)  # fmt: skip
 """What in results/ speaks of the shipped weights; the notebooks do too."""
 
 
@@ -86,6 +88,7 @@ PARTS = {
     "comparison": comparison,
     "ablation": lambda: script("benchmarks/ablation.py"),
     "shipped": shipped,
+    "certainty": lambda: script("benchmarks/certainty.py", "--calibrate"),
     "real_recording": lambda: script("benchmarks/real_recording.py"),
     "occlusion": lambda: script("benchmarks/occlusion.py"),
     "figures": figures,

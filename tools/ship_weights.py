@@ -5,7 +5,8 @@
     python tools/ship_weights.py --headers                 write the headers again, the tensors as they are
 
 The header's validation is the last run of the encoder in results/tuning.jsonl with at least 1,500 steps.
-That run had not seen the validation rows; the weights that ship were trained with them.
+That run had not seen the validation rows; the weights that ship were trained with them. How sure the encoder for
+detections is has to be measured anew after it: python benchmarks/certainty.py --calibrate
 """
 
 import dataclasses
@@ -84,12 +85,13 @@ def main(*words: str) -> None:
             rewrite_header(word)
         return
     made, *chosen = words
-    if not chosen:   # both are shipped anew, with a VAE of their own
+    if not chosen:  # both are shipped anew, with a VAE of their own
         REGISTRY.unlink(missing_ok=True)
     for word in chosen or SHIPPED:
         ship(load(file_of(made, SHIPPED[word])), word)
     for path in sorted(WEIGHTS.glob("*.safetensors")):
         print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
+    print("now run: python benchmarks/certainty.py --calibrate")
 
 
 if __name__ == "__main__":

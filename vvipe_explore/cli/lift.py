@@ -106,6 +106,7 @@ def _lift(args) -> None:
     people = everyone(found, choice.rows, match_frames(found, found.n_frames, frames)[0]) if video else []
     files, more = save(out, lifted, frames, fps, about, name, people, _again(args, out), exported)
     unfinished(out / DETECTIONS).unlink(missing_ok=True)
+    notes += [] if lifted.calibrated else ["how far a joint may be off is not calibrated for these weights"]
     print("".join(f"{note}\n" for note in more + notes) + f"lifted {n / max(seconds, 1e-9):.0f} frames a second\n")
     _print_tables(lifted, errors, files)
 
@@ -174,8 +175,9 @@ def _print_tables(lifted, errors: dict | None, files: list[Path]) -> None:
     from ..evaluation.markdown import markdown_table
 
     n, seen, filled = len(lifted), int(lifted.seen.sum()), int(lifted.filled.sum())
-    counts = [str(count) for count in (n, seen, filled, n - seen - filled)]
-    print(markdown_table(("frames", "seen", "filled", "left empty"), [counts]))
+    doubted = sum(words != "" for words in lifted.doubt)
+    counts = [str(count) for count in (n, seen, filled, n - seen - filled, doubted)]
+    print(markdown_table(("frames", "seen", "filled", "left empty", "doubted"), [counts]))
     if errors:
         rows = [(name, f"{error:.0f} mm") for name, error in errors.items()]
         print("\n" + markdown_table(("to the reference", "PA-MPJPE, median"), rows))

@@ -4,18 +4,19 @@ The 2D encoder predicts a variance for each dimension of mu, which lies before t
 taken as independent; after the metric they are far from it, and samples by their variances alone are no bodies.
 """
 
+import json
 from typing import Any
 
 import numpy as np
 import torch
 
+from ..models.storage import WEIGHTS
 from .facing import misfit
 from .smoothing import interpolate
 
 SAMPLES = 32
-RADIUS = np.array([1.01, 1.43, 1.43, 1.28, 1.28, 1.14, 1.14, 1.87, 1.87, 1.33, 1.33, 1.21, 1.21])
-"""Each joint's 90 % radius over the root mean square deviation of its samples, for the shipped weights for detections.
-`python benchmarks/certainty.py` measures it on UI-PRMD's s04 and synthetic body 7, and checks it on s06 and body 8."""
+CALIBRATION = WEIGHTS / "certainty.json"
+"""What `python benchmarks/certainty.py --calibrate` measured for the shipped weights that it names, for detections."""
 GROWTH = 3.5
 """By how much the radius grows for each second between a filled frame and the nearest one that was seen, relative: in a
 gap of 0.5 s by half in the mean, as the error does (benchmarks/smoothing.py)."""
@@ -54,12 +55,24 @@ def weights(model, log_var: np.ndarray | None, seen: np.ndarray) -> np.ndarray:
     return np.where(seen, 1 / variance, 0.0)
 
 
+def factors(model, smoothed: bool) -> np.ndarray | None:
+    """Give each joint's 90 % radius over the root mean square deviation of its samples (13,); None if not measured.
+
+    smoothed: over time; else each frame alone. They are measured for the weights that CALIBRATION names, no others.
+    """
+    kept = json.loads(CALIBRATION.read_text()) if CALIBRATION.is_file() else {}
+    if kept.get("weights") != model.fingerprint():
+        return None
+    return np.array(kept["factors"]["smoothed" if smoothed else "alone"])
+
+
 @torch.inference_mode()
-def joint_radius(model, z: np.ndarray, log_var: np.ndarray | None, seen: np.ndarray, fps: float) -> np.ndarray:
+def joint_radius(model, z: np.ndarray, log_var, seen: np.ndarray, fps: float, factor=None) -> np.ndarray:
     """Give the radius (n, 13), metres of the canonical pose, within which the true joint lies nine times in ten.
 
-    z (n, d): NaN where missing, and so is the radius. The deviations of SAMPLES poses, sampled before the metric about
-    z and decoded, times RADIUS.
+    z (n, d): NaN where missing, and so is the radius. log_var: as predicted gives it. factor: as factors gives it;
+    None: 1, and nine in ten is not promised. The deviations of SAMPLES poses, sampled before the metric about z and
+    decoded, times factor.
     """
     radius = np.full((len(z), 13), np.nan, np.float32)
     there = np.isfinite(z).all(-1)
@@ -70,7 +83,7 @@ def joint_radius(model, z: np.ndarray, log_var: np.ndarray | None, seen: np.ndar
     for eps in torch.randn(SAMPLES, z.shape[1], generator=torch.Generator().manual_seed(0)):
         squared += (model.decode(centre + (eps * deviation) @ model.metric.T) - decoded).square().sum(-1)
     away = _to_nearest(seen)[there, None] / fps
-    radius[there] = (squared / SAMPLES).sqrt().numpy() * RADIUS * (1 + GROWTH * away)
+    radius[there] = (squared / SAMPLES).sqrt().numpy() * (1 + GROWTH * away) * (1 if factor is None else factor)
     return radius
 
 

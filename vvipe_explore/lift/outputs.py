@@ -79,8 +79,11 @@ def write_npz(path, lifted: Lifted) -> None:
 
 
 def write_json(path, lifted: Lifted, about: dict) -> None:
-    """Write about and one line a frame, atomically: poses in metres, keypoints as x, y, confidence."""
-    head = about | {"joint_names": PAPER_13, "bodies": "canonical: +x to the person's left, +y up, +z forward, metres"}
+    """Write about and one line a frame, atomically: poses and uncertainty in metres, keypoints as x, y, confidence."""
+    head = about | {
+        "joint_names": PAPER_13, "bodies": "canonical: +x to the person's left, +y up, +z forward, metres",
+        "uncertainty": "metres within which the true joint lies nine times in ten", "calibrated": lifted.calibrated,
+    }  # fmt: skip
     with atomic_path(path) as temporary, open(temporary, "w") as file:
         file.write(json.dumps(head, indent=1)[:-2] + ',\n "frames": [\n')
         for k in range(len(lifted)):
@@ -96,4 +99,8 @@ def _row(lifted: Lifted, k: int) -> dict:
         row["keypoints"] = flat.astype(float).round(2).tolist()
     if state != "missing":
         row["z"], row["pose"] = (a[k].astype(float).round(4).tolist() for a in (lifted.z, lifted.poses))
+        if np.isfinite(lifted.uncertainty[k]).all():
+            row["uncertainty"] = lifted.uncertainty[k].astype(float).round(4).tolist()
+    if lifted.doubt[k]:
+        row["doubt"] = lifted.doubt[k]
     return row
