@@ -190,6 +190,13 @@ def test_trc_refusals(tmp_path, kind):
     assert reason in str(refused.value)
 
 
+def below_names(*more: str, once: bool = False) -> str:
+    """A table whose names stand above a line of x, y, z, once or in each column, with more lines before the rows."""
+    names = [name if axis == "x" or not once else "" for name in NAMES for axis in "xyz"]
+    head = [",".join(["", *names]), ",".join(["frame", *"xyz" * 3]), *more]
+    return "\n".join([*head, *csv().splitlines()[1:]]) + "\n"
+
+
 CSV_SAME = {
     "ours": csv(),
     "capitals": csv(style="{}_{}").replace("_x", "_X").replace("_y", "_Y").replace("_z", "_Z"),
@@ -205,6 +212,9 @@ CSV_SAME = {
     "spaces behind commas": csv().replace(",", ", "),
     "no frame numbers": "\n".join(line.partition(",")[2] for line in csv().splitlines()),
     "a header as numpy writes it": "# " + csv(),
+    "axes below names": below_names(),
+    "axes below names once": below_names(once=True),
+    "axes below names, and the index's name": below_names("frame" + "," * 9),
     "words before": "made by hand\n\n" + csv(),
     "CRLF, UTF-8 mark": "\ufeff" + csv().replace("\n", "\r\n"),
     "a row a point": long_csv().decode(),

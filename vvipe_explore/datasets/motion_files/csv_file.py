@@ -39,7 +39,26 @@ def read_csv_file(path) -> list[RawMotion]:
         trios, unit = find_trios(header)
         if trios:
             return _wide(path, data, lines[: place + 1], header, trios, unit)
+        header, end = _named_above(header, lines[place + 1 : place + 3], separator)
+        trios, unit = find_trios(header)
+        if trios:
+            return _wide(path, data, lines[: place + 1 + end], header, trios, unit)
     raise _unknown(path, lines)
+
+
+def _named_above(names: list[str], below: list[str], separator: str) -> tuple[list[str], int]:
+    """Give a header of NAME_x for names above a line of x, y, z, and how many lines below it are no rows of numbers.
+
+    The header is empty where there is no such line. pandas writes columns of two levels so, and the index's name below.
+    """
+    axes, *after = [cells_of(line, separator) for line in below or [""]]
+    if not {"x", "y", "z"} <= {axis.lower() for axis in axes} or len(axes) != len(names):
+        return [], 0
+    header, name = [], ""
+    for above, axis in zip(names, axes, strict=True):
+        name = above or name
+        header.append(f"{name}_{axis}" if axis.lower() in ("x", "y", "z") else axis or name)
+    return header, 1 + any(cells[0] and not cells[0].isdecimal() and not any(cells[1:]) for cells in after)
 
 
 def _wide(path: Path, data: bytes, lines: list[str], header: list[str], trios: Trios, unit: str) -> list[RawMotion]:
