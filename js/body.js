@@ -29,28 +29,61 @@ const SHIN = [0.052, 0.034];
 const CORNERS = [J.left_shoulder, J.right_shoulder, J.right_hip, J.left_hip]; // of the trunk
 const RADII = [UPPER_ARM, FOREARM, UPPER_ARM, FOREARM, THIGH, SHIN, THIGH, SHIN]; // metres, at a limb's two ends
 
-// The 13 joints, standing on the floor, with the neck, the middle of the hips and the centre of the head.
+const HEAD = 0.085; // from the nose to the middle of the head, metres
+const SOLE = 0.03; // half a foot's height
+const ARMS = [
+  [J.left_elbow, J.left_wrist, "left"],
+  [J.right_elbow, J.right_wrist, "right"],
+];
+const LEGS = [
+  [J.left_hip, J.left_knee, J.left_ankle, "left"],
+  [J.right_hip, J.right_knee, J.right_ankle, "right"],
+];
+
+const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+const minus = (a, b) => a.map((v, i) => v - b[i]);
+const along = (a, way, far) => a.map((v, i) => v + far * way[i]);
+const unit = (a) => {
+  const size = Math.hypot(...a) || 1;
+  return a.map((v) => v / size);
+};
+const across = (a, way) => along(a, way, -dot(a, way)); // what is left of a at right angles to way
+
+// The 13 joints, standing on the floor, with the neck, the middle of the hips, the middle of the head and where it
+// looks, and the ends of hands and feet, of which the joints tell the direction only roughly.
 export function figure(pose) {
-  let low = Infinity;
-  for (let j = 0; j < JOINTS.length; j++) low = Math.min(low, pose[3 * j + 1]);
-  const at = (j) => [pose[3 * j], pose[3 * j + 1] - low + 0.045, pose[3 * j + 2]];
-  const points = JOINTS.map((_, j) => at(j));
+  const points = JOINTS.map((_, j) => Array.from(pose.subarray(3 * j, 3 * j + 3)));
   const middle = (a, b) => points[a].map((v, i) => (v + points[b][i]) / 2);
   const neck = middle(J.left_shoulder, J.right_shoulder);
   const hips = middle(J.left_hip, J.right_hip);
-  const up = neck.map((v, i) => v - hips[i]);
-  const left = points[J.left_shoulder].map(
-    (v, i) => v - points[J.right_shoulder][i] + points[J.left_hip][i] - points[J.right_hip][i],
+  const up = minus(neck, hips);
+  const left = minus(points[J.left_shoulder], points[J.right_shoulder]).map(
+    (v, i) => v + points[J.left_hip][i] - points[J.right_hip][i],
   );
-  const cross = [
-    left[1] * up[2] - left[2] * up[1],
-    left[2] * up[0] - left[0] * up[2],
-    left[0] * up[1] - left[1] * up[0],
-  ];
-  const size = Math.hypot(...cross) || 1;
-  const forward = cross.map((v) => v / size);
-  const head = points[J.nose].map((v, i) => v - 0.085 * forward[i] + (i === 1 ? 0.015 : 0));
-  return { points, neck, hips, head };
+  const forward = unit(cross(left, up));
+  const nose = points[J.nose];
+  const face = unit(along(across(minus(nose, neck), unit(up)), forward, HEAD)); // the nose turns with the head
+  const head = along(nose, face, -HEAD);
+  head[1] += 0.015;
+  const hands = ARMS.map(([elbow, wrist]) => along(points[wrist], unit(minus(points[wrist], points[elbow])), 0.1));
+  const floor = Math.min(...points.map((q) => q[1]));
+  const feet = LEGS.map((leg) => foot(...leg.slice(0, 3).map((j) => points[j]), forward, floor));
+  const low = Math.min(floor - 0.045, ...feet.flat().map((q) => q[1] - SOLE));
+  for (const q of [...points, neck, hips, head, ...hands, ...feet.flat()]) q[1] -= low;
+  return { points, neck, hips, head, face, hands, feet };
+}
+
+// Give heel and toe. The toes point where the knee does, and lie flat where the ankle is near the floor.
+function foot(hip, knee, ankle, forward, floor) {
+  const shin = unit(minus(ankle, knee));
+  const bend = across(unit(minus(knee, hip)), shin);
+  const free = unit(along(bend, across(forward, shin), 0.35));
+  const flat = clamp((0.17 - (ankle[1] - floor)) / 0.1, 0, 1);
+  const level = unit([free[0], 0, free[2]]);
+  const way = unit(along(free.map((v) => v * (1 - flat)), level, flat));
+  const sole = unit(across(along(shin.map((v) => v * (1 - flat)), [0, -1, 0], flat), way));
+  return [along(along(ankle, sole, 0.045), way, -0.045), along(along(ankle, sole, 0.05), way, 0.135)];
 }
 
 function capsule(ctx, a, b, ra, rb) {
@@ -72,19 +105,19 @@ function capsule(ctx, a, b, ra, rb) {
 
 // The parts of a body on the screen, the farthest first.
 function parts(pose, look) {
-  const { points, neck, hips, head } = figure(pose);
+  const { points, neck, hips, head, face, hands, feet } = figure(pose);
   const p = points.map((q) => look(...q));
   const n = look(...neck);
   const h = look(...hips);
-  const c = look(...head);
-  const list = LIMBS.map(([a, b, side], k) => ({
-    side,
-    a: p[a],
-    b: p[b],
-    ra: RADII[k][0] * p[a][3],
-    rb: RADII[k][1] * p[b][3],
-    depth: (p[a][2] + p[b][2]) / 2,
-  }));
+  // A rounded rod from a to b, metres thick at its ends. nearer: how much earlier it is in front of what it touches.
+  const rod = (side, a, b, ra, rb, nearer = 0, more = {}) => {
+    const [u, v] = [look(...a), look(...b)];
+    return { side, a: u, b: v, ra: ra * u[3], rb: rb * v[3], depth: (u[2] + v[2]) / 2 - nearer, ...more };
+  };
+  const list = LIMBS.map(([a, b, side], k) => rod(side, points[a], points[b], ...RADII[k]));
+  ARMS.forEach(([, wrist, side], k) => list.push(rod(side, along(hands[k], minus(points[wrist], hands[k]), 0.75),
+    hands[k], 0.036, 0.026)));
+  LEGS.forEach(([, , , side], k) => list.push(rod(side, ...feet[k], 0.036, SOLE)));
   list.push({
     side: "trunk",
     torso: CORNERS.map((j, k) => look(...points[j].map((v, i) => v + 0.14 * ((k < 2 ? neck : hips)[i] - v)))),
@@ -93,21 +126,28 @@ function parts(pose, look) {
     ra: 0.058 * n[3],
     depth: (n[2] + h[2]) / 2,
   });
-  list.push({ side: "trunk", a: n, b: c, ra: 0.042 * n[3], rb: 0.042 * c[3], depth: (n[2] + c[2]) / 2 });
-  const rise = head.map((v, i) => v - neck[i]);
-  const tall = Math.hypot(...rise) || 1;
-  const skull = (u) => look(...head.map((v, i) => v + (u * rise[i]) / tall));
-  list.push({ side: "trunk", a: skull(0.03), b: skull(-0.035), ra: 0.096 * c[3], rb: 0.078 * c[3], depth: c[2] });
-  list.push({
-    side: "trunk",
-    a: look(...head.map((v, i) => 0.6 * v + 0.4 * points[J.nose][i])),
-    b: p[J.nose],
-    ra: 0.03 * c[3],
-    rb: 0.015 * c[3],
-    depth: p[J.nose][2] - 0.03,
-    bare: true,
-  });
+  list.push(...headParts(neck, head, face, points[J.nose], rod));
+  list.find((part) => part.nose).depth = p[J.nose][2] - 0.03;
   return list.sort((u, v) => v.depth - u.depth);
+}
+
+// Neck, skull, hair, nose and eyes: from each side they show where the head looks.
+function headParts(neck, head, face, nose, rod) {
+  const up = unit(across(minus(head, neck), face));
+  const side = cross(up, face);
+  const at = (u, f, s = 0) => along(along(along(head, up, u), face, f), side, s);
+  const pupil = (s) => {
+    const place = at(0.02, 0.088, s);
+    return rod("hair", place, place, 0.012, 0.012, 0.02, { bare: true, ball: true });
+  };
+  return [
+    rod("trunk", neck, head, 0.042, 0.042),
+    rod("trunk", at(0.03, 0), at(-0.035, 0.01), 0.092, 0.074),
+    rod("hair", at(0.045, -0.024), at(-0.02, -0.04), 0.092, 0.078, 0.016),
+    rod("trunk", at(0, 0.06), nose, 0.028, 0.014, 0, { bare: true, nose: true }),
+    pupil(0.034),
+    pupil(-0.034),
+  ];
 }
 
 export function fill(ctx, part, edge, paint) {
@@ -127,12 +167,14 @@ function outline(ctx, part, edge = 0) {
   ctx.closePath();
 }
 
+const colourOf = (side, theme) => (side === "hair" ? mix(theme.trunk, theme.ink, 0.7) : theme[side]);
+
 export function tones(side, fade, theme) {
   return (theme.tones[`${side} ${fade}`] ??= [
     ["#ffffff", theme.dark ? 0.22 : 0.34],
     ["#000000", 0],
     ["#000000", theme.dark ? 0.34 : 0.2],
-  ].map(([to, share]) => css(mix(mix(theme[side], theme.bg, fade), hex(to), share))));
+  ].map(([to, share]) => css(mix(mix(colourOf(side, theme), theme.bg, fade), hex(to), share))));
 }
 
 // Light comes from the upper left: a part is brighter on that side, and paler if it is farther away.
@@ -180,11 +222,15 @@ export function drawBody(ctx, pose, look, theme) {
   }
 }
 
-export function drawGhost(ctx, pose, look, colour) {
+// Draw a body in one colour, or in outline if it gets a colour for its inside too.
+export function drawGhost(ctx, pose, look, colour, inside = null) {
   ctx.lineJoin = ctx.lineCap = "round";
-  const paint = css(colour);
-  for (const part of parts(pose, look)) fill(ctx, part, 0, paint);
+  const list = parts(pose, look);
+  for (const part of list) fill(ctx, part, inside ? 1.5 : 0, css(colour));
+  if (inside) for (const part of list) fill(ctx, part, 0, css(inside));
 }
+
+export const outlineOf = (theme) => mix(theme.muted, theme.bg, 0.2); // at least 3:1 on the background
 
 export function drawShadow(ctx, pose, look, theme) {
   const { points, neck, head } = figure(pose);

@@ -68,7 +68,7 @@ export function createEngine(header, buffer) {
     return neighbours(6, squared).reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
   }
 
-  // Noise of the data's shape: amount 1 has the embeddings' own covariance. normal gives numbers of a normal distribution.
+  // Noise of the data's shape: amount 1 has the embeddings' own covariance. normal() is normally distributed.
   function shaken(z, amount, normal) {
     const steps = Float32Array.from({ length: d }, () => amount * normal());
     return z.map((v, i) => {
@@ -90,7 +90,6 @@ export function createEngine(header, buffer) {
     labels: header.labels,
     names: header.names,
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
-    centre: t.centre,
     off: createGauge(t.map_z, t.whitening, header.middle, d),
     shaken,
     coordinates: (z) => project(t.duals, z), // one a slider, in standard deviations

@@ -1,5 +1,6 @@
 // Entry points: anywidget calls the default export, a saved page calls openFrom.
 
+import { figure } from "./body.js";
 import { h } from "./dom.js";
 import { createEngine } from "./engine.js";
 import { steady } from "./limbs.js";
@@ -57,4 +58,4 @@ function openFrom(page) {
 }
 
 export default explorer;
-export { createEngine, normalise, openFrom, run, seen, steady, unpack };
+export { createEngine, figure, normalise, openFrom, run, seen, steady, unpack };

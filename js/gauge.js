@@ -17,7 +17,7 @@ export function createGauge(known, whitening, middle, d) {
     return out;
   }
 
-  // Give {off, nearest}: near 0 among the map's poses, 0.5 in the middle of the scale, up to 1; the nearest pose's number.
+  // Give {off, nearest}: near 0 among the map's poses, 0.5 in the middle of the scale, up to 1; the nearest's number.
   return (z) => {
     white ??= whiten(known, n);
     const at = whiten(z, 1);

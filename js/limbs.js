@@ -4,8 +4,8 @@ import { JOINTS, LIMBS, TRUNK } from "./constants.js";
 
 const LINES = TRUNK.slice(0, 2); // from hip to hip, from shoulder to shoulder
 
-// Give pose (x, y, z of each joint, metres) these lengths, one for each of skeleton.BONES. Hips and shoulders keep their
-// middle and their direction, each limb keeps its direction. Where a direction is undefined, nothing is changed.
+// Give pose (x, y, z of each joint, metres) these lengths, one for each of skeleton.BONES. Hips and shoulders keep
+// their middle and their direction, each limb keeps its direction. Where a direction is undefined, nothing is changed.
 export function steady(pose, lengths) {
   const out = Float32Array.from(pose);
   const moves = new Float32Array(pose.length); // how far each joint has moved

@@ -59,4 +59,7 @@ export const STAGE_STYLE = `
   background: var(--ink);
   border: 1px solid var(--bg);
 }
+.key .before::before {
+  border: 1.5px solid color-mix(in srgb, var(--muted) 80%, var(--bg));
+}
 `;

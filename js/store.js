@@ -113,7 +113,7 @@ export function createStore(engine, model) {
     return () => model.off(`change:${name}`, f);
   });
   for (const name of Object.keys(read)) store[name] = read[name](model.get(name));
-  store.z ??= Float32Array.from(engine.centre);
+  store.z ??= engine.zOf(engine.header.start);
   store.pose = engine.decode(store.z);
   store.ghostPose = store.ghost && engine.decode(store.ghost);
   return store;

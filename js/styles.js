@@ -5,13 +5,13 @@ import { LEFT, RIGHT } from "./constants.js";
 export const STYLE = `
 :host { display: block; }
 .app {
-  --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8;
+  --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --track: #858e9b;
   --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
   color-scheme: light; container-type: inline-size; color: var(--ink); background: var(--bg);
   font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
 }
 .app[data-theme=dark] {
-  --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743;
+  --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743; --track: #68727f;
   --left: #3f9fdc; --right: #f0893a; --trunk: #8a94a3; --ghost: #2c3540; --shadow: #8b9097; --accent: #3ec5a5;
   color-scheme: dark;
 }
@@ -130,27 +130,27 @@ input[type="range"] {
 input[type="range"]::-webkit-slider-runnable-track {
   height: 4px;
   border-radius: 2px;
-  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+  background: linear-gradient(to right, var(--accent) var(--at), var(--track) var(--at));
 }
 input[type="range"]::-moz-range-track {
   height: 4px;
   border-radius: 2px;
-  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+  background: linear-gradient(to right, var(--accent) var(--at), var(--track) var(--at));
 }
 .row input::-webkit-slider-runnable-track {
   background: linear-gradient(
     to right,
-    var(--line) min(50%, var(--at)),
+    var(--track) min(50%, var(--at)),
     var(--accent) min(50%, var(--at)) max(50%, var(--at)),
-    var(--line) max(50%, var(--at))
+    var(--track) max(50%, var(--at))
   );
 }
 .row input::-moz-range-track {
   background: linear-gradient(
     to right,
-    var(--line) min(50%, var(--at)),
+    var(--track) min(50%, var(--at)),
     var(--accent) min(50%, var(--at)) max(50%, var(--at)),
-    var(--line) max(50%, var(--at))
+    var(--track) max(50%, var(--at))
   );
 }
 input[type="range"]::-webkit-slider-thumb {

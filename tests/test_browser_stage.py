@@ -2,8 +2,9 @@
 
 import re
 
+import pytest
 from browser.lab import settle
-from test_browser import opened, picture, saved, until_changed  # noqa: F401  saved is a fixture
+from test_browser import SLIDER, opened, picture, pixels, saved, until_changed  # noqa: F401  saved is a fixture
 
 
 def off(page) -> float:
@@ -38,3 +39,44 @@ def test_a_switch_draws_the_decoders_body_as_it_is(page, saved):  # noqa: F811
     assert switch.get_attribute("aria-pressed") == "true"
     switch.click()
     assert picture(page) == steady
+
+
+def contrast(page, selector: str, name: str, pseudo: str = "", against: str = "--bg") -> float:
+    """Measure the contrast (WCAG 2.2) of a CSS property, or a variable, with a background."""
+    colours = page.locator(selector).first.evaluate(
+        """(e, [name, pseudo, against]) => {
+        const style = getComputedStyle(e, pseudo || null);
+        const canvas = document.createElement('canvas').getContext('2d');
+        return [style.getPropertyValue(name), style.getPropertyValue(against)].map((colour) => {
+            canvas.fillStyle = colour;
+            canvas.fillRect(0, 0, 1, 1);
+            return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+        });
+    }""",
+        [name, pseudo, against],
+    )
+    linear = [[(v / 255 + 0.055) ** 2.4 / 1.055**2.4 if v > 10 else v / 255 / 12.92 for v in c] for c in colours]
+    light, dark = sorted(sum(w * v for w, v in zip((0.2126, 0.7152, 0.0722), c, strict=True)) for c in linear)[::-1]
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_tracks_and_the_ghost_stand_out(browser, saved, scheme):  # noqa: F811
+    with browser.new_context(color_scheme=scheme) as context:
+        page = opened(context.new_page(), saved)
+        assert contrast(page, ".app", "--track", against="--panel") >= 3
+        assert contrast(page, ".key .before", "border-top-color", "::before") >= 3  # the ghost's outline, in the key
+        assert contrast(page, ".app", "--line", against="--panel") < 3  # so that the measurement can fail
+
+
+def test_the_ghost_is_outlined_in_the_colour_of_the_key(page, saved):  # noqa: F811
+    opened(page, saved)
+    page.locator(SLIDER).first.fill("-2")
+    settle(page)
+    outline = page.locator(".app").evaluate(
+        "(e) => { const c = getComputedStyle(e), [m, b] = ['--muted', '--bg'].map((n) => c.getPropertyValue(n).trim());"
+        " return [1, 3, 5].map((i) => Math.round(0.8 * parseInt(m.slice(i, i + 2), 16)"
+        " + 0.2 * parseInt(b.slice(i, i + 2), 16))); }"
+    )
+    assert page.locator(".key .before").is_visible()
+    assert (abs(pixels(page) - outline).max(-1) <= 2).sum() > 100

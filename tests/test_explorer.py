@@ -198,7 +198,81 @@ def test_where_exact_weights_do_not_fit_the_page_has_half_precision(synthetic, t
     app.close()
 
 
+FIGURE = """
+import {{ figure }} from {script};
+const poses = {poses}, out = poses.map((pose) => figure(Float32Array.from(pose.flat())));
+process.stdout.write(JSON.stringify(out));
+"""
+
+
+def figures(node, folder, poses) -> list[dict]:
+    """Let explorer.js find head, hands and feet of poses (n, 13, 3)."""
+    (folder / "explorer.mjs").write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
+    where = json.dumps(str(folder / "explorer.mjs"))
+    (folder / "figure.mjs").write_text(FIGURE.format(script=where, poses=json.dumps(np.asarray(poses).tolist())))
+    done = subprocess.run([node, folder / "figure.mjs"], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return [{name: np.array(value) for name, value in body.items()} for body in json.loads(done.stdout)]
+
+
+def standing() -> np.ndarray:
+    """A person who stands straight, faces +z and has +x at the left."""
+    pose = np.zeros((13, 3))
+    pose[0] = 0, 0.7, 0.1  # nose
+    for left, right, x, y in (
+        (1, 2, 0.2, 0.5),
+        (3, 4, 0.25, 0.25),
+        (5, 6, 0.25, 0),
+        (7, 8, 0.1, 0),
+        (9, 10, 0.1, -0.4),
+    ):
+        pose[left], pose[right] = (x, y, 0), (-x, y, 0)
+    pose[11], pose[12] = (0.1, -0.8, 0), (-0.1, -0.8, 0)
+    return pose
+
+
+def test_feet_stand_on_the_floor_and_point_forward_and_hands_go_on(node, tmp_path):
+    quarter = np.array([[0.0, 0, -1], [0, 1, 0], [1, 0, 0]])  # to the person's left
+    ahead, turned = figures(node, tmp_path, [standing(), standing() @ quarter])
+    heels, toes = ahead["feet"][:, 0], ahead["feet"][:, 1]
+    assert np.allclose(toes - heels, [0, -0.005, 0.18], atol=0.002)
+    assert 0 < toes[:, 1].min() < 0.04
+    assert np.allclose(ahead["face"], [0, 0, 1], atol=1e-6)
+    assert np.allclose(ahead["hands"][0] - ahead["points"][5], [0, -0.1, 0], atol=1e-6)
+    for name in ("face", "hands", "feet", "head"):
+        assert np.allclose(turned[name], ahead[name] @ quarter, atol=1e-5)
+
+
+def test_a_raised_foot_points_where_the_knee_does(node, tmp_path):
+    pose = standing()
+    pose[10], pose[12] = (-0.1, 0, 0.4), (-0.1, -0.4, 0.4)  # the right thigh is level
+    (body,) = figures(node, tmp_path, [pose])
+    heel, toe = body["feet"][1]
+    assert toe[2] - heel[2] > 0.17
+    assert heel[1] > 0.3
+
+
 # --- the state in Python ---
+
+
+def test_it_opens_on_a_striking_pose_of_the_data(synthetic, tmp_path):
+    from vvipe_explore import load_pretrained
+
+    app = PoseExplorer(load_pretrained("exact"), synthetic)
+    start = app._header["start"]
+    assert np.allclose(app.z, app._tensors["map_z"][start])
+    assert app.ghost == app.z
+    assert app._header["labels"][app._tensors["map_label"][start]] == "kick"
+    left, right = (np.array(app.pose[skeleton.PAPER_13.index(f"{side}_ankle")]) for side in ("left", "right"))
+    assert abs(left - right)[1] > 0.3
+    app.close()
+
+
+def test_it_opens_although_nobody_stands_upright(model, synthetic):
+    lying = synthetic.poses[:50] @ np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]], dtype=np.float32)
+    app = PoseExplorer(model, lying)
+    assert 0 <= app._header["start"] < 50
+    app.close()
 
 
 def test_pose_is_what_z_decodes_to(app, model):

@@ -29,6 +29,7 @@ SCRIPT = Path(__file__).with_name("explorer.js")
 CAMERA = {"azimuth": -45.0, "elevation": 10.0, "roll": 0.0, "distance": 5.0}
 VIEW = {"azimuth": 28.0, "elevation": 9.0, "zoom": 1.0, "x": 0.0, "y": 0.0}
 NOISE = 0.3
+UPRIGHT = 0.9  # cosine of the angle between a spine and up
 PAGE_LIMIT = 8_000_000  # bytes of a saved page
 TITLE = "V-VIPE explorer"
 
@@ -101,13 +102,26 @@ def _classes(labels: list[str]) -> tuple[list[str], list[str | None], np.ndarray
     return names, colours, np.array([place.get(label, len(common)) for label in labels], dtype=np.uint8)
 
 
+def _opening(canonical: np.ndarray, up: np.ndarray) -> int:
+    """Find a striking pose: upright, one foot far above the other and beside it, as VIEW shows them.
+
+    canonical (n, 13, 3); up (n, 3): where up is in the canonical frame.
+    """
+    apart = canonical[:, PAPER_13.index("left_ankle")] - canonical[:, PAPER_13.index("right_ankle")]
+    azimuth = np.deg2rad(VIEW["azimuth"])
+    beside = np.cos(azimuth) * apart[:, 0] - np.sin(azimuth) * apart[:, 2]
+    striking = np.abs(apart[:, 1] * beside) * (up[:, 1] > UPRIGHT)
+    return int(striking.argmax())
+
+
 @torch.inference_mode()
 def message(model, data, points: int, sliders: int, layout) -> tuple[dict, dict]:
     """Make what explorer.js needs: a header for JSON, and arrays by name. PoseExplorer describes the arguments."""
     if not isinstance(model, VVIPE):
         raise ValueError(f"expected a VVIPE, which decodes z to a body; got a {type(model).__name__}.")
     poses, labels, recording = _poses_of(data, points)
-    canonical = torch.from_numpy(canonicalise(poses).poses)
+    stood = canonicalise(poses)
+    canonical, up = torch.from_numpy(stood.poses), stood.rotation[:, :, 1]
     z = np.asarray(model.embed_poses(poses), dtype=np.float32)
     found = latent.directions(model, z, sliders)
     places, axes = latent.layout(z, layout)
@@ -130,7 +144,7 @@ def message(model, data, points: int, sliders: int, layout) -> tuple[dict, dict]
     encoder = networks["keypoint_encoder"]
     header = {
         "latent": model.latent_dim, "points": len(z), "labels": names, "palette": colours, "names": found.names,
-        "middle": scale.middle, "lengths": bone_lengths(canonical).mean(0).tolist(),
+        "start": _opening(stood.poses, up), "middle": scale.middle, "lengths": bone_lengths(canonical).mean(0).tolist(),
         "apart": float(np.median(np.linalg.norm(z - np.random.default_rng(0).permutation(z), axis=1))),
         "decoder": _steps(cast(nn.Module, networks["decoder"]), "decoder", tensors),
         "keypoint_encoder": None if encoder is None else _steps(encoder, "keypoints", tensors),
@@ -183,8 +197,8 @@ def write_page(path, header: dict, tensors: dict, state: dict, title: str = TITL
 def export(path, model, data=None, points: int = 5000, sliders: int = 8, layout="pca") -> Path:
     """Write the page that PoseExplorer(model, data, ...).save_html(path) writes, without making a widget."""
     header, tensors = message(model, data, points, sliders, layout)
-    centre = tensors["centre"].astype(float).tolist()
-    state = {"z": centre, "ghost": centre, "camera": CAMERA, "view": VIEW}
+    start = tensors["map_z"][header["start"]].astype(float).tolist()
+    state = {"z": start, "ghost": start, "camera": CAMERA, "view": VIEW}
     return write_page(path, header, tensors, state | {"marks": [None, None], "t": 0.0, "noise": NOISE, "raw": False})
 
 

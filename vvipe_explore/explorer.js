@@ -1,4 +1,413 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: a0d018f9636221c46f48dc8509164c7bb0ff62715177e00ec437a9d5172cf0a1
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: ca5edce9fe851192b6644c15a929d13b85c79c5ea484a338f33a7bd1d99e7c28
+
+// constants.js
+var JOINTS = [
+  "nose",
+  "left_shoulder",
+  "right_shoulder",
+  "left_elbow",
+  "right_elbow",
+  "left_wrist",
+  "right_wrist",
+  "left_hip",
+  "right_hip",
+  "left_knee",
+  "right_knee",
+  "left_ankle",
+  "right_ankle"
+];
+var JOINT = {
+  "nose": 0,
+  "left_shoulder": 1,
+  "right_shoulder": 2,
+  "left_elbow": 3,
+  "right_elbow": 4,
+  "left_wrist": 5,
+  "right_wrist": 6,
+  "left_hip": 7,
+  "right_hip": 8,
+  "left_knee": 9,
+  "right_knee": 10,
+  "left_ankle": 11,
+  "right_ankle": 12
+};
+var SIDES = [
+  "trunk",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right",
+  "left",
+  "right"
+];
+var LIMBS = [
+  [1, 3, "left"],
+  [3, 5, "left"],
+  [2, 4, "right"],
+  [4, 6, "right"],
+  [7, 9, "left"],
+  [9, 11, "left"],
+  [8, 10, "right"],
+  [10, 12, "right"]
+];
+var TRUNK = [[7, 8, "trunk"], [1, 2, "trunk"], [1, 7, "left"], [2, 8, "right"]];
+var FOCAL = 1145;
+var CENTRE = 500;
+var DOUBTFUL = 0.3;
+var VIEW = { "azimuth": 28, "elevation": 9, "zoom": 1, "x": 0, "y": 0 };
+var LEFT = "#0072B2";
+var RIGHT = "#D55E00";
+
+// math.js
+var clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+var radians = (degrees) => degrees * Math.PI / 180;
+var wrap = (degrees) => ((degrees + 180) % 360 + 360) % 360 - 180;
+function cameraAxes({ azimuth, elevation, roll = 0 }) {
+  const a = radians(azimuth);
+  const e = radians(elevation);
+  const r = radians(roll);
+  const c = Math.cos(r);
+  const s = Math.sin(r);
+  const way = [Math.cos(e) * Math.sin(a), Math.sin(e), Math.cos(e) * Math.cos(a)];
+  const f = way.map((v) => -v);
+  const x = [Math.cos(a), 0, -Math.sin(a)];
+  const y = [f[1] * x[2] - f[2] * x[1], f[2] * x[0] - f[0] * x[2], f[0] * x[1] - f[1] * x[0]];
+  return { way, f, x: x.map((v, i) => c * v - s * y[i]), y: x.map((v, i) => s * v + c * y[i]) };
+}
+function seen(pose, camera) {
+  const { f, x, y } = cameraAxes(camera);
+  const out = new Float32Array(2 * JOINTS.length);
+  const dot2 = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+  const hip = [0, 1, 2].map((i) => (pose[3 * JOINT.left_hip + i] + pose[3 * JOINT.right_hip + i]) / 2);
+  for (let j = 0; j < JOINTS.length; j++) {
+    const p = [pose[3 * j] - hip[0], pose[3 * j + 1] - hip[1], pose[3 * j + 2] - hip[2]];
+    const depth = Math.max(dot2(f, p) + camera.distance, 0.05);
+    out[2 * j] = CENTRE + FOCAL * dot2(x, p) / depth;
+    out[2 * j + 1] = CENTRE + FOCAL * dot2(y, p) / depth;
+  }
+  return out;
+}
+function distance(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return Math.sqrt(sum);
+}
+function jointError(a, b) {
+  let sum = 0;
+  for (let j = 0; j < JOINTS.length; j++)
+    sum += Math.hypot(a[3 * j] - b[3 * j], a[3 * j + 1] - b[3 * j + 1], a[3 * j + 2] - b[3 * j + 2]);
+  return sum / JOINTS.length;
+}
+
+// theme.js
+var COLOURS = ["bg", "panel", "ink", "muted", "line", "left", "right", "trunk", "ghost", "shadow", "accent"];
+var hex = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+var mix = (a, b, share) => a.map((v, i) => v + (b[i] - v) * share);
+var css = (rgb) => `rgb(${rgb.map((v) => Math.round(v)).join(",")})`;
+function readTheme(root) {
+  const style = getComputedStyle(root);
+  const theme = {};
+  for (const name of COLOURS) theme[name] = hex(style.getPropertyValue(`--${name}`).trim());
+  theme.dark = root.dataset.theme === "dark";
+  theme.tones = {};
+  return theme;
+}
+function classColour(colour, theme) {
+  return colour ? mix(hex(colour), [255, 255, 255], theme.dark ? 0.25 : 0) : mix(theme.muted, theme.bg, 0.3);
+}
+function themeName() {
+  const { body } = document;
+  const jupyter = body.dataset.jpThemeLight;
+  if (jupyter) return jupyter === "true" ? "light" : "dark";
+  if (body.classList.contains("vscode-dark") || document.documentElement.getAttribute("theme") === "dark")
+    return "dark";
+  if (body.classList.contains("vscode-light")) return "light";
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+// body.js
+function eye(view, width, height) {
+  const { f, x, y } = cameraAxes(view);
+  const away = 5 / view.zoom;
+  const focal = Math.min(height / 2.12, width / 1.95) * 5;
+  return (px, py, pz) => {
+    const q = py - 0.82;
+    const depth = Math.max(away + f[0] * px + f[1] * q + f[2] * pz, 0.1);
+    const s = focal / depth;
+    return [
+      width / 2 + view.x * width + s * (x[0] * px + x[1] * q + x[2] * pz),
+      height / 2 + view.y * height + s * (y[0] * px + y[1] * q + y[2] * pz),
+      depth,
+      s
+    ];
+  };
+}
+var UPPER_ARM = [0.05, 0.042];
+var FOREARM = [0.041, 0.028];
+var THIGH = [0.074, 0.052];
+var SHIN = [0.052, 0.034];
+var CORNERS = [JOINT.left_shoulder, JOINT.right_shoulder, JOINT.right_hip, JOINT.left_hip];
+var RADII = [UPPER_ARM, FOREARM, UPPER_ARM, FOREARM, THIGH, SHIN, THIGH, SHIN];
+var HEAD = 0.085;
+var SOLE = 0.03;
+var ARMS = [
+  [JOINT.left_elbow, JOINT.left_wrist, "left"],
+  [JOINT.right_elbow, JOINT.right_wrist, "right"]
+];
+var LEGS = [
+  [JOINT.left_hip, JOINT.left_knee, JOINT.left_ankle, "left"],
+  [JOINT.right_hip, JOINT.right_knee, JOINT.right_ankle, "right"]
+];
+var dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+var cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+var minus = (a, b) => a.map((v, i) => v - b[i]);
+var along = (a, way, far) => a.map((v, i) => v + far * way[i]);
+var unit = (a) => {
+  const size = Math.hypot(...a) || 1;
+  return a.map((v) => v / size);
+};
+var across = (a, way) => along(a, way, -dot(a, way));
+function figure(pose) {
+  const points = JOINTS.map((_, j) => Array.from(pose.subarray(3 * j, 3 * j + 3)));
+  const middle = (a, b) => points[a].map((v, i) => (v + points[b][i]) / 2);
+  const neck = middle(JOINT.left_shoulder, JOINT.right_shoulder);
+  const hips = middle(JOINT.left_hip, JOINT.right_hip);
+  const up = minus(neck, hips);
+  const left = minus(points[JOINT.left_shoulder], points[JOINT.right_shoulder]).map(
+    (v, i) => v + points[JOINT.left_hip][i] - points[JOINT.right_hip][i]
+  );
+  const forward = unit(cross(left, up));
+  const nose = points[JOINT.nose];
+  const face = unit(along(across(minus(nose, neck), unit(up)), forward, HEAD));
+  const head = along(nose, face, -HEAD);
+  head[1] += 0.015;
+  const hands = ARMS.map(([elbow, wrist]) => along(points[wrist], unit(minus(points[wrist], points[elbow])), 0.1));
+  const floor = Math.min(...points.map((q) => q[1]));
+  const feet = LEGS.map((leg) => foot(...leg.slice(0, 3).map((j) => points[j]), forward, floor));
+  const low = Math.min(floor - 0.045, ...feet.flat().map((q) => q[1] - SOLE));
+  for (const q of [...points, neck, hips, head, ...hands, ...feet.flat()]) q[1] -= low;
+  return { points, neck, hips, head, face, hands, feet };
+}
+function foot(hip, knee, ankle, forward, floor) {
+  const shin = unit(minus(ankle, knee));
+  const bend = across(unit(minus(knee, hip)), shin);
+  const free = unit(along(bend, across(forward, shin), 0.35));
+  const flat = clamp((0.17 - (ankle[1] - floor)) / 0.1, 0, 1);
+  const level = unit([free[0], 0, free[2]]);
+  const way = unit(along(free.map((v) => v * (1 - flat)), level, flat));
+  const sole = unit(across(along(shin.map((v) => v * (1 - flat)), [0, -1, 0], flat), way));
+  return [along(along(ankle, sole, 0.045), way, -0.045), along(along(ankle, sole, 0.05), way, 0.135)];
+}
+function capsule(ctx, a, b, ra, rb) {
+  const dx = b[0] - a[0];
+  const dy = b[1] - a[1];
+  const length = Math.hypot(dx, dy);
+  const angle = Math.atan2(dy, dx);
+  ctx.beginPath();
+  if (length <= Math.abs(ra - rb) + 0.01) {
+    const big = ra > rb ? a : b;
+    ctx.arc(big[0], big[1], Math.max(ra, rb), 0, 2 * Math.PI);
+  } else {
+    const tilt = Math.acos(clamp((ra - rb) / length, -1, 1));
+    ctx.arc(a[0], a[1], ra, angle + tilt, angle - tilt + 2 * Math.PI);
+    ctx.arc(b[0], b[1], rb, angle - tilt, angle + tilt);
+    ctx.closePath();
+  }
+}
+function parts(pose, look) {
+  const { points, neck, hips, head, face, hands, feet } = figure(pose);
+  const p = points.map((q) => look(...q));
+  const n = look(...neck);
+  const h2 = look(...hips);
+  const rod = (side, a, b, ra, rb, nearer = 0, more = {}) => {
+    const [u, v] = [look(...a), look(...b)];
+    return { side, a: u, b: v, ra: ra * u[3], rb: rb * v[3], depth: (u[2] + v[2]) / 2 - nearer, ...more };
+  };
+  const list = LIMBS.map(([a, b, side], k) => rod(side, points[a], points[b], ...RADII[k]));
+  ARMS.forEach(([, wrist, side], k) => list.push(rod(
+    side,
+    along(hands[k], minus(points[wrist], hands[k]), 0.75),
+    hands[k],
+    0.036,
+    0.026
+  )));
+  LEGS.forEach(([, , , side], k) => list.push(rod(side, ...feet[k], 0.036, SOLE)));
+  list.push({
+    side: "trunk",
+    torso: CORNERS.map((j, k) => look(...points[j].map((v, i) => v + 0.14 * ((k < 2 ? neck : hips)[i] - v)))),
+    a: n,
+    b: h2,
+    ra: 0.058 * n[3],
+    depth: (n[2] + h2[2]) / 2
+  });
+  list.push(...headParts(neck, head, face, points[JOINT.nose], rod));
+  list.find((part) => part.nose).depth = p[JOINT.nose][2] - 0.03;
+  return list.sort((u, v) => v.depth - u.depth);
+}
+function headParts(neck, head, face, nose, rod) {
+  const up = unit(across(minus(head, neck), face));
+  const side = cross(up, face);
+  const at = (u, f, s = 0) => along(along(along(head, up, u), face, f), side, s);
+  const pupil = (s) => {
+    const place = at(0.02, 0.088, s);
+    return rod("hair", place, place, 0.012, 0.012, 0.02, { bare: true, ball: true });
+  };
+  return [
+    rod("trunk", neck, head, 0.042, 0.042),
+    rod("trunk", at(0.03, 0), at(-0.035, 0.01), 0.092, 0.074),
+    rod("hair", at(0.045, -0.024), at(-0.02, -0.04), 0.092, 0.078, 0.016),
+    rod("trunk", at(0, 0.06), nose, 0.028, 0.014, 0, { bare: true, nose: true }),
+    pupil(0.034),
+    pupil(-0.034)
+  ];
+}
+function fill(ctx, part, edge, paint) {
+  outline(ctx, part, edge);
+  ctx.fillStyle = ctx.strokeStyle = paint;
+  if (part.torso) {
+    ctx.lineWidth = 2 * (part.ra + edge);
+    ctx.stroke();
+  }
+  ctx.fill();
+}
+function outline(ctx, part, edge = 0) {
+  if (!part.torso) return capsule(ctx, part.a, part.b, part.ra + edge, part.rb + edge);
+  ctx.beginPath();
+  part.torso.forEach((q, i) => i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1]));
+  ctx.closePath();
+}
+var colourOf = (side, theme) => side === "hair" ? mix(theme.trunk, theme.ink, 0.7) : theme[side];
+function tones(side, fade, theme) {
+  return theme.tones[`${side} ${fade}`] ??= [
+    ["#ffffff", theme.dark ? 0.22 : 0.34],
+    ["#000000", 0],
+    ["#000000", theme.dark ? 0.34 : 0.2]
+  ].map(([to, share]) => css(mix(mix(colourOf(side, theme), theme.bg, fade), hex(to), share)));
+}
+function shade(ctx, part, theme) {
+  const [light, base, dark] = tones(
+    part.side,
+    Math.round(16 * clamp((part.depth - 4.75) / 2.2, 0, 0.42)) / 16,
+    theme
+  );
+  let gradient;
+  if (part.ball) {
+    const [x, y] = part.a;
+    const r = part.ra;
+    gradient = ctx.createRadialGradient(x - 0.38 * r, y - 0.42 * r, 0.1 * r, x, y, r);
+  } else {
+    const { a, b } = part;
+    const x = (a[0] + b[0]) / 2;
+    const y = (a[1] + b[1]) / 2;
+    const dx = b[0] - a[0];
+    const dy = b[1] - a[1];
+    const length = Math.hypot(dx, dy) || 1;
+    const r = part.torso ? 0.17 * a[3] : (part.ra + part.rb) / 2;
+    let nx = dy / length;
+    let ny = -dx / length;
+    if (-0.8 * nx - 0.6 * ny < 0) {
+      nx = -nx;
+      ny = -ny;
+    }
+    gradient = ctx.createLinearGradient(x + nx * r, y + ny * r, x - nx * r, y - ny * r);
+  }
+  gradient.addColorStop(0, light);
+  gradient.addColorStop(0.5, base);
+  gradient.addColorStop(1, dark);
+  return gradient;
+}
+function drawBody(ctx, pose, look, theme) {
+  ctx.lineJoin = ctx.lineCap = "round";
+  const rim = css(theme.bg);
+  for (const part of parts(pose, look)) {
+    const paint = shade(ctx, part, theme);
+    const edge = Math.max(0.8, part.a[3] * 7e-3);
+    if (!part.bare) fill(ctx, part, edge, rim);
+    fill(ctx, part, 0, paint);
+  }
+}
+function drawGhost(ctx, pose, look, colour, inside = null) {
+  ctx.lineJoin = ctx.lineCap = "round";
+  const list = parts(pose, look);
+  for (const part of list) fill(ctx, part, inside ? 1.5 : 0, css(colour));
+  if (inside) for (const part of list) fill(ctx, part, 0, css(inside));
+}
+var outlineOf = (theme) => mix(theme.muted, theme.bg, 0.2);
+function drawShadow(ctx, pose, look, theme) {
+  const { points, neck, head } = figure(pose);
+  const flat = (q) => look(q[0], 0, q[2]);
+  ctx.lineCap = ctx.lineJoin = "round";
+  ctx.strokeStyle = ctx.fillStyle = css(theme.shadow);
+  ctx.lineWidth = 0.085 * flat([0, 0, 0])[3];
+  ctx.beginPath();
+  const line = (...qs) => qs.forEach((q, i) => {
+    const s = flat(q);
+    i ? ctx.lineTo(s[0], s[1]) : ctx.moveTo(s[0], s[1]);
+  });
+  for (const [a, b] of LIMBS) line(points[a], points[b]);
+  line(...[...CORNERS, CORNERS[0]].map((j) => points[j]));
+  line(neck, head);
+  ctx.stroke();
+}
+function drawFloor(ctx, look, theme) {
+  const reach = 1.5;
+  const step = 0.25;
+  const stroke = (x0, z0, x1, z1) => {
+    const a = look(x0, 0, z0);
+    const b = look(x1, 0, z1);
+    const far = Math.hypot((x0 + x1) / 2, (z0 + z1) / 2) / reach;
+    if (far >= 1) return;
+    ctx.strokeStyle = css(mix(theme.line, theme.bg, far ** 2));
+    ctx.beginPath();
+    ctx.moveTo(a[0], a[1]);
+    ctx.lineTo(b[0], b[1]);
+    ctx.stroke();
+  };
+  ctx.lineWidth = 1;
+  for (let u = -reach; u <= reach + 1e-6; u += step) {
+    for (let v = -reach; v < reach - 1e-6; v += step) {
+      stroke(u, v, u, v + step);
+      stroke(v, u, v + step, u);
+    }
+  }
+}
+function drawCamera(ctx, camera, hips, look, theme) {
+  const { way, x, y } = cameraAxes(camera);
+  const reach = 0.84;
+  const at = (r, u = 0, v = 0) => look(...hips.map((h2, i) => h2 + way[i] * r + x[i] * u + y[i] * v));
+  const top = at(reach), base = [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1]
+  ].map(([u, v]) => at(reach - 0.15, 0.075 * u, 0.075 * v));
+  ctx.lineWidth = 1.5;
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = css(theme.accent);
+  ctx.fillStyle = css(mix(theme.bg, theme.accent, 0.16));
+  ctx.beginPath();
+  base.forEach((q, i) => i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1]));
+  ctx.closePath();
+  ctx.fill();
+  ctx.stroke();
+  ctx.beginPath();
+  for (const q of base) {
+    ctx.moveTo(top[0], top[1]);
+    ctx.lineTo(q[0], q[1]);
+  }
+  ctx.stroke();
+  ctx.beginPath();
+  ctx.arc(top[0], top[1], 3.5, 0, 2 * Math.PI);
+  ctx.fillStyle = css(theme.accent);
+  ctx.fill();
+  return { x: (top[0] + base[0][0] + base[2][0]) / 3, y: (top[1] + base[0][1] + base[2][1]) / 3, depth: top[2] };
+}
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -71,70 +480,6 @@ function onKeys(node, keys) {
     keys[event.key](event);
   });
 }
-
-// constants.js
-var JOINTS = [
-  "nose",
-  "left_shoulder",
-  "right_shoulder",
-  "left_elbow",
-  "right_elbow",
-  "left_wrist",
-  "right_wrist",
-  "left_hip",
-  "right_hip",
-  "left_knee",
-  "right_knee",
-  "left_ankle",
-  "right_ankle"
-];
-var JOINT = {
-  "nose": 0,
-  "left_shoulder": 1,
-  "right_shoulder": 2,
-  "left_elbow": 3,
-  "right_elbow": 4,
-  "left_wrist": 5,
-  "right_wrist": 6,
-  "left_hip": 7,
-  "right_hip": 8,
-  "left_knee": 9,
-  "right_knee": 10,
-  "left_ankle": 11,
-  "right_ankle": 12
-};
-var SIDES = [
-  "trunk",
-  "left",
-  "right",
-  "left",
-  "right",
-  "left",
-  "right",
-  "left",
-  "right",
-  "left",
-  "right",
-  "left",
-  "right"
-];
-var LIMBS = [
-  [1, 3, "left"],
-  [3, 5, "left"],
-  [2, 4, "right"],
-  [4, 6, "right"],
-  [7, 9, "left"],
-  [9, 11, "left"],
-  [8, 10, "right"],
-  [10, 12, "right"]
-];
-var TRUNK = [[7, 8, "trunk"], [1, 2, "trunk"], [1, 7, "left"], [2, 8, "right"]];
-var FOCAL = 1145;
-var CENTRE = 500;
-var DOUBTFUL = 0.3;
-var VIEW = { "azimuth": 28, "elevation": 9, "zoom": 1, "x": 0, "y": 0 };
-var LEFT = "#0072B2";
-var RIGHT = "#D55E00";
 
 // gauge.js
 var NEAREST = 3;
@@ -353,7 +698,6 @@ function createEngine(header, buffer) {
     labels: header.labels,
     names: header.names,
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
-    centre: t.centre,
     off: createGauge(t.map_z, t.whitening, header.middle, d),
     shaken,
     coordinates: (z) => project(t.duals, z),
@@ -385,311 +729,6 @@ function steady(pose, lengths) {
 }
 function apart(pose, a, b) {
   return Math.hypot(pose[3 * a] - pose[3 * b], pose[3 * a + 1] - pose[3 * b + 1], pose[3 * a + 2] - pose[3 * b + 2]);
-}
-
-// math.js
-var clamp = (v, low, high) => Math.min(high, Math.max(low, v));
-var radians = (degrees) => degrees * Math.PI / 180;
-var wrap = (degrees) => ((degrees + 180) % 360 + 360) % 360 - 180;
-function cameraAxes({ azimuth, elevation, roll = 0 }) {
-  const a = radians(azimuth);
-  const e = radians(elevation);
-  const r = radians(roll);
-  const c = Math.cos(r);
-  const s = Math.sin(r);
-  const way = [Math.cos(e) * Math.sin(a), Math.sin(e), Math.cos(e) * Math.cos(a)];
-  const f = way.map((v) => -v);
-  const x = [Math.cos(a), 0, -Math.sin(a)];
-  const y = [f[1] * x[2] - f[2] * x[1], f[2] * x[0] - f[0] * x[2], f[0] * x[1] - f[1] * x[0]];
-  return { way, f, x: x.map((v, i) => c * v - s * y[i]), y: x.map((v, i) => s * v + c * y[i]) };
-}
-function seen(pose, camera) {
-  const { f, x, y } = cameraAxes(camera);
-  const out = new Float32Array(2 * JOINTS.length);
-  const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-  const hip = [0, 1, 2].map((i) => (pose[3 * JOINT.left_hip + i] + pose[3 * JOINT.right_hip + i]) / 2);
-  for (let j = 0; j < JOINTS.length; j++) {
-    const p = [pose[3 * j] - hip[0], pose[3 * j + 1] - hip[1], pose[3 * j + 2] - hip[2]];
-    const depth = Math.max(dot(f, p) + camera.distance, 0.05);
-    out[2 * j] = CENTRE + FOCAL * dot(x, p) / depth;
-    out[2 * j + 1] = CENTRE + FOCAL * dot(y, p) / depth;
-  }
-  return out;
-}
-function distance(a, b) {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
-  return Math.sqrt(sum);
-}
-function jointError(a, b) {
-  let sum = 0;
-  for (let j = 0; j < JOINTS.length; j++)
-    sum += Math.hypot(a[3 * j] - b[3 * j], a[3 * j + 1] - b[3 * j + 1], a[3 * j + 2] - b[3 * j + 2]);
-  return sum / JOINTS.length;
-}
-
-// theme.js
-var COLOURS = ["bg", "panel", "ink", "muted", "line", "left", "right", "trunk", "ghost", "shadow", "accent"];
-var hex = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
-var mix = (a, b, share) => a.map((v, i) => v + (b[i] - v) * share);
-var css = (rgb) => `rgb(${rgb.map((v) => Math.round(v)).join(",")})`;
-function readTheme(root) {
-  const style = getComputedStyle(root);
-  const theme = {};
-  for (const name of COLOURS) theme[name] = hex(style.getPropertyValue(`--${name}`).trim());
-  theme.dark = root.dataset.theme === "dark";
-  theme.tones = {};
-  return theme;
-}
-function classColour(colour, theme) {
-  return colour ? mix(hex(colour), [255, 255, 255], theme.dark ? 0.25 : 0) : mix(theme.muted, theme.bg, 0.3);
-}
-function themeName() {
-  const { body } = document;
-  const jupyter = body.dataset.jpThemeLight;
-  if (jupyter) return jupyter === "true" ? "light" : "dark";
-  if (body.classList.contains("vscode-dark") || document.documentElement.getAttribute("theme") === "dark")
-    return "dark";
-  if (body.classList.contains("vscode-light")) return "light";
-  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-}
-
-// body.js
-function eye(view, width, height) {
-  const { f, x, y } = cameraAxes(view);
-  const away = 5 / view.zoom;
-  const focal = Math.min(height / 2.12, width / 1.95) * 5;
-  return (px, py, pz) => {
-    const q = py - 0.82;
-    const depth = Math.max(away + f[0] * px + f[1] * q + f[2] * pz, 0.1);
-    const s = focal / depth;
-    return [
-      width / 2 + view.x * width + s * (x[0] * px + x[1] * q + x[2] * pz),
-      height / 2 + view.y * height + s * (y[0] * px + y[1] * q + y[2] * pz),
-      depth,
-      s
-    ];
-  };
-}
-var UPPER_ARM = [0.05, 0.042];
-var FOREARM = [0.041, 0.028];
-var THIGH = [0.074, 0.052];
-var SHIN = [0.052, 0.034];
-var CORNERS = [JOINT.left_shoulder, JOINT.right_shoulder, JOINT.right_hip, JOINT.left_hip];
-var RADII = [UPPER_ARM, FOREARM, UPPER_ARM, FOREARM, THIGH, SHIN, THIGH, SHIN];
-function figure(pose) {
-  let low = Infinity;
-  for (let j = 0; j < JOINTS.length; j++) low = Math.min(low, pose[3 * j + 1]);
-  const at = (j) => [pose[3 * j], pose[3 * j + 1] - low + 0.045, pose[3 * j + 2]];
-  const points = JOINTS.map((_, j) => at(j));
-  const middle = (a, b) => points[a].map((v, i) => (v + points[b][i]) / 2);
-  const neck = middle(JOINT.left_shoulder, JOINT.right_shoulder);
-  const hips = middle(JOINT.left_hip, JOINT.right_hip);
-  const up = neck.map((v, i) => v - hips[i]);
-  const left = points[JOINT.left_shoulder].map(
-    (v, i) => v - points[JOINT.right_shoulder][i] + points[JOINT.left_hip][i] - points[JOINT.right_hip][i]
-  );
-  const cross = [
-    left[1] * up[2] - left[2] * up[1],
-    left[2] * up[0] - left[0] * up[2],
-    left[0] * up[1] - left[1] * up[0]
-  ];
-  const size = Math.hypot(...cross) || 1;
-  const forward = cross.map((v) => v / size);
-  const head = points[JOINT.nose].map((v, i) => v - 0.085 * forward[i] + (i === 1 ? 0.015 : 0));
-  return { points, neck, hips, head };
-}
-function capsule(ctx, a, b, ra, rb) {
-  const dx = b[0] - a[0];
-  const dy = b[1] - a[1];
-  const length = Math.hypot(dx, dy);
-  const angle = Math.atan2(dy, dx);
-  ctx.beginPath();
-  if (length <= Math.abs(ra - rb) + 0.01) {
-    const big = ra > rb ? a : b;
-    ctx.arc(big[0], big[1], Math.max(ra, rb), 0, 2 * Math.PI);
-  } else {
-    const tilt = Math.acos(clamp((ra - rb) / length, -1, 1));
-    ctx.arc(a[0], a[1], ra, angle + tilt, angle - tilt + 2 * Math.PI);
-    ctx.arc(b[0], b[1], rb, angle - tilt, angle + tilt);
-    ctx.closePath();
-  }
-}
-function parts(pose, look) {
-  const { points, neck, hips, head } = figure(pose);
-  const p = points.map((q) => look(...q));
-  const n = look(...neck);
-  const h2 = look(...hips);
-  const c = look(...head);
-  const list = LIMBS.map(([a, b, side], k) => ({
-    side,
-    a: p[a],
-    b: p[b],
-    ra: RADII[k][0] * p[a][3],
-    rb: RADII[k][1] * p[b][3],
-    depth: (p[a][2] + p[b][2]) / 2
-  }));
-  list.push({
-    side: "trunk",
-    torso: CORNERS.map((j, k) => look(...points[j].map((v, i) => v + 0.14 * ((k < 2 ? neck : hips)[i] - v)))),
-    a: n,
-    b: h2,
-    ra: 0.058 * n[3],
-    depth: (n[2] + h2[2]) / 2
-  });
-  list.push({ side: "trunk", a: n, b: c, ra: 0.042 * n[3], rb: 0.042 * c[3], depth: (n[2] + c[2]) / 2 });
-  const rise = head.map((v, i) => v - neck[i]);
-  const tall = Math.hypot(...rise) || 1;
-  const skull = (u) => look(...head.map((v, i) => v + u * rise[i] / tall));
-  list.push({ side: "trunk", a: skull(0.03), b: skull(-0.035), ra: 0.096 * c[3], rb: 0.078 * c[3], depth: c[2] });
-  list.push({
-    side: "trunk",
-    a: look(...head.map((v, i) => 0.6 * v + 0.4 * points[JOINT.nose][i])),
-    b: p[JOINT.nose],
-    ra: 0.03 * c[3],
-    rb: 0.015 * c[3],
-    depth: p[JOINT.nose][2] - 0.03,
-    bare: true
-  });
-  return list.sort((u, v) => v.depth - u.depth);
-}
-function fill(ctx, part, edge, paint) {
-  outline(ctx, part, edge);
-  ctx.fillStyle = ctx.strokeStyle = paint;
-  if (part.torso) {
-    ctx.lineWidth = 2 * (part.ra + edge);
-    ctx.stroke();
-  }
-  ctx.fill();
-}
-function outline(ctx, part, edge = 0) {
-  if (!part.torso) return capsule(ctx, part.a, part.b, part.ra + edge, part.rb + edge);
-  ctx.beginPath();
-  part.torso.forEach((q, i) => i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1]));
-  ctx.closePath();
-}
-function tones(side, fade, theme) {
-  return theme.tones[`${side} ${fade}`] ??= [
-    ["#ffffff", theme.dark ? 0.22 : 0.34],
-    ["#000000", 0],
-    ["#000000", theme.dark ? 0.34 : 0.2]
-  ].map(([to, share]) => css(mix(mix(theme[side], theme.bg, fade), hex(to), share)));
-}
-function shade(ctx, part, theme) {
-  const [light, base, dark] = tones(
-    part.side,
-    Math.round(16 * clamp((part.depth - 4.75) / 2.2, 0, 0.42)) / 16,
-    theme
-  );
-  let gradient;
-  if (part.ball) {
-    const [x, y] = part.a;
-    const r = part.ra;
-    gradient = ctx.createRadialGradient(x - 0.38 * r, y - 0.42 * r, 0.1 * r, x, y, r);
-  } else {
-    const { a, b } = part;
-    const x = (a[0] + b[0]) / 2;
-    const y = (a[1] + b[1]) / 2;
-    const dx = b[0] - a[0];
-    const dy = b[1] - a[1];
-    const length = Math.hypot(dx, dy) || 1;
-    const r = part.torso ? 0.17 * a[3] : (part.ra + part.rb) / 2;
-    let nx = dy / length;
-    let ny = -dx / length;
-    if (-0.8 * nx - 0.6 * ny < 0) {
-      nx = -nx;
-      ny = -ny;
-    }
-    gradient = ctx.createLinearGradient(x + nx * r, y + ny * r, x - nx * r, y - ny * r);
-  }
-  gradient.addColorStop(0, light);
-  gradient.addColorStop(0.5, base);
-  gradient.addColorStop(1, dark);
-  return gradient;
-}
-function drawBody(ctx, pose, look, theme) {
-  ctx.lineJoin = ctx.lineCap = "round";
-  const rim = css(theme.bg);
-  for (const part of parts(pose, look)) {
-    const paint = shade(ctx, part, theme);
-    const edge = Math.max(0.8, part.a[3] * 7e-3);
-    if (!part.bare) fill(ctx, part, edge, rim);
-    fill(ctx, part, 0, paint);
-  }
-}
-function drawGhost(ctx, pose, look, colour) {
-  ctx.lineJoin = ctx.lineCap = "round";
-  const paint = css(colour);
-  for (const part of parts(pose, look)) fill(ctx, part, 0, paint);
-}
-function drawShadow(ctx, pose, look, theme) {
-  const { points, neck, head } = figure(pose);
-  const flat = (q) => look(q[0], 0, q[2]);
-  ctx.lineCap = ctx.lineJoin = "round";
-  ctx.strokeStyle = ctx.fillStyle = css(theme.shadow);
-  ctx.lineWidth = 0.085 * flat([0, 0, 0])[3];
-  ctx.beginPath();
-  const line = (...qs) => qs.forEach((q, i) => {
-    const s = flat(q);
-    i ? ctx.lineTo(s[0], s[1]) : ctx.moveTo(s[0], s[1]);
-  });
-  for (const [a, b] of LIMBS) line(points[a], points[b]);
-  line(...[...CORNERS, CORNERS[0]].map((j) => points[j]));
-  line(neck, head);
-  ctx.stroke();
-}
-function drawFloor(ctx, look, theme) {
-  const reach = 1.5;
-  const step = 0.25;
-  const stroke = (x0, z0, x1, z1) => {
-    const a = look(x0, 0, z0);
-    const b = look(x1, 0, z1);
-    const far = Math.hypot((x0 + x1) / 2, (z0 + z1) / 2) / reach;
-    if (far >= 1) return;
-    ctx.strokeStyle = css(mix(theme.line, theme.bg, far ** 2));
-    ctx.beginPath();
-    ctx.moveTo(a[0], a[1]);
-    ctx.lineTo(b[0], b[1]);
-    ctx.stroke();
-  };
-  ctx.lineWidth = 1;
-  for (let u = -reach; u <= reach + 1e-6; u += step) {
-    for (let v = -reach; v < reach - 1e-6; v += step) {
-      stroke(u, v, u, v + step);
-      stroke(v, u, v + step, u);
-    }
-  }
-}
-function drawCamera(ctx, camera, hips, look, theme) {
-  const { way, x, y } = cameraAxes(camera);
-  const reach = 0.84;
-  const at = (r, u = 0, v = 0) => look(...hips.map((h2, i) => h2 + way[i] * r + x[i] * u + y[i] * v));
-  const top = at(reach), base = [
-    [-1, -1],
-    [1, -1],
-    [1, 1],
-    [-1, 1]
-  ].map(([u, v]) => at(reach - 0.15, 0.075 * u, 0.075 * v));
-  ctx.lineWidth = 1.5;
-  ctx.lineJoin = "round";
-  ctx.strokeStyle = css(theme.accent);
-  ctx.fillStyle = css(mix(theme.bg, theme.accent, 0.16));
-  ctx.beginPath();
-  base.forEach((q, i) => i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1]));
-  ctx.closePath();
-  ctx.fill();
-  ctx.stroke();
-  ctx.beginPath();
-  for (const q of base) {
-    ctx.moveTo(top[0], top[1]);
-    ctx.lineTo(q[0], q[1]);
-  }
-  ctx.stroke();
-  ctx.beginPath();
-  ctx.arc(top[0], top[1], 3.5, 0, 2 * Math.PI);
-  ctx.fillStyle = css(theme.accent);
-  ctx.fill();
-  return { x: (top[0] + base[0][0] + base[2][0]) / 3, y: (top[1] + base[0][1] + base[2][1]) / 3, depth: top[2] };
 }
 
 // drawn.js
@@ -740,7 +779,7 @@ function cameraPanel(store, tellOthers) {
     camera.elevation = clamp(camera.elevation, -60, 85);
     store.set({ camera });
   };
-  const knob = (name, text, min, max, step, unit) => {
+  const knob = (name, text, min, max, step, unit2) => {
     const value = h("output"), input = h("input", {
       type: "range",
       min,
@@ -763,7 +802,7 @@ function cameraPanel(store, tellOthers) {
         if (Math.abs(Number(input.value) - at) > step / 2) input.value = at;
         input.style.setProperty("--at", `${clamp((at - min) / (max - min), 0, 1) * 100}%`);
         const text2 = name === "distance" ? at.toFixed(1) : String(Math.round(at));
-        value.textContent = text2.replace("-", "−") + unit;
+        value.textContent = text2.replace("-", "−") + unit2;
       }
     };
   };
@@ -802,7 +841,7 @@ function cameraPanel(store, tellOthers) {
     ctx.clearRect(0, 0, width, height);
     if (!pose) return;
     const e = eye({ ...VIEW, azimuth: store.view.azimuth, elevation: store.view.elevation }, width, height);
-    drawGhost(ctx, drawn(store, store.pose), e, theme.ghost);
+    drawGhost(ctx, drawn(store, store.pose), e, outlineOf(theme), theme.ghost);
     drawBody(ctx, drawn(store, pose), e, theme);
   }
   function drawChart() {
@@ -1423,7 +1462,7 @@ function sliderPanel(store) {
       h(
         "div",
         { class: "buttons" },
-        h("button", { onclick: () => store.goTo(Float32Array.from(engine.centre)) }, "Reset"),
+        h("button", { onclick: () => store.goTo(engine.zOf(engine.header.start)) }, "Reset"),
         h("button", { onclick: random }, "Random pose"),
         undo
       ),
@@ -1514,7 +1553,7 @@ function stagePanel(store) {
     ctx.fillStyle = css(theme.bg);
     ctx.fillRect(0, 0, it.width, it.height);
     drawFloor(ctx, look(), theme);
-    if (ghost) drawGhost(ctx, drawn(store, ghost), look(), theme.ghost);
+    if (ghost) drawGhost(ctx, drawn(store, ghost), look(), outlineOf(theme), theme.ghost);
     key.lastChild.hidden = !ghost;
   }
   function now() {
@@ -1669,19 +1708,22 @@ var STAGE_STYLE = `
   background: var(--ink);
   border: 1px solid var(--bg);
 }
+.key .before::before {
+  border: 1.5px solid color-mix(in srgb, var(--muted) 80%, var(--bg));
+}
 `;
 
 // styles.js
 var STYLE = `
 :host { display: block; }
 .app {
-  --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8;
+  --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --track: #858e9b;
   --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
   color-scheme: light; container-type: inline-size; color: var(--ink); background: var(--bg);
   font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
 }
 .app[data-theme=dark] {
-  --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743;
+  --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743; --track: #68727f;
   --left: #3f9fdc; --right: #f0893a; --trunk: #8a94a3; --ghost: #2c3540; --shadow: #8b9097; --accent: #3ec5a5;
   color-scheme: dark;
 }
@@ -1800,27 +1842,27 @@ input[type="range"] {
 input[type="range"]::-webkit-slider-runnable-track {
   height: 4px;
   border-radius: 2px;
-  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+  background: linear-gradient(to right, var(--accent) var(--at), var(--track) var(--at));
 }
 input[type="range"]::-moz-range-track {
   height: 4px;
   border-radius: 2px;
-  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+  background: linear-gradient(to right, var(--accent) var(--at), var(--track) var(--at));
 }
 .row input::-webkit-slider-runnable-track {
   background: linear-gradient(
     to right,
-    var(--line) min(50%, var(--at)),
+    var(--track) min(50%, var(--at)),
     var(--accent) min(50%, var(--at)) max(50%, var(--at)),
-    var(--line) max(50%, var(--at))
+    var(--track) max(50%, var(--at))
   );
 }
 .row input::-moz-range-track {
   background: linear-gradient(
     to right,
-    var(--line) min(50%, var(--at)),
+    var(--track) min(50%, var(--at)),
     var(--accent) min(50%, var(--at)) max(50%, var(--at)),
-    var(--line) max(50%, var(--at))
+    var(--track) max(50%, var(--at))
   );
 }
 input[type="range"]::-webkit-slider-thumb {
@@ -2292,7 +2334,7 @@ function createStore(engine, model) {
     return () => model.off(`change:${name}`, f);
   });
   for (const name of Object.keys(read)) store[name] = read[name](model.get(name));
-  store.z ??= Float32Array.from(engine.centre);
+  store.z ??= engine.zOf(engine.header.start);
   store.pose = engine.decode(store.z);
   store.ghostPose = store.ghost && engine.decode(store.ghost);
   return store;
@@ -2355,6 +2397,7 @@ var explorer_default = explorer;
 export {
   createEngine,
   explorer_default as default,
+  figure,
   normalise,
   openFrom,
   run,

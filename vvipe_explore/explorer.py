@@ -86,7 +86,7 @@ class PoseExplorer(anywidget.AnyWidget):
 
     model: a VVIPE. data: the poses on the map, as datasets.load gives them or (n, 13, 3) of PAPER_13; None takes the
     sample that comes with the package. points: largest number of poses on the map. sliders: number of directions.
-    layout: "pca", "umap" (slower), or coordinates (n, 2) of the map's points.
+    layout: "pca", "umap" (slower), or coordinates (n, 2) of the map's points. It opens on a striking pose of data.
 
     State that you can read, set, observe and link: z (d numbers); pose, (13, 3) canonical, decode(z) (setting it
     embeds it); ghost, the embedding of the body drawn in grey, or None; camera (azimuth, elevation, roll in degrees,
@@ -111,8 +111,8 @@ class PoseExplorer(anywidget.AnyWidget):
         self._header, self._tensors = message(model, data, points, sliders, layout)
         self.model = model
         self._settled = False
-        centre = self._tensors["centre"]
-        super().__init__(**{"z": centre, "ghost": state.get("z", centre), **state})
+        start = self._tensors["map_z"][self._header["start"]]
+        super().__init__(**{"z": start, "ghost": state.get("z", start), **state})
         self.on_msg(PoseExplorer._answer)
 
     @torch.inference_mode()

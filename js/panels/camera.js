@@ -1,6 +1,6 @@
 // The camera: what it sees, the body lifted from that, and how far off it is around the body.
 
-import { drawBody, drawGhost, eye } from "../body.js";
+import { drawBody, drawGhost, eye, outlineOf } from "../body.js";
 import { CENTRE, JOINTS, LIMBS, SIDES, TRUNK, VIEW } from "../constants.js";
 import { h, onDrag, onKeys, sheet } from "../dom.js";
 import { drawn } from "../drawn.js";
@@ -117,7 +117,7 @@ export function cameraPanel(store, tellOthers) {
     ctx.clearRect(0, 0, width, height);
     if (!pose) return;
     const e = eye({ ...VIEW, azimuth: store.view.azimuth, elevation: store.view.elevation }, width, height);
-    drawGhost(ctx, drawn(store, store.pose), e, theme.ghost);
+    drawGhost(ctx, drawn(store, store.pose), e, outlineOf(theme), theme.ghost);
     drawBody(ctx, drawn(store, pose), e, theme);
   }
 

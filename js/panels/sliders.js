@@ -81,7 +81,7 @@ export function sliderPanel(store) {
       h(
         "div",
         { class: "buttons" },
-        h("button", { onclick: () => store.goTo(Float32Array.from(engine.centre)) }, "Reset"),
+        h("button", { onclick: () => store.goTo(engine.zOf(engine.header.start)) }, "Reset"),
         h("button", { onclick: random }, "Random pose"),
         undo,
       ),

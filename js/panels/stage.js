@@ -1,7 +1,7 @@
 // The stage: the body in the middle, its ghost, the floor, the camera.
 
 import { VIEW } from "../constants.js";
-import { drawBody, drawCamera, drawFloor, drawGhost, drawShadow, eye, figure } from "../body.js";
+import { drawBody, drawCamera, drawFloor, drawGhost, drawShadow, eye, figure, outlineOf } from "../body.js";
 import { h, onDrag, onKeys, sheet } from "../dom.js";
 import { drawn } from "../drawn.js";
 import { cameraAxes, clamp, jointError, radians, wrap } from "../math.js";
@@ -51,7 +51,7 @@ export function stagePanel(store) {
     ctx.fillStyle = css(theme.bg);
     ctx.fillRect(0, 0, it.width, it.height);
     drawFloor(ctx, look(), theme);
-    if (ghost) drawGhost(ctx, drawn(store, ghost), look(), theme.ghost);
+    if (ghost) drawGhost(ctx, drawn(store, ghost), look(), outlineOf(theme), theme.ghost);
     key.lastChild.hidden = !ghost;
   }
 

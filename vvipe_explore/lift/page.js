@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: a0d018f9636221c46f48dc8509164c7bb0ff62715177e00ec437a9d5172cf0a1
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: ca5edce9fe851192b6644c15a929d13b85c79c5ea484a338f33a7bd1d99e7c28
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -191,13 +191,13 @@ function readPage(page, id) {
 var STYLE = `
 :host { display: block; }
 .app {
-  --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8;
+  --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --track: #858e9b;
   --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
   color-scheme: light; container-type: inline-size; color: var(--ink); background: var(--bg);
   font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
 }
 .app[data-theme=dark] {
-  --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743;
+  --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743; --track: #68727f;
   --left: #3f9fdc; --right: #f0893a; --trunk: #8a94a3; --ghost: #2c3540; --shadow: #8b9097; --accent: #3ec5a5;
   color-scheme: dark;
 }
@@ -316,27 +316,27 @@ input[type="range"] {
 input[type="range"]::-webkit-slider-runnable-track {
   height: 4px;
   border-radius: 2px;
-  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+  background: linear-gradient(to right, var(--accent) var(--at), var(--track) var(--at));
 }
 input[type="range"]::-moz-range-track {
   height: 4px;
   border-radius: 2px;
-  background: linear-gradient(to right, var(--accent) var(--at), var(--line) var(--at));
+  background: linear-gradient(to right, var(--accent) var(--at), var(--track) var(--at));
 }
 .row input::-webkit-slider-runnable-track {
   background: linear-gradient(
     to right,
-    var(--line) min(50%, var(--at)),
+    var(--track) min(50%, var(--at)),
     var(--accent) min(50%, var(--at)) max(50%, var(--at)),
-    var(--line) max(50%, var(--at))
+    var(--track) max(50%, var(--at))
   );
 }
 .row input::-moz-range-track {
   background: linear-gradient(
     to right,
-    var(--line) min(50%, var(--at)),
+    var(--track) min(50%, var(--at)),
     var(--accent) min(50%, var(--at)) max(50%, var(--at)),
-    var(--line) max(50%, var(--at))
+    var(--track) max(50%, var(--at))
   );
 }
 input[type="range"]::-webkit-slider-thumb {
@@ -673,27 +673,55 @@ var THIGH = [0.074, 0.052];
 var SHIN = [0.052, 0.034];
 var CORNERS = [JOINT.left_shoulder, JOINT.right_shoulder, JOINT.right_hip, JOINT.left_hip];
 var RADII = [UPPER_ARM, FOREARM, UPPER_ARM, FOREARM, THIGH, SHIN, THIGH, SHIN];
+var HEAD = 0.085;
+var SOLE = 0.03;
+var ARMS = [
+  [JOINT.left_elbow, JOINT.left_wrist, "left"],
+  [JOINT.right_elbow, JOINT.right_wrist, "right"]
+];
+var LEGS = [
+  [JOINT.left_hip, JOINT.left_knee, JOINT.left_ankle, "left"],
+  [JOINT.right_hip, JOINT.right_knee, JOINT.right_ankle, "right"]
+];
+var dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+var cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+var minus = (a, b) => a.map((v, i) => v - b[i]);
+var along = (a, way, far) => a.map((v, i) => v + far * way[i]);
+var unit = (a) => {
+  const size2 = Math.hypot(...a) || 1;
+  return a.map((v) => v / size2);
+};
+var across = (a, way) => along(a, way, -dot(a, way));
 function figure(pose) {
-  let low = Infinity;
-  for (let j = 0; j < JOINTS.length; j++) low = Math.min(low, pose[3 * j + 1]);
-  const at = (j) => [pose[3 * j], pose[3 * j + 1] - low + 0.045, pose[3 * j + 2]];
-  const points = JOINTS.map((_, j) => at(j));
+  const points = JOINTS.map((_, j) => Array.from(pose.subarray(3 * j, 3 * j + 3)));
   const middle = (a, b) => points[a].map((v, i) => (v + points[b][i]) / 2);
   const neck = middle(JOINT.left_shoulder, JOINT.right_shoulder);
   const hips = middle(JOINT.left_hip, JOINT.right_hip);
-  const up = neck.map((v, i) => v - hips[i]);
-  const left = points[JOINT.left_shoulder].map(
-    (v, i) => v - points[JOINT.right_shoulder][i] + points[JOINT.left_hip][i] - points[JOINT.right_hip][i]
+  const up = minus(neck, hips);
+  const left = minus(points[JOINT.left_shoulder], points[JOINT.right_shoulder]).map(
+    (v, i) => v + points[JOINT.left_hip][i] - points[JOINT.right_hip][i]
   );
-  const cross = [
-    left[1] * up[2] - left[2] * up[1],
-    left[2] * up[0] - left[0] * up[2],
-    left[0] * up[1] - left[1] * up[0]
-  ];
-  const size2 = Math.hypot(...cross) || 1;
-  const forward = cross.map((v) => v / size2);
-  const head = points[JOINT.nose].map((v, i) => v - 0.085 * forward[i] + (i === 1 ? 0.015 : 0));
-  return { points, neck, hips, head };
+  const forward = unit(cross(left, up));
+  const nose = points[JOINT.nose];
+  const face = unit(along(across(minus(nose, neck), unit(up)), forward, HEAD));
+  const head = along(nose, face, -HEAD);
+  head[1] += 0.015;
+  const hands = ARMS.map(([elbow, wrist]) => along(points[wrist], unit(minus(points[wrist], points[elbow])), 0.1));
+  const floor = Math.min(...points.map((q) => q[1]));
+  const feet = LEGS.map((leg) => foot(...leg.slice(0, 3).map((j) => points[j]), forward, floor));
+  const low = Math.min(floor - 0.045, ...feet.flat().map((q) => q[1] - SOLE));
+  for (const q of [...points, neck, hips, head, ...hands, ...feet.flat()]) q[1] -= low;
+  return { points, neck, hips, head, face, hands, feet };
+}
+function foot(hip, knee, ankle, forward, floor) {
+  const shin = unit(minus(ankle, knee));
+  const bend = across(unit(minus(knee, hip)), shin);
+  const free = unit(along(bend, across(forward, shin), 0.35));
+  const flat = clamp((0.17 - (ankle[1] - floor)) / 0.1, 0, 1);
+  const level = unit([free[0], 0, free[2]]);
+  const way = unit(along(free.map((v) => v * (1 - flat)), level, flat));
+  const sole = unit(across(along(shin.map((v) => v * (1 - flat)), [0, -1, 0], flat), way));
+  return [along(along(ankle, sole, 0.045), way, -0.045), along(along(ankle, sole, 0.05), way, 0.135)];
 }
 function capsule(ctx, a, b, ra, rb) {
   const dx = b[0] - a[0];
@@ -712,19 +740,23 @@ function capsule(ctx, a, b, ra, rb) {
   }
 }
 function parts(pose, look) {
-  const { points, neck, hips, head } = figure(pose);
+  const { points, neck, hips, head, face, hands, feet } = figure(pose);
   const p = points.map((q) => look(...q));
   const n = look(...neck);
   const h2 = look(...hips);
-  const c = look(...head);
-  const list = LIMBS.map(([a, b, side], k) => ({
+  const rod = (side, a, b, ra, rb, nearer = 0, more = {}) => {
+    const [u, v] = [look(...a), look(...b)];
+    return { side, a: u, b: v, ra: ra * u[3], rb: rb * v[3], depth: (u[2] + v[2]) / 2 - nearer, ...more };
+  };
+  const list = LIMBS.map(([a, b, side], k) => rod(side, points[a], points[b], ...RADII[k]));
+  ARMS.forEach(([, wrist, side], k) => list.push(rod(
     side,
-    a: p[a],
-    b: p[b],
-    ra: RADII[k][0] * p[a][3],
-    rb: RADII[k][1] * p[b][3],
-    depth: (p[a][2] + p[b][2]) / 2
-  }));
+    along(hands[k], minus(points[wrist], hands[k]), 0.75),
+    hands[k],
+    0.036,
+    0.026
+  )));
+  LEGS.forEach(([, , , side], k) => list.push(rod(side, ...feet[k], 0.036, SOLE)));
   list.push({
     side: "trunk",
     torso: CORNERS.map((j, k) => look(...points[j].map((v, i) => v + 0.14 * ((k < 2 ? neck : hips)[i] - v)))),
@@ -733,21 +765,26 @@ function parts(pose, look) {
     ra: 0.058 * n[3],
     depth: (n[2] + h2[2]) / 2
   });
-  list.push({ side: "trunk", a: n, b: c, ra: 0.042 * n[3], rb: 0.042 * c[3], depth: (n[2] + c[2]) / 2 });
-  const rise = head.map((v, i) => v - neck[i]);
-  const tall = Math.hypot(...rise) || 1;
-  const skull = (u) => look(...head.map((v, i) => v + u * rise[i] / tall));
-  list.push({ side: "trunk", a: skull(0.03), b: skull(-0.035), ra: 0.096 * c[3], rb: 0.078 * c[3], depth: c[2] });
-  list.push({
-    side: "trunk",
-    a: look(...head.map((v, i) => 0.6 * v + 0.4 * points[JOINT.nose][i])),
-    b: p[JOINT.nose],
-    ra: 0.03 * c[3],
-    rb: 0.015 * c[3],
-    depth: p[JOINT.nose][2] - 0.03,
-    bare: true
-  });
+  list.push(...headParts(neck, head, face, points[JOINT.nose], rod));
+  list.find((part) => part.nose).depth = p[JOINT.nose][2] - 0.03;
   return list.sort((u, v) => v.depth - u.depth);
+}
+function headParts(neck, head, face, nose, rod) {
+  const up = unit(across(minus(head, neck), face));
+  const side = cross(up, face);
+  const at = (u, f, s = 0) => along(along(along(head, up, u), face, f), side, s);
+  const pupil = (s) => {
+    const place = at(0.02, 0.088, s);
+    return rod("hair", place, place, 0.012, 0.012, 0.02, { bare: true, ball: true });
+  };
+  return [
+    rod("trunk", neck, head, 0.042, 0.042),
+    rod("trunk", at(0.03, 0), at(-0.035, 0.01), 0.092, 0.074),
+    rod("hair", at(0.045, -0.024), at(-0.02, -0.04), 0.092, 0.078, 0.016),
+    rod("trunk", at(0, 0.06), nose, 0.028, 0.014, 0, { bare: true, nose: true }),
+    pupil(0.034),
+    pupil(-0.034)
+  ];
 }
 function fill(ctx, part, edge, paint) {
   outline(ctx, part, edge);
@@ -764,12 +801,13 @@ function outline(ctx, part, edge = 0) {
   part.torso.forEach((q, i) => i ? ctx.lineTo(q[0], q[1]) : ctx.moveTo(q[0], q[1]));
   ctx.closePath();
 }
+var colourOf = (side, theme) => side === "hair" ? mix(theme.trunk, theme.ink, 0.7) : theme[side];
 function tones(side, fade, theme) {
   return theme.tones[`${side} ${fade}`] ??= [
     ["#ffffff", theme.dark ? 0.22 : 0.34],
     ["#000000", 0],
     ["#000000", theme.dark ? 0.34 : 0.2]
-  ].map(([to, share]) => css(mix(mix(theme[side], theme.bg, fade), hex(to), share)));
+  ].map(([to, share]) => css(mix(mix(colourOf(side, theme), theme.bg, fade), hex(to), share)));
 }
 function shade(ctx, part, theme) {
   const [light, base, dark] = tones(
@@ -813,10 +851,11 @@ function drawBody(ctx, pose, look, theme) {
     fill(ctx, part, 0, paint);
   }
 }
-function drawGhost(ctx, pose, look, colour) {
+function drawGhost(ctx, pose, look, colour, inside = null) {
   ctx.lineJoin = ctx.lineCap = "round";
-  const paint = css(colour);
-  for (const part of parts(pose, look)) fill(ctx, part, 0, paint);
+  const list = parts(pose, look);
+  for (const part of list) fill(ctx, part, inside ? 1.5 : 0, css(colour));
+  if (inside) for (const part of list) fill(ctx, part, 0, css(inside));
 }
 function drawShadow(ctx, pose, look, theme) {
   const { points, neck, head } = figure(pose);
