@@ -2,6 +2,7 @@
 
 import base64
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -260,6 +261,51 @@ def test_what_is_filled_in_or_missing_is_said_and_seen(page, saved):
         left, right = sides(drawn(page, BODY))
         assert word in told.inner_text()
         assert ((left | right).sum() > 300) == coloured
+
+
+def test_each_joint_s_region_is_drawn_as_large_as_it_is(page, lifted, tmp_path):
+    """The left wrist alone, with 90 mm and with 180: the disc that the second adds is twice as wide."""
+    shown = []
+    for radius in (0.0, 0.09, 0.18):
+        regions = np.zeros((N, 13), np.float32)
+        regions[:, 5] = radius
+        sure = replace(lifted, uncertainty=regions, calibrated=True)
+        opened(page, lift_page.save_page(tmp_path / f"{radius}.html", sure, 10))
+        shown.append(drawn(page, BODY))
+        assert page.get_by_text("nine times in ten").count() == (radius > 0)
+    widths = [np.ptp(np.nonzero((image != shown[0]).any(-1))[1]) for image in shown[1:]]
+    assert widths[1] / widths[0] == pytest.approx(2, abs=0.15)
+
+
+def test_regions_of_other_weights_are_called_uncalibrated(page, lifted, tmp_path):
+    guessed = replace(lifted, uncertainty=np.full((N, 13), 0.1, np.float32))
+    opened(page, lift_page.save_page(tmp_path / "p.html", guessed, 10))
+    page.get_by_text("not calibrated").wait_for()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390), (1280, 720)])
+def test_a_frame_that_should_not_be_believed_says_why(browser, lifted, tmp_path, width, height):
+    doubt = ("",) * 3 + ("only 8 of 13 keypoints; the body does not cover its keypoints",) + ("",) * (N - 4)
+    path = lift_page.save_page(tmp_path / "p.html", replace(lifted, doubt=doubt), 10)
+    with browser.new_context(viewport={"width": width, "height": height}) as context:
+        page = opened(context.new_page(), path)
+        line, slider = page.locator(".doubt"), page.get_by_label("frame", exact=True)
+        place = page.locator(".bar").bounding_box()
+        assert line.inner_text() == ""
+        assert "8.62% 12.07%" in str(page.locator(".marks").get_attribute("style"))  # frame 3 of 0 to 29, on the slider
+        slider.fill("3")
+        settle(page)
+        assert line.inner_text() == f"Do not rely on this frame: {doubt[3]}."
+        assert line.evaluate("(p) => p.scrollHeight <= p.clientHeight + 1")  # all of it shows
+        assert page.locator(".bar").bounding_box() == place  # nothing moves
+        slider.fill("4")
+        settle(page)
+        assert line.inner_text() == ""
+
+
+def test_without_doubt_there_is_no_line_for_it(page, saved):
+    opened(page, saved)
+    assert page.locator(".doubt, .region").count() == 0
 
 
 def test_turned_to_you_shows_the_canonical_body(page, saved):

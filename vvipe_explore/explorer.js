@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: ca5edce9fe851192b6644c15a929d13b85c79c5ea484a338f33a7bd1d99e7c28
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 968151fb2529e589f0e17e0df459d8d2206370b69f8a6c2b6a0829dd980ac3eb
 
 // constants.js
 var JOINTS = [

@@ -1,7 +1,7 @@
 // The body, turned by hand.
 
-import { drawBody, drawFloor, drawGhost, drawShadow, eye } from "../body.js";
-import { JOINTS } from "../constants.js";
+import { drawBody, drawFloor, drawGhost, drawShadow, eye, figure } from "../body.js";
+import { JOINTS, SIDES } from "../constants.js";
 import { onDrag, onKeys, sheet } from "../dom.js";
 import { clamp, wrap } from "../math.js";
 import { css } from "../theme.js";
@@ -43,6 +43,8 @@ export function bodyPanel(about, t, state, changed) {
     ctx.globalCompositeOperation = "source-over";
     if (t.state[k] === 2) drawGhost(ctx, pose, look, theme.trunk);
     else drawBody(ctx, pose, look, theme);
+    const radius = t.radius.subarray(JOINTS.length * k, JOINTS.length * (k + 1));
+    drawRegions(ctx, pose, radius, look, (j) => theme[t.state[k] === 2 ? "trunk" : SIDES[j]]);
   }
 
   onDrag(
@@ -76,4 +78,23 @@ export function bodyPanel(about, t, state, changed) {
       theme = t;
     },
   };
+}
+
+// A soft disc about each joint, as large as its 90 % region; 0 where the region is not known.
+function drawRegions(ctx, pose, radius, look, colour) {
+  figure(pose).points.forEach((point, j) => {
+    if (!radius[j]) return;
+    const [x, y, , scale] = look(...point);
+    const paint = (alpha) => `rgb(${colour(j).join(" ")} / ${alpha})`;
+    const shade = ctx.createRadialGradient(x, y, 0, x, y, scale * radius[j]);
+    shade.addColorStop(0, paint(0.2));
+    shade.addColorStop(1, paint(0.06));
+    ctx.beginPath();
+    ctx.arc(x, y, scale * radius[j], 0, 2 * Math.PI);
+    ctx.fillStyle = shade;
+    ctx.fill();
+    ctx.lineWidth = 1;
+    ctx.strokeStyle = paint(0.3);
+    ctx.stroke();
+  });
 }

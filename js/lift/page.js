@@ -29,7 +29,9 @@ export function openLift(page) {
     { class: "key", "aria-hidden": "true" },
     h("span", { class: "left" }, "left"),
     h("span", { class: "right" }, "right"),
+    t.radius.some(Boolean) ? h("span", { class: "region" }, about.region) : null,
   );
+  const doubt = Object.keys(about.doubt).length ? h("p", { class: "doubt", role: "status" }) : null;
   const share = `--share: ${clamp(frame.shape * 1.2, 0.7, 1.6).toFixed(2)}fr`;
   const two = h(
     "div",
@@ -37,11 +39,12 @@ export function openLift(page) {
     h("div", { class: "panel" }, frame.it.canvas),
     h("div", { class: "panel body" }, body.it.canvas, key),
   );
-  const first = h("div", { class: "first" }, h("h1", { title: about.title }, about.title), two, bar.node);
+  const first = h("div", { class: "first" }, h("h1", { title: about.title }, about.title), two, doubt, bar.node);
   const root = h("main", { class: "app lift" }, first, peopleStrip(about), fileRow(about));
   function draw() {
     waiting = 0;
     bar.show();
+    if (doubt) say(doubt, about.doubt[state.frame]);
     if (frame.it.width > 4) {
       frame.draw(state.frame);
       body.draw(state.frame);
@@ -70,4 +73,10 @@ export function openLift(page) {
   new ResizeObserver(fit).observe(root);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   paint();
+}
+
+// Say why a frame should not be believed; an empty line stays where nothing speaks against it.
+function say(line, reasons = "") {
+  const text = reasons && `Do not rely on this frame: ${reasons}.`;
+  if (line.textContent !== text) line.textContent = line.title = text;
 }

@@ -85,7 +85,7 @@ export function playerBar(about, t, state, changed) {
     "div",
     { class: "bar" },
     play,
-    h("div", { class: "track" }, slider),
+    h("div", { class: "track" }, slider, h("div", { class: "marks", style: `background: ${marks(about)}` })),
     told,
     h("div", { class: "ways", role: "group", "aria-label": "which way the body faces" }, ...ways),
   );
@@ -98,4 +98,19 @@ export function playerBar(about, t, state, changed) {
       go(state.frame + by);
     },
   };
+}
+
+// Where on the slider the frames are that should not be believed, as a CSS picture.
+function marks(about) {
+  const last = Math.max(1, about.frames - 1);
+  const place = (k) => `${((100 * clamp(k, 0, last)) / last).toFixed(2)}%`;
+  const stops = [];
+  for (let k = 0; k < about.frames; k++) {
+    if (!about.doubt[k]) continue;
+    const first = k;
+    while (about.doubt[k + 1]) k++;
+    const [from, to] = [place(first - 0.5), place(k + 0.5)];
+    stops.push(`transparent ${from}`, `var(--right) ${from} ${to}`, `transparent ${to}`);
+  }
+  return stops.length ? `linear-gradient(to right, ${stops.join(", ")})` : "none";
 }

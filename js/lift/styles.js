@@ -49,6 +49,26 @@ export const LIFT_STYLE = `
 .stage {
   cursor: grab;
 }
+.key .region::before {
+  background: color-mix(in srgb, var(--muted) 15%, transparent);
+  border: 1px solid var(--muted);
+}
+.marks {
+  position: absolute;
+  inset: calc(50% + 6px) 7px auto;
+  height: 3px;
+  pointer-events: none;
+}
+/* Two lines on a narrow page, one on a wide one, whether there is doubt or not: so nothing moves while it plays. */
+.doubt {
+  display: -webkit-box;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2;
+  height: 2.7em;
+  margin: 0;
+  overflow: hidden;
+  color: var(--right);
+}
 .bar {
   display: flex;
   flex-wrap: wrap;
@@ -166,6 +186,10 @@ export const LIFT_STYLE = `
   .two {
     grid-template-columns: minmax(0, var(--share)) minmax(0, 1fr);
     grid-template-rows: minmax(0, 1fr);
+  }
+  .doubt {
+    -webkit-line-clamp: 1;
+    height: 1.35em;
   }
   .bar {
     flex-wrap: nowrap;

@@ -108,7 +108,7 @@ def doubts(model, lifted) -> tuple[str, ...]:
     usual = np.median(tilt[seen])
     leaning = there & (seen.sum() >= LONG) & (usual > USUAL_TILT)
     reasons: list[tuple[str, Any]] = [
-        ("only {count} of 13 keypoints", count < FEWEST),
+        ("only {count} of 13 keypoints were found", count < FEWEST),
         ("the body does not cover its keypoints", off > MISFIT),
         ("the body leans by {tilt:.0f} degrees in the picture, as few do that were trained on", tilt > TILT),
         ("the camera looks along the body, {pitch:.0f} degrees off", pitch > PITCH),

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: ca5edce9fe851192b6644c15a929d13b85c79c5ea484a338f33a7bd1d99e7c28
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 968151fb2529e589f0e17e0df459d8d2206370b69f8a6c2b6a0829dd980ac3eb
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -932,6 +932,8 @@ function bodyPanel(about, t, state, changed) {
     ctx.globalCompositeOperation = "source-over";
     if (t.state[k] === 2) drawGhost(ctx, pose, look, theme.trunk);
     else drawBody(ctx, pose, look, theme);
+    const radius = t.radius.subarray(JOINTS.length * k, JOINTS.length * (k + 1));
+    drawRegions(ctx, pose, radius, look, (j) => theme[t.state[k] === 2 ? "trunk" : SIDES[j]]);
   }
   onDrag(
     it,
@@ -964,6 +966,23 @@ function bodyPanel(about, t, state, changed) {
       theme = t2;
     }
   };
+}
+function drawRegions(ctx, pose, radius, look, colour) {
+  figure(pose).points.forEach((point, j) => {
+    if (!radius[j]) return;
+    const [x, y, , scale] = look(...point);
+    const paint = (alpha) => `rgb(${colour(j).join(" ")} / ${alpha})`;
+    const shade2 = ctx.createRadialGradient(x, y, 0, x, y, scale * radius[j]);
+    shade2.addColorStop(0, paint(0.2));
+    shade2.addColorStop(1, paint(0.06));
+    ctx.beginPath();
+    ctx.arc(x, y, scale * radius[j], 0, 2 * Math.PI);
+    ctx.fillStyle = shade2;
+    ctx.fill();
+    ctx.lineWidth = 1;
+    ctx.strokeStyle = paint(0.3);
+    ctx.stroke();
+  });
 }
 
 // lift/files.js
@@ -1196,7 +1215,7 @@ function playerBar(about, t, state, changed) {
     "div",
     { class: "bar" },
     play,
-    h("div", { class: "track" }, slider),
+    h("div", { class: "track" }, slider, h("div", { class: "marks", style: `background: ${marks(about)}` })),
     told,
     h("div", { class: "ways", role: "group", "aria-label": "which way the body faces" }, ...ways)
   );
@@ -1209,6 +1228,19 @@ function playerBar(about, t, state, changed) {
       go(state.frame + by);
     }
   };
+}
+function marks(about) {
+  const last = Math.max(1, about.frames - 1);
+  const place = (k) => `${(100 * clamp(k, 0, last) / last).toFixed(2)}%`;
+  const stops = [];
+  for (let k = 0; k < about.frames; k++) {
+    if (!about.doubt[k]) continue;
+    const first = k;
+    while (about.doubt[k + 1]) k++;
+    const [from, to] = [place(first - 0.5), place(k + 0.5)];
+    stops.push(`transparent ${from}`, `var(--right) ${from} ${to}`, `transparent ${to}`);
+  }
+  return stops.length ? `linear-gradient(to right, ${stops.join(", ")})` : "none";
 }
 
 // lift/styles.js
@@ -1260,6 +1292,26 @@ var LIFT_STYLE = `
 }
 .stage {
   cursor: grab;
+}
+.key .region::before {
+  background: color-mix(in srgb, var(--muted) 15%, transparent);
+  border: 1px solid var(--muted);
+}
+.marks {
+  position: absolute;
+  inset: calc(50% + 6px) 7px auto;
+  height: 3px;
+  pointer-events: none;
+}
+/* Two lines on a narrow page, one on a wide one, whether there is doubt or not: so nothing moves while it plays. */
+.doubt {
+  display: -webkit-box;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2;
+  height: 2.7em;
+  margin: 0;
+  overflow: hidden;
+  color: var(--right);
 }
 .bar {
   display: flex;
@@ -1379,6 +1431,10 @@ var LIFT_STYLE = `
     grid-template-columns: minmax(0, var(--share)) minmax(0, 1fr);
     grid-template-rows: minmax(0, 1fr);
   }
+  .doubt {
+    -webkit-line-clamp: 1;
+    height: 1.35em;
+  }
   .bar {
     flex-wrap: nowrap;
   }
@@ -1408,8 +1464,10 @@ function openLift(page) {
     "div",
     { class: "key", "aria-hidden": "true" },
     h("span", { class: "left" }, "left"),
-    h("span", { class: "right" }, "right")
+    h("span", { class: "right" }, "right"),
+    t.radius.some(Boolean) ? h("span", { class: "region" }, about.region) : null
   );
+  const doubt = Object.keys(about.doubt).length ? h("p", { class: "doubt", role: "status" }) : null;
   const share = `--share: ${clamp(frame.shape * 1.2, 0.7, 1.6).toFixed(2)}fr`;
   const two = h(
     "div",
@@ -1417,11 +1475,12 @@ function openLift(page) {
     h("div", { class: "panel" }, frame.it.canvas),
     h("div", { class: "panel body" }, body.it.canvas, key)
   );
-  const first = h("div", { class: "first" }, h("h1", { title: about.title }, about.title), two, bar.node);
+  const first = h("div", { class: "first" }, h("h1", { title: about.title }, about.title), two, doubt, bar.node);
   const root = h("main", { class: "app lift" }, first, peopleStrip(about), fileRow(about));
   function draw() {
     waiting = 0;
     bar.show();
+    if (doubt) say(doubt, about.doubt[state.frame]);
     if (frame.it.width > 4) {
       frame.draw(state.frame);
       body.draw(state.frame);
@@ -1450,6 +1509,10 @@ function openLift(page) {
   new ResizeObserver(fit).observe(root);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   paint();
+}
+function say(line, reasons = "") {
+  const text = reasons && `Do not rely on this frame: ${reasons}.`;
+  if (line.textContent !== text) line.textContent = line.title = text;
 }
 export {
   openLift

@@ -24,6 +24,8 @@ SIDE, PICTURE_BYTES, MAX_FRAMES = 560, 12_000_000, 6000
 """At most: a picture's longer side in pixels, the bytes of all pictures together, and a page's frames."""
 FILE_BYTES = 3_000_000
 """The smallest of the files go into the page, up to these bytes together; the page links to the others."""
+REGION = {True: "nine times in ten the joint is in here", False: "where the joint may be; not calibrated"}
+"""What the discs about the joints are, by Lifted.calibrated."""
 EDGE = 0.06
 """The margin around keypoints that are shown without a picture."""
 
@@ -80,7 +82,8 @@ def save_page(
     about = {
         "tensors": table, "frames": len(range(0, len(lifted), step)), "step": step, "fps": fps, "title": title,
         "pictures": {k: {"box": box.tolist(), "jpeg": _text(jpg)} for k, (box, jpg) in thumbnails.shown.items()},
-        "people": _people(portraits), "command": command, "files": _files(files),
+        "people": _people(portraits), "command": command, "files": _files(files), "region": REGION[lifted.calibrated],
+        "doubt": {k: words for k, words in enumerate(lifted.doubt[::step]) if words},
     }  # fmt: skip
     page = PAGE.format(
         title=html.escape(title), about=json.dumps(about).replace("<", "\\u003c"),
@@ -121,12 +124,14 @@ def _files(files: Iterable[Path]) -> list[dict]:
 
 
 def _arrays(lifted: Lifted, shown: np.ndarray, step: int) -> dict[str, np.ndarray]:
-    """Give what page.js draws. state: 0 missing, 1 seen, 2 filled."""
+    """Give what page.js draws. state: 0 missing, 1 seen, 2 filled. radius: metres, 0 where not known."""
     rows = slice(None, None, step)
     state = (lifted.seen + 2 * lifted.filled).astype(np.uint8)
-    canonical, standing = (np.nan_to_num(p, nan=0).astype(np.float32) for p in (lifted.poses, lifted.standing()))
+    canonical, standing, radius = (
+        np.nan_to_num(p, nan=0).astype(np.float32) for p in (lifted.poses, lifted.standing(), lifted.uncertainty)
+    )
     return {
-        "poses": canonical[rows], "standing": standing[rows], "state": state[rows],
+        "poses": canonical[rows], "standing": standing[rows], "radius": radius[rows], "state": state[rows],
         "keypoints": lifted.keypoints[rows].astype(np.float32),
         "boxes": shown[rows].astype(np.float32), "present": (lifted.confidence[rows] > 0).astype(np.uint8),
     }  # fmt: skip
