@@ -55,7 +55,7 @@ export function onDrag(it, start, pinch = null) {
     pointers.set(event.pointerId, now);
     if (before) {
       const after = spread();
-      pinch(after.size / (before.size || 1), after.x - before.x, after.y - before.y);
+      pinch(after.size / (before.size || 1), after.x - before.x, after.y - before.y, before.x, before.y);
     } else move?.(now[0], now[1], now[0] - last[0], now[1] - last[1], event);
   });
   const end = (event) => {
@@ -66,6 +66,74 @@ export function onDrag(it, start, pinch = null) {
   };
   it.canvas.addEventListener("pointerup", end);
   it.canvas.addEventListener("pointercancel", end);
+}
+
+// Follow one pointer across: a mouse sets at once, a finger when it moves more across than up or down, or lets go
+// where it went down. Up and down the page scrolls, and then nothing is set. set(x) takes a place in CSS pixels.
+export function onSlide(node, set, done = null) {
+  let from = null; // where the pointer went down
+  let sliding = false;
+  const place = (event) => event.clientX - node.getBoundingClientRect().left;
+  node.addEventListener("pointerdown", (event) => {
+    if (event.target !== node) return; // a slider under a mouse sets itself
+    from = [event.clientX, event.clientY];
+    sliding = event.pointerType === "mouse";
+    if (sliding) set(place(event));
+    node.setPointerCapture?.(event.pointerId);
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const [dx, dy] = [Math.abs(event.clientX - from[0]), Math.abs(event.clientY - from[1])];
+    sliding ||= dx > Math.max(6, dy);
+    if (sliding) set(place(event));
+  });
+  node.addEventListener("pointerup", (event) => {
+    if (!from) return;
+    if (!sliding && Math.hypot(event.clientX - from[0], event.clientY - from[1]) < 10) set(place(event));
+    from = null;
+    done?.();
+  });
+  node.addEventListener("pointercancel", () => {
+    from = null;
+    if (sliding) done?.();
+  });
+}
+
+// A finger on a browser's own slider sets it as it goes down, also where it is about to scroll. So where the pointer
+// is a finger, the style takes pointers from the slider, and its track sets it instead.
+export function slideByFinger(track) {
+  const input = track.querySelector("input");
+  const thumb = 22; // pixels, as in styles.js
+  onSlide(
+    track,
+    (x) => {
+      if (input.disabled) return;
+      const share = (x - thumb / 2) / (track.clientWidth - thumb);
+      input.value = Number(input.min) + share * (Number(input.max) - Number(input.min));
+      input.dispatchEvent(new Event("input"));
+    },
+    () => input.dispatchEvent(new Event("change")),
+  );
+}
+
+// Zoom with the wheel where the pointer has moved over the canvas, not where a page that scrolls has brought it there.
+export function onWheel(it, zoom) {
+  let awake = false;
+  it.canvas.addEventListener("pointermove", (event) => {
+    awake ||= event.movementX !== 0 || event.movementY !== 0;
+  });
+  it.canvas.addEventListener("pointerleave", () => {
+    awake = false;
+  });
+  it.canvas.addEventListener(
+    "wheel",
+    (event) => {
+      if (!awake && !event.ctrlKey) return;
+      event.preventDefault();
+      zoom(Math.exp(-event.deltaY * 0.0012), ...it.place(event));
+    },
+    { passive: false },
+  );
 }
 
 export function onKeys(node, keys) {

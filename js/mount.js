@@ -1,6 +1,9 @@
 // All panels beside one another: one frame for all of them, themes.
 
-import { h } from "./dom.js";
+import { createBar } from "./bar.js";
+import { h, slideByFinger } from "./dom.js";
+import { listenToHands } from "./hands.js";
+import { createHelp } from "./help.js";
 import { cameraPanel } from "./panels/camera.js";
 import { mapPanel } from "./panels/map.js";
 import { sliderPanel } from "./panels/sliders.js";
@@ -11,7 +14,10 @@ import { readTheme, themeName } from "./theme.js";
 
 export function mount(store, el, where = "notebook") {
   const host = h("div", { class: "vvipe-explorer", "data-lm-suppress-shortcuts": "true" });
-  const root = h("div", { class: `app ${where}` });
+  const alone = where === "page";
+  const root = alone
+    ? h("main", { class: "app page" })
+    : h("section", { class: "app notebook", "aria-label": "Pose explorer", tabindex: "-1" });
   const shadow = host.attachShadow({ mode: "open" });
   shadow.append(h("style", {}, STYLE + STAGE_STYLE), root);
   const stage = stagePanel(store);
@@ -22,8 +28,13 @@ export function mount(store, el, where = "notebook") {
     map.seen(z);
   });
   const panels = [stage, sliders, camera, map]; // the camera comes first: it passes an embedding to the map
-  root.append(h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)));
+  const help = createHelp();
+  const title = h(alone ? "h1" : "h2", {}, alone ? document.title : "Pose explorer");
+  const bar = createBar(store, title, help.button);
+  panels.push(bar);
+  root.append(bar.node, h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)), help.dialog);
   if (!store.engine.embed) sliders.seen(null);
+  for (const track of root.querySelectorAll(".track")) slideByFinger(track);
 
   let frameId = 0;
   let waiting = new Set();
@@ -38,12 +49,7 @@ export function mount(store, el, where = "notebook") {
       for (const p of panels) p.frame?.(all);
     });
   });
-  root.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "z") {
-      event.preventDefault();
-      store.undo();
-    }
-  });
+  const handsOff = listenToHands(alone ? document : root, store, { play: map.play, help: help.open });
   const paint = () => {
     root.dataset.theme = themeName();
     const t = readTheme(root);
@@ -64,6 +70,7 @@ export function mount(store, el, where = "notebook") {
   paint();
   return () => {
     deaf();
+    handsOff();
     cancelAnimationFrame(frameId);
     size.disconnect();
     watch.disconnect();

@@ -1,15 +1,17 @@
 // The store: the state that all panels share, its undo, and its exchange with Python.
 
 import { JOINTS, VIEW } from "./constants.js";
+import { createHistory } from "./history.js";
 
 const same = (a, b) => a && b && a.length === b.length && a.every((v, i) => Math.abs(v - b[i]) < 1e-6);
 
 export function createStore(engine, model) {
   const listeners = new Set();
-  const history = [];
+  const history = createHistory();
   let dirty = new Set();
   let frame = 0;
   let telling = false;
+  let heard = false;
   const store = {
     engine,
     z: null,
@@ -26,32 +28,31 @@ export function createStore(engine, model) {
       listeners.add(f);
       return () => listeners.delete(f);
     },
-    canUndo: () => history.length > 0,
+    canUndo: history.canUndo,
+    canRedo: history.canRedo,
+    halt: null, // stops what plays
+
+    // An input begins: it stops what plays, and what it changes is one act of the history.
+    act() {
+      store.halt?.();
+      history.begin();
+    },
 
     // Change some of the state. This calls every panel at once; Python gets the change in the next frame.
-    set(change, remember = false) {
-      if (remember) {
-        history.push({ z: store.z, ghost: store.ghost });
-        if (history.length > 200) history.shift();
-      }
-      for (const [name, value] of Object.entries(change)) {
-        store[name] = value;
-        dirty.add(name);
-      }
-      if (change.z) {
-        store.pose = engine.decode(store.z);
-        dirty.add("pose");
-      }
-      if ("ghost" in change)
-        store.ghostPose = change.ghost === change.z ? store.pose : store.ghost && engine.decode(store.ghost);
-      for (const f of listeners) f(new Set(Object.keys(change)));
-      if (!frame) frame = requestAnimationFrame(tell);
+    set(change) {
+      history.keep(store, Object.keys(change));
+      put(change);
     },
-    goTo(z, remember = true) {
-      store.set({ z, ghost: z }, remember);
+    goTo(z) {
+      store.set({ z, ghost: z });
     },
     undo() {
-      if (history.length) store.set(history.pop());
+      store.halt?.();
+      put(history.undo(store) ?? {});
+    },
+    redo() {
+      store.halt?.();
+      put(history.redo(store) ?? {});
     },
     close() {
       cancelAnimationFrame(frame);
@@ -60,6 +61,21 @@ export function createStore(engine, model) {
       for (const f of off) f();
     },
   };
+
+  function put(change) {
+    for (const [name, value] of Object.entries(change)) {
+      store[name] = value;
+      dirty.add(name);
+    }
+    if (change.z) {
+      store.pose = engine.decode(store.z);
+      dirty.add("pose");
+    }
+    if ("ghost" in change)
+      store.ghostPose = change.ghost === change.z ? store.pose : store.ghost && engine.decode(store.ghost);
+    for (const f of listeners) f(new Set(Object.keys(change)));
+    if (!frame) frame = requestAnimationFrame(tell);
+  }
 
   function tell() {
     frame = 0;
@@ -90,6 +106,13 @@ export function createStore(engine, model) {
     if (telling) return;
     const value = read[name](model.get(name));
     if (name === "z" && (!value || same(value, store.z))) return;
+    if (JSON.stringify(plain(value, name)) === JSON.stringify(plain(store[name], name))) return;
+    if (!heard) {
+      heard = true; // all that one message changes is one act
+      queueMicrotask(() => (heard = false));
+      store.act();
+    }
+    history.keep(store, [name]);
     dirty.delete(name);
     store[name] = value;
     if (name === "z") {

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,8 @@ def points_on_the_map(page) -> np.ndarray:
     png = base64.b64decode(picture(page, "canvas.ground").partition(",")[2])
     drawn = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))[..., 3] == 255
     columns, rows = np.nonzero(drawn.T)
-    return np.stack([box["x"] + columns + 0.5, box["y"] + rows + 0.5], -1)
+    ratio = drawn.shape[1] / box["width"]
+    return np.stack([box["x"] + (columns + 0.5) / ratio, box["y"] + (rows + 0.5) / ratio], -1)
 
 
 # --- the saved page ---
@@ -107,10 +109,11 @@ def test_a_key_on_a_slider_moves_the_body_and_undo_brings_it_back(page, saved):
     page.screenshot(path=SCREENSHOTS / "page_slider.png")
     page.keyboard.press("Control+z")
     until_changed(page, moved)
+    undo = page.get_by_label("Undo")
     for _ in range(5):
-        page.get_by_text("Undo").click()
+        undo.click()
     assert picture(page) == before
-    assert page.get_by_text("Undo").is_disabled()
+    assert undo.is_disabled()
 
 
 def test_buttons_change_the_body(page, saved):
@@ -212,6 +215,255 @@ def test_a_model_without_a_keypoint_encoder_says_so(page, tmp_path, synthetic):
     page.keyboard.press("ArrowRight")
     until_changed(page, before)
     app.close()
+
+
+# --- hands ---
+
+
+def values_of(page) -> dict[str, str]:
+    """Read all that sliders say."""
+    return page.locator(".app").evaluate(
+        "(a) => Object.fromEntries([...a.querySelectorAll('input[type=range]')].map((i) => [i.ariaLabel, i.value]))"
+    )
+
+
+def mark_two_poses(page) -> None:
+    """Mark the pose at the start as A and another one as B."""
+    page.get_by_text("Mark A").click()
+    before = picture(page)
+    page.get_by_text("Random pose").click()
+    until_changed(page, before)
+    page.get_by_text("Mark B").click()
+
+
+def test_undo_and_redo_cover_the_camera_and_the_marks_wherever_the_focus_is(page, saved):
+    opened(page, saved)
+    start = values_of(page)
+    page.locator("canvas.picture").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowUp")
+    mark_two_poses(page)
+    settle(page)
+    assert page.get_by_label("way from A to B").is_enabled()
+    end = values_of(page)
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(5):
+        page.keyboard.press("Control+z")
+    settle(page)
+    assert values_of(page) == start
+    assert page.get_by_label("way from A to B").is_disabled()
+    assert page.get_by_label("Undo").is_disabled()
+    for press in ("Control+y", "Control+Shift+z", "Control+y", "Control+y", "Control+y"):
+        page.keyboard.press(press)
+    settle(page)
+    assert values_of(page) == end
+    assert page.get_by_label("Redo").is_disabled()
+
+
+def test_space_plays_at_once_and_any_input_stops_it(page, saved):
+    opened(page, saved)
+    mark_two_poses(page)
+    page.evaluate("document.activeElement.blur()")
+
+    def wheel():
+        page.mouse.move(600, 300)
+        page.mouse.wheel(0, 50)
+
+    for stop in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.keyboard.press(" "),
+        lambda: page.get_by_role("heading", name="Camera").click(),
+        wheel,
+        lambda: page.keyboard.press("Control+z"),
+    ):
+        before = picture(page)
+        page.keyboard.press(" ")
+        until_changed(page, before)
+        assert page.get_by_label("Pause").is_visible()
+        stop()
+        page.get_by_label("Play from A to B").wait_for(timeout=3000)
+        assert picture(page) == picture(page)
+
+
+def test_the_scrubber_says_where_the_body_is_and_marks_can_be_cleared(page, saved):
+    opened(page, saved)
+    mark_two_poses(page)
+    settle(page)
+    scrub = page.get_by_label("way from A to B")
+    assert scrub.input_value() == "1"  # the body stands at B
+    assert scrub.get_attribute("aria-valuetext").endswith("of the way from A to B")
+    page.get_by_text("Reset").click()
+    settle(page)
+    assert scrub.input_value() == "0"  # it stands at A again
+    page.locator(SLIDER).first.focus()
+    page.keyboard.press("PageUp")
+    page.keyboard.press("PageUp")
+    settle(page)
+    assert scrub.get_attribute("aria-valuetext").startswith("off the path")
+    page.get_by_label("Clear both marks").click()
+    settle(page)
+    assert scrub.is_disabled()
+
+
+def test_the_wheel_zooms_body_and_map_at_once_and_the_map_pans(page, saved):
+    opened(page, saved)
+    for canvas, shown in ((STAGE, STAGE), ("canvas.map", "canvas.ground")):
+        box = page.locator(canvas).bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2 - 5, box["y"] + box["height"] / 2)
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        before = picture(page, shown)
+        page.mouse.wheel(0, -400)
+        until_changed(page, before, shown)
+    page.screenshot(path=SCREENSHOTS / "page_map_zoomed.png")
+    body, zoomed = picture(page), picture(page, "canvas.ground")
+    page.keyboard.down("Shift")
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + 50, box["y"] + box["height"] / 2 + 20, steps=3)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    panned = until_changed(page, zoomed, "canvas.ground")
+    assert picture(page) == body
+    page.locator("canvas.map").focus()
+    page.keyboard.press("0")
+    until_changed(page, panned, "canvas.ground")
+
+
+def test_help_opens_on_a_key_and_closes(page, saved):
+    opened(page, saved)
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog", name="Help").is_visible()
+    page.screenshot(path=SCREENSHOTS / "page_help.png")
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog.help").is_visible()
+    page.get_by_role("button", name="Help").click()
+    assert page.locator("dialog.help").is_visible()
+
+
+def test_every_slider_says_its_value_and_there_is_one_main_and_one_h1(page, saved):
+    opened(page, saved)
+    sliders = page.locator("input[type=range]")
+    said = [sliders.nth(k).get_attribute("aria-valuetext") for k in range(sliders.count())]
+    assert all(said)
+    assert page.get_by_role("main").count() == 1
+    assert page.get_by_role("heading", level=1).count() == 1
+
+
+AXE = os.environ.get("VVIPE_AXE", "")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser, saved, scheme):
+    if not Path(AXE).is_file():
+        pytest.skip("axe-core is not here: npm install axe-core, and set VVIPE_AXE to the path of its axe.min.js")
+    with browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme) as context:
+        page = opened(context.new_page(), saved)
+        mark_two_poses(page)
+        page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run().then((r) => r.violations.map((v) => [v.id, v.nodes.map((n) => n.html)]))")
+        assert found == []
+
+
+# --- under a thumb ---
+
+PHONES = {"upright": (390, 844), "across": (844, 390)}
+
+
+@pytest.fixture(scope="module", params=PHONES)
+def phone(request, browser, saved):
+    """The saved page on a phone with a touch screen."""
+    width, height = PHONES[request.param]
+    with browser.new_context(
+        viewport={"width": width, "height": height}, device_scale_factor=3, has_touch=True, is_mobile=True
+    ) as context:
+        page = context.new_page()
+        errors = listen(page)
+        yield opened(page, saved, f"phone_{request.param}")
+        assert errors == []
+
+
+def swipe(page, place: tuple[float, float], dx: float, dy: float) -> None:
+    """Put a finger down, move it and lift it."""
+    client = page.context.new_cdp_session(page)
+    x, y = place
+
+    def touch(kind, *points):
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": u, "y": v} for u, v in points]})
+
+    touch("touchStart", (x, y))
+    for k in range(1, 11):
+        touch("touchMove", (x + dx * k / 10, y + dy * k / 10))
+    touch("touchEnd")
+    settle(page)
+
+
+def middle(page, what: str, share: float = 0.5) -> tuple[float, float]:
+    """Scroll something into view, and give the middle of it, or the place at another share of its width."""
+    page.locator(what).first.evaluate("(e) => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    settle(page)
+    box = page.locator(what).first.bounding_box()
+    return box["x"] + share * box["width"], box["y"] + box["height"] / 2
+
+
+def state(page) -> tuple[str, float]:
+    """Read what hands can set, and how far the page is scrolled."""
+    values = page.locator(".app").evaluate("(a) => [...a.querySelectorAll('input')].map((i) => i.value).join()")
+    return values + picture(page), page.evaluate("scrollY")
+
+
+@pytest.mark.parametrize("panel", [".mapping .layers", ".path", ".filming .views", ".chart"])
+def test_on_a_phone_the_body_stays_in_view(phone, panel):
+    x, y = middle(phone, panel)
+    body = phone.locator(STAGE).bounding_box()
+    height = phone.viewport_size["height"]
+    assert body["y"] >= 0
+    assert body["y"] + body["height"] <= height
+    assert body["height"] > 0.4 * height
+    assert y < height
+    assert not (body["x"] < x < body["x"] + body["width"] and body["y"] < y < body["y"] + body["height"])
+
+
+def test_on_a_phone_targets_are_44_pixels(phone):
+    small = phone.locator(".app").evaluate(
+        "(app) => [...app.querySelectorAll('button, input, summary')].map((e) => [e, e.getBoundingClientRect()])"
+        ".filter(([e, b]) => b.width && (b.width < 44 || b.height < 44)).map(([e]) => e.outerHTML)"
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("what", [SLIDER, ".knob input", ".chart"])
+def test_a_swipe_over_a_slider_sets_across_and_scrolls_up_and_never_both(phone, what):
+    place = middle(phone, what, 0.3)
+    values, scrolled = state(phone)
+    swipe(phone, place, 3, 90 if scrolled > 100 else -90)
+    after, scrolled_after = state(phone)
+    assert after == values
+    assert scrolled_after != scrolled
+    place = middle(phone, what)
+    values, scrolled = state(phone)
+    swipe(phone, place, 50, 3)
+    after, scrolled_after = state(phone)
+    assert after != values
+    assert scrolled_after == scrolled
+
+
+@pytest.mark.parametrize("what", [STAGE, "canvas.map", "canvas.picture"])
+@pytest.mark.parametrize("way", [(0, -60), (50, 0)])
+def test_a_swipe_over_a_picture_sets_and_does_not_scroll(phone, what, way):
+    place = middle(phone, what)
+    values, scrolled = state(phone)
+    swipe(phone, place, *way)
+    after, scrolled_after = state(phone)
+    assert after != values
+    assert scrolled_after == scrolled
+
+
+def test_a_tap_on_the_map_names_the_pose(phone):
+    middle(phone, "canvas.map")
+    dots = points_on_the_map(phone)
+    phone.touchscreen.tap(*dots[len(dots) // 2])
+    assert phone.locator(".tip").is_visible()
+    assert phone.locator(".tip").inner_text() in phone.locator(".chips").inner_text()
+    phone.screenshot(path=SCREENSHOTS / "phone_tap.png")
 
 
 # --- the widget with a stand-in for the kernel: opening and closing ---
@@ -335,6 +587,10 @@ def test_in_jupyterlab_browser_and_python_follow_one_another(notebook):
     assert evaluate(kernel, gap, "import numpy as np") < 1e-4
     evaluate(kernel, "0", "app.z = model.embed_poses(vv.datasets.load('synthetic').poses[100])")
     now = until_changed(page, moved)
+    page.get_by_label("Undo").click()  # undo covers what Python set
+    assert until_changed(page, now) == moved
+    page.get_by_label("Redo").click()
+    assert until_changed(page, moved) == now
     with pytest.raises(RuntimeError, match="NaN"):
         evaluate(kernel, "0", "app.z = [float('nan')] * model.latent_dim")
     assert picture(page) == now

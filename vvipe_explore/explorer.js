@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 968151fb2529e589f0e17e0df459d8d2206370b69f8a6c2b6a0829dd980ac3eb
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: a62f415748e046bf723e36aa4622d9966fcaa0890fdde5e48885548b93c64e9d
 
 // constants.js
 var JOINTS = [
@@ -461,7 +461,7 @@ function onDrag(it, start, pinch = null) {
     pointers.set(event.pointerId, now);
     if (before) {
       const after = spread();
-      pinch(after.size / (before.size || 1), after.x - before.x, after.y - before.y);
+      pinch(after.size / (before.size || 1), after.x - before.x, after.y - before.y, before.x, before.y);
     } else move?.(now[0], now[1], now[0] - last[0], now[1] - last[1], event);
   });
   const end = (event) => {
@@ -472,6 +472,66 @@ function onDrag(it, start, pinch = null) {
   };
   it.canvas.addEventListener("pointerup", end);
   it.canvas.addEventListener("pointercancel", end);
+}
+function onSlide(node, set, done = null) {
+  let from = null;
+  let sliding = false;
+  const place = (event) => event.clientX - node.getBoundingClientRect().left;
+  node.addEventListener("pointerdown", (event) => {
+    if (event.target !== node) return;
+    from = [event.clientX, event.clientY];
+    sliding = event.pointerType === "mouse";
+    if (sliding) set(place(event));
+    node.setPointerCapture?.(event.pointerId);
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const [dx, dy] = [Math.abs(event.clientX - from[0]), Math.abs(event.clientY - from[1])];
+    sliding ||= dx > Math.max(6, dy);
+    if (sliding) set(place(event));
+  });
+  node.addEventListener("pointerup", (event) => {
+    if (!from) return;
+    if (!sliding && Math.hypot(event.clientX - from[0], event.clientY - from[1]) < 10) set(place(event));
+    from = null;
+    done?.();
+  });
+  node.addEventListener("pointercancel", () => {
+    from = null;
+    if (sliding) done?.();
+  });
+}
+function slideByFinger(track) {
+  const input = track.querySelector("input");
+  const thumb = 22;
+  onSlide(
+    track,
+    (x) => {
+      if (input.disabled) return;
+      const share = (x - thumb / 2) / (track.clientWidth - thumb);
+      input.value = Number(input.min) + share * (Number(input.max) - Number(input.min));
+      input.dispatchEvent(new Event("input"));
+    },
+    () => input.dispatchEvent(new Event("change"))
+  );
+}
+function onWheel(it, zoom) {
+  let awake = false;
+  it.canvas.addEventListener("pointermove", (event) => {
+    awake ||= event.movementX !== 0 || event.movementY !== 0;
+  });
+  it.canvas.addEventListener("pointerleave", () => {
+    awake = false;
+  });
+  it.canvas.addEventListener(
+    "wheel",
+    (event) => {
+      if (!awake && !event.ctrlKey) return;
+      event.preventDefault();
+      zoom(Math.exp(-event.deltaY * 12e-4), ...it.place(event));
+    },
+    { passive: false }
+  );
 }
 function onKeys(node, keys) {
   node.addEventListener("keydown", (event) => {
@@ -731,6 +791,97 @@ function apart(pose, a, b) {
   return Math.hypot(pose[3 * a] - pose[3 * b], pose[3 * a + 1] - pose[3 * b + 1], pose[3 * a + 2] - pose[3 * b + 2]);
 }
 
+// bar.js
+function createBar(store, title, ...more) {
+  const undo = h("button", { onclick: () => store.undo(), title: "Undo (Ctrl+Z)", "aria-label": "Undo" }, "↶");
+  const redo = h("button", { onclick: () => store.redo(), title: "Redo (Ctrl+Y)", "aria-label": "Redo" }, "↷");
+  const frame = () => {
+    undo.disabled = !store.canUndo();
+    redo.disabled = !store.canRedo();
+  };
+  return { node: h("header", { class: "top" }, title, undo, redo, ...more), frame, theme: frame };
+}
+
+// hands.js
+var QUIET = /* @__PURE__ */ new Set(["Shift", "Control", "Alt", "Meta", "Tab"]);
+function listenToHands(where, store, { play, help }) {
+  const on = (event, what) => event.composedPath().some((node) => node.matches?.(what));
+  const begin = (event) => {
+    if (!on(event, ".play")) store.act();
+  };
+  const keyBegins = (event) => {
+    if (!event.repeat && !event.ctrlKey && !event.metaKey && event.key !== " " && !QUIET.has(event.key)) begin(event);
+  };
+  const key = (event) => {
+    if (on(event, "input[type=search], dialog")) return;
+    const turns = event.ctrlKey || event.metaKey;
+    const name = event.key.toLowerCase();
+    let act = null;
+    if (turns && name === "z") act = event.shiftKey ? store.redo : store.undo;
+    else if (turns && name === "y") act = store.redo;
+    else if (!turns && name === " " && !on(event, "button, summary")) act = play;
+    else if (!turns && name === "?") act = help;
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+  const heard = [
+    ["pointerdown", begin],
+    ["wheel", begin, { passive: true }],
+    ["change", begin],
+    ["click", (event) => event.detail === 0 && begin(event)],
+    // of a key or a screen reader
+    ["keydown", keyBegins]
+  ];
+  for (const [name, f, more] of heard) where.addEventListener(name, f, { capture: true, ...more });
+  where.addEventListener("keydown", key);
+  return () => {
+    for (const [name, f] of heard) where.removeEventListener(name, f, { capture: true });
+    where.removeEventListener("keydown", key);
+  };
+}
+
+// help.js
+var HELP = [
+  ["Body", [
+    ["Turn", "drag, or arrow keys"],
+    ["Zoom", "wheel, two fingers, or + and −"],
+    ["Move the picture", "Shift and drag, or two fingers"],
+    ["See it as it was", "double click, or 0"]
+  ]],
+  ["Map", [
+    ["Go to a pose", "click or tap it; Enter takes the nearest"],
+    ["Move through the poses", "drag, or arrow keys"],
+    ["Zoom", "wheel, two fingers, or + and −"],
+    ["Move the map", "Shift and drag, or two fingers"],
+    ["See all of it", "0"],
+    ["Set A, set B, clear both", "a, b, x"]
+  ]],
+  ["Camera", [["Move it around the body", "drag its picture or its curve, or arrow keys"]]],
+  ["Everywhere", [
+    ["Play from A to B, and stop", "Space; any other input stops it too"],
+    ["Undo, redo", "Ctrl+Z, Ctrl+Y"],
+    ["Open this help", "?"]
+  ]]
+];
+function createHelp() {
+  const dialog = h(
+    "dialog",
+    { class: "help", "aria-label": "Help" },
+    h("div", { class: "helphead" }, h("h2", {}, "Help"), h("button", { onclick: () => dialog.close() }, "Close")),
+    ...HELP.flatMap(([where, lines]) => [
+      h("h3", {}, where),
+      h("dl", {}, ...lines.flatMap(([what, how]) => [h("dt", {}, what), h("dd", {}, how)]))
+    ])
+  );
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  const open = () => dialog.open || dialog.showModal();
+  const button = h("button", { onclick: open, title: "Help (?)", "aria-label": "Help" }, "?");
+  return { dialog, button, open };
+}
+
 // drawn.js
 function drawn(store, pose) {
   return store.raw ? pose : steady(pose, store.engine.header.lengths);
@@ -803,6 +954,7 @@ function cameraPanel(store, tellOthers) {
         input.style.setProperty("--at", `${clamp((at - min) / (max - min), 0, 1) * 100}%`);
         const text2 = name === "distance" ? at.toFixed(1) : String(Math.round(at));
         value.textContent = text2.replace("-", "−") + unit2;
+        input.setAttribute("aria-valuetext", value.textContent);
       }
     };
   };
@@ -967,11 +1119,7 @@ function cameraPanel(store, tellOthers) {
     () => (_x, _y, dx, dy) => aim({ azimuth: store.camera.azimuth - dx, elevation: store.camera.elevation + dy * 0.6 })
   );
   push(picture);
-  onDrag(chart, (x) => {
-    const to = (px) => aim({ azimuth: clamp((px - 30) / (chart.width - 40) * 360 - 180, -180, 179.9) });
-    to(x);
-    return (px) => to(px);
-  });
+  onSlide(chart.canvas, (x) => aim({ azimuth: clamp((x - 30) / (chart.width - 40) * 360 - 180, -180, 179.9) }));
   onKeys(picture.canvas, {
     ArrowLeft: () => aim({ azimuth: store.camera.azimuth + 5 }),
     ArrowRight: () => aim({ azimuth: store.camera.azimuth - 5 }),
@@ -1034,6 +1182,18 @@ function cameraPanel(store, tellOthers) {
 }
 
 // panels/path.js
+function placeOn(a, b, z) {
+  let along2 = 0;
+  let whole = 0;
+  for (let i = 0; i < z.length; i++) {
+    along2 += (z[i] - a[i]) * (b[i] - a[i]);
+    whole += (b[i] - a[i]) ** 2;
+  }
+  const t = whole ? clamp(along2 / whole, 0, 1) : 0;
+  const far = distance(z, between(a, b, t));
+  return { t, there: far < 1e-3 * Math.sqrt(whole) + 1e-6 };
+}
+var between = (a, b, t) => a.map((v, i) => v + t * (b[i] - v));
 function pathRow(store, put) {
   let playing = 0;
   let last = 0;
@@ -1045,21 +1205,27 @@ function pathRow(store, put) {
     step: 0.01,
     "aria-label": "way from A to B",
     oninput: () => {
-      const t = Number(scrub.value);
-      halt();
-      go(t);
+      go(Number(scrub.value));
     }
   });
   const play = h("button", { class: "play", onclick: () => playing ? stop() : start() });
   const marks = ["A", "B"].map(
     (letter, k) => h("button", { onclick: put(k), title: `Mark this pose as ${letter}` }, `Mark ${letter}`)
   );
-  const remember = { done: false };
+  const output = h("output");
+  const clear = h(
+    "button",
+    {
+      onclick: () => store.set({ marks: [null, null] }),
+      title: "Clear both marks (x)",
+      "aria-label": "Clear both marks"
+    },
+    "✕"
+  );
   function go(t) {
     const [a, b] = store.marks;
     if (!a || !b) return;
-    store.set({ t, z: a.map((v, i) => v + t * (b[i] - v)), ghost: a }, !remember.done);
-    remember.done = true;
+    store.set({ t, z: between(a, b, t), ghost: a });
   }
   function tick(time) {
     playing = requestAnimationFrame(tick);
@@ -1075,35 +1241,55 @@ function pathRow(store, put) {
     go(t);
   }
   function start() {
+    const [a, b] = store.marks;
+    if (!a || !b) return;
+    store.act();
+    store.halt = stop;
+    store.t = placeOn(a, b, store.z).t;
     last = performance.now();
     playing = requestAnimationFrame(tick);
     frame();
   }
-  function halt() {
+  function stop() {
     cancelAnimationFrame(playing);
     playing = 0;
-  }
-  function stop() {
-    halt();
-    remember.done = false;
+    store.halt = null;
     frame();
   }
-  scrub.addEventListener("change", () => {
-    remember.done = false;
-  });
   function frame() {
-    const ready = Boolean(store.marks[0] && store.marks[1]);
+    const [a, b] = store.marks;
+    const ready = Boolean(a && b);
+    const { t, there } = ready ? placeOn(a, b, store.z) : { t: 0, there: true };
     const label = playing ? "Pause" : "Play from A to B";
     scrub.disabled = play.disabled = !ready;
-    scrub.value = store.t;
-    scrub.style.setProperty("--at", `${store.t * 100}%`);
+    const text = `${Math.round(100 * t)} %`;
+    scrub.value = t;
+    scrub.style.setProperty("--at", `${t * 100}%`);
+    scrub.classList.toggle("off", !there);
+    scrub.setAttribute(
+      "aria-valuetext",
+      ready ? there ? `${text} of the way from A to B` : `off the path, nearest at ${text}` : "no marks"
+    );
+    output.textContent = !ready ? "" : there ? text : "off it";
+    output.hidden = !ready;
+    clear.disabled = !a && !b;
     play.textContent = playing ? "❚❚" : "▶︎";
     play.setAttribute("aria-label", label);
     play.title = ready ? label : "Mark two poses first";
     marks.forEach((m, k) => m.classList.toggle("set", Boolean(store.marks[k])));
   }
   return {
-    node: h("div", { class: "path" }, marks[0], play, h("div", { class: "track" }, scrub), marks[1]),
+    node: h(
+      "div",
+      { class: "path" },
+      marks[0],
+      play,
+      h("div", { class: "track" }, scrub),
+      output,
+      marks[1],
+      clear
+    ),
+    toggle: () => playing ? stop() : start(),
     frame,
     close: stop
   };
@@ -1117,7 +1303,7 @@ function mapPanel(store) {
     class: "map",
     tabindex: "0",
     role: "application",
-    "aria-label": "Map of the embedding. Arrow keys move the body over it; Enter goes to the nearest point; a and b set the marks A and B."
+    "aria-label": "Map of the embedding. Arrow keys move the body over it; Enter goes to the nearest point; a and b set the marks A and B, x clears them; plus and minus zoom, 0 shows all of it."
   });
   const ground = h("canvas", { class: "ground", "aria-hidden": "true" });
   const peek = sheet({ "aria-hidden": "true" });
@@ -1128,7 +1314,7 @@ function mapPanel(store) {
   let theme;
   let lit = -1;
   let kept = -1;
-  let hover = -1;
+  let hover = null;
   let seenZ = null;
   let here = null;
   let range = null;
@@ -1139,20 +1325,36 @@ function mapPanel(store) {
     bounds[2] = Math.min(bounds[2], xy[2 * i + 1]);
     bounds[3] = Math.max(bounds[3], xy[2 * i + 1]);
   }
-  const middle = [(bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2];
+  const whole = { zoom: 1, x: (bounds[0] + bounds[1]) / 2, y: (bounds[2] + bounds[3]) / 2 };
+  let shown = whole;
   const scale = () => {
     const sx = (it.width - 36) / (bounds[1] - bounds[0] || 1);
     const sy = (it.height - 28) / (bounds[3] - bounds[2] || 1);
-    return [Math.min(sx, 1.6 * sy), Math.min(sy, 1.6 * sx)];
+    return [Math.min(sx, 1.6 * sy) * shown.zoom, Math.min(sy, 1.6 * sx) * shown.zoom];
   };
   const toPixel = ([x, y]) => {
     const [sx, sy] = scale();
-    return [it.width / 2 + (x - middle[0]) * sx, it.height / 2 - (y - middle[1]) * sy];
+    return [it.width / 2 + (x - shown.x) * sx, it.height / 2 - (y - shown.y) * sy];
   };
   const fromPixel = (x, y) => {
     const [sx, sy] = scale();
-    return [middle[0] + (x - it.width / 2) / sx, middle[1] - (y - it.height / 2) / sy];
+    return [shown.x + (x - it.width / 2) / sx, shown.y - (y - it.height / 2) / sy];
   };
+  function look(zoom2, x, y) {
+    shown = zoom2 <= 1 ? whole : { zoom: Math.min(zoom2, 40), x: clamp(x, bounds[0], bounds[1]), y: clamp(y, bounds[2], bounds[3]) };
+    show(null);
+    drawGround();
+    now();
+  }
+  function zoom(factor, px = it.width / 2, py = it.height / 2) {
+    const [x, y] = fromPixel(px, py);
+    const kept2 = clamp(shown.zoom * factor, 1, 40) / shown.zoom;
+    look(shown.zoom * kept2, x + (shown.x - x) / kept2, y + (shown.y - y) / kept2);
+  }
+  function pan(dx, dy) {
+    const [sx, sy] = scale();
+    look(shown.zoom, shown.x - dx / sx, shown.y + dy / sy);
+  }
   function nearest(x, y, within) {
     const [u, v] = fromPixel(x, y);
     const [sx, sy] = scale();
@@ -1184,8 +1386,8 @@ function mapPanel(store) {
       ctx.beginPath();
       for (let i = 0; i < points; i++) {
         if (engine.label[i] !== k) continue;
-        const x = it.width / 2 + (xy[2 * i] - middle[0]) * sx;
-        const y = it.height / 2 - (xy[2 * i + 1] - middle[1]) * sy;
+        const x = it.width / 2 + (xy[2 * i] - shown.x) * sx;
+        const y = it.height / 2 - (xy[2 * i + 1] - shown.y) * sy;
         ctx.rect(x - r / 2, y - r / 2, r, r);
       }
       ctx.fill();
@@ -1248,31 +1450,37 @@ function mapPanel(store) {
       ctx.stroke();
     }
     mark(place, ink, "", 6.5);
-    if (hover >= 0) {
+    if (hover) {
       ctx.beginPath();
-      ctx.arc(...toPixel([xy[2 * hover], xy[2 * hover + 1]]), 6, 0, 2 * Math.PI);
+      ctx.arc(...hover.place, 6, 0, 2 * Math.PI);
       ctx.strokeStyle = ink;
       ctx.lineWidth = 1.5;
       ctx.stroke();
     }
   }
-  function show(i) {
-    if (i === hover) return;
-    hover = i;
-    tip.hidden = i < 0;
-    if (i >= 0) {
-      const [x, y] = toPixel([xy[2 * i], xy[2 * i + 1]]);
-      peekText.textContent = engine.labels[engine.label[i]].replaceAll("_", " ");
+  function poseAt(x, y, within) {
+    const i = nearest(x, y, within);
+    if (i >= 0)
+      return {
+        place: toPixel([xy[2 * i], xy[2 * i + 1]]),
+        name: engine.labels[engine.label[i]].replaceAll("_", " "),
+        z: engine.zOf(i)
+      };
+    return nearest(x, y, 60) < 0 ? null : { place: [x, y], name: "in between", z: engine.lies(...fromPixel(x, y)) };
+  }
+  function show(pose) {
+    if (!pose && !hover) return;
+    hover = pose;
+    tip.hidden = !pose;
+    if (pose) {
+      const [x, y] = pose.place;
+      peekText.textContent = pose.name;
       tip.style.left = `${x + 14 + 112 > it.width ? x - 126 : x + 14}px`;
       tip.style.top = `${clamp(y - 70, 2, Math.max(2, it.height - 146))}px`;
       if (peek.fit()) {
         peek.ctx.clearRect(0, 0, peek.width, peek.height);
-        drawBody(
-          peek.ctx,
-          drawn(store, engine.decode(engine.zOf(i))),
-          eye({ ...VIEW, azimuth: store.view.azimuth }, peek.width, peek.height),
-          theme
-        );
+        const from = eye({ ...VIEW, azimuth: store.view.azimuth }, peek.width, peek.height);
+        drawBody(peek.ctx, drawn(store, engine.decode(pose.z)), from, theme);
       }
     }
     now();
@@ -1305,26 +1513,38 @@ function mapPanel(store) {
       label.replaceAll("_", " ")
     )
   );
-  onDrag(it, (x, y) => {
-    show(-1);
+  const fly = (x, y, event) => {
+    const finger = event.pointerType !== "mouse";
+    show(null);
+    if (event.shiftKey || event.button > 0) return (_x, _y, dx, dy) => pan(dx, dy);
     let moved = false;
     const move = (px, py) => {
       if (!moved && Math.hypot(px - x, py - y) < 4) return;
       const z = engine.lies(...fromPixel(px, py));
-      store.set({ z, ghost: z }, !moved);
+      store.goTo(z);
       moved = true;
     };
     move.done = () => {
       if (moved) return;
-      const i = nearest(x, y, 14);
+      const i = nearest(x, y, finger ? 22 : 14);
+      if (finger) show(poseAt(x, y, 22));
       store.goTo(i >= 0 ? engine.zOf(i) : engine.lies(...fromPixel(x, y)));
     };
     return move;
+  };
+  onDrag(it, fly, (factor, dx, dy, x, y) => {
+    zoom(factor, x, y);
+    pan(dx, dy);
   });
+  onWheel(it, zoom);
+  it.canvas.addEventListener("contextmenu", (event) => event.preventDefault());
   it.canvas.addEventListener("pointermove", (event) => {
-    if (!event.buttons) show(nearest(...it.place(event), 9));
+    if (!event.buttons && event.pointerType === "mouse") show(poseAt(...it.place(event), 9));
   });
-  it.canvas.addEventListener("pointerleave", () => show(-1));
+  it.canvas.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse") show(null);
+  });
+  it.canvas.addEventListener("blur", () => show(null));
   const step = (dx, dy) => () => {
     const [x, y] = toPixel(engine.place(store.z));
     store.goTo(engine.lies(...fromPixel(x + 8 * dx, y - 8 * dy)));
@@ -1341,6 +1561,11 @@ function mapPanel(store) {
     ArrowDown: step(0, -1),
     a: put(0),
     b: put(1),
+    x: () => store.set({ marks: [null, null] }),
+    "+": () => zoom(1.5),
+    "=": () => zoom(1.5),
+    "-": () => zoom(1 / 1.5),
+    0: () => look(1),
     Enter: () => {
       const i = nearest(...toPixel(engine.place(store.z)), 1e6);
       if (i >= 0) store.goTo(engine.zOf(i));
@@ -1352,7 +1577,19 @@ function mapPanel(store) {
       "section",
       { class: "panel mapping", "aria-label": "Map" },
       h("h2", {}, "Map of the embedding"),
-      h("div", { class: "layers" }, ground, it.canvas, tip),
+      h(
+        "div",
+        { class: "layers" },
+        ground,
+        it.canvas,
+        h(
+          "div",
+          { class: "zooms" },
+          h("button", { onclick: () => zoom(1.5), "aria-label": "Zoom into the map" }, "+"),
+          h("button", { onclick: () => zoom(1 / 1.5), "aria-label": "Zoom out of the map" }, "−")
+        ),
+        tip
+      ),
       h("div", { class: "chips", role: "group", "aria-label": "Activities" }, ...chips),
       path.node
     ),
@@ -1381,6 +1618,7 @@ function mapPanel(store) {
     seen(z) {
       seenZ = z;
     },
+    play: path.toggle,
     close: path.close
   };
 }
@@ -1388,7 +1626,6 @@ function mapPanel(store) {
 // panels/sliders.js
 function sliderPanel(store) {
   const { engine } = store;
-  let moving = false;
   const rows = engine.names.map((name, k) => {
     const value = h("output", {}, "0.0");
     const input = h("input", {
@@ -1400,11 +1637,7 @@ function sliderPanel(store) {
       "aria-label": name,
       oninput: () => {
         const at = engine.coordinates(store.z)[k];
-        store.set({ z: engine.along(store.z, k, Number(input.value) - at) }, !moving);
-        moving = true;
-      },
-      onchange: () => {
-        moving = false;
+        store.set({ z: engine.along(store.z, k, Number(input.value) - at) });
       }
     });
     const seen2 = h("i", { class: "seen", "aria-hidden": "true" });
@@ -1434,9 +1667,8 @@ function sliderPanel(store) {
     oninput: () => store.set({ noise: Number(amount.value) })
   });
   const noise = h("output");
-  const undo = h("button", { onclick: () => store.undo(), title: "Ctrl+Z" }, "Undo");
   const random = () => store.goTo(engine.zOf(Math.floor(Math.random() * engine.points)));
-  const jitter = () => store.set({ z: engine.shaken(store.z, store.noise, gauss) }, true);
+  const jitter = () => store.set({ z: engine.shaken(store.z, store.noise, gauss) });
   function frame() {
     const at = engine.coordinates(store.z);
     for (const row of rows) {
@@ -1451,7 +1683,7 @@ function sliderPanel(store) {
     amount.value = store.noise;
     amount.style.setProperty("--at", `${store.noise * 100}%`);
     noise.textContent = store.noise.toFixed(2);
-    undo.disabled = !store.canUndo();
+    amount.setAttribute("aria-valuetext", noise.textContent);
   }
   return {
     node: h(
@@ -1463,8 +1695,7 @@ function sliderPanel(store) {
         "div",
         { class: "buttons" },
         h("button", { onclick: () => store.goTo(engine.zOf(engine.header.start)) }, "Reset"),
-        h("button", { onclick: random }, "Random pose"),
-        undo
+        h("button", { onclick: random }, "Random pose")
       ),
       h(
         "div",
@@ -1609,15 +1840,7 @@ function stagePanel(store) {
   });
   it.canvas.addEventListener("contextmenu", (event) => event.preventDefault());
   it.canvas.addEventListener("dblclick", () => view(VIEW));
-  it.canvas.addEventListener(
-    "wheel",
-    (event) => {
-      if (it.canvas.getRootNode().activeElement !== it.canvas && !event.ctrlKey) return;
-      event.preventDefault();
-      zoom(Math.exp(-event.deltaY * 12e-4));
-    },
-    { passive: false }
-  );
+  onWheel(it, zoom);
   onKeys(it.canvas, {
     ArrowLeft: () => turn(8, 0),
     ArrowRight: () => turn(-8, 0),
@@ -1719,7 +1942,7 @@ var STYLE = `
 .app {
   --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --track: #858e9b;
   --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
-  color-scheme: light; container-type: inline-size; color: var(--ink); background: var(--bg);
+  color-scheme: light; --bar: 40px; container-type: inline-size; color: var(--ink); background: var(--bg);
   font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
 }
 .app[data-theme=dark] {
@@ -1733,6 +1956,82 @@ var STYLE = `
 }
 [hidden] {
   display: none !important;
+}
+.top {
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  padding: 8px 10px 0;
+}
+h1,
+.top h2 {
+  flex: 1;
+  min-width: 0;
+  margin: 0 2px;
+  font-size: 14px;
+  font-weight: 600;
+  color: var(--ink);
+  white-space: nowrap;
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+.top button {
+  min-width: 34px;
+  padding: 4px 8px;
+}
+.help {
+  width: min(460px, calc(100vw - 24px));
+  max-height: calc(100vh - 24px);
+  padding: 14px 18px 18px;
+  color: var(--ink);
+  background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 12px;
+}
+.help::backdrop {
+  background: rgb(0 0 0 / 0.35);
+}
+.helphead {
+  display: flex;
+  justify-content: space-between;
+  align-items: center;
+}
+.helphead h2 {
+  margin: 0;
+  font-size: 15px;
+  color: var(--ink);
+}
+h3 {
+  margin: 12px 0 4px;
+  font-size: 12px;
+  color: var(--muted);
+}
+dl {
+  display: grid;
+  grid-template-columns: minmax(0, 1fr) minmax(0, 1.4fr);
+  gap: 3px 12px;
+  margin: 0;
+}
+dd {
+  margin: 0;
+  color: var(--muted);
+}
+.zooms {
+  position: absolute;
+  right: 6px;
+  bottom: 6px;
+  display: flex;
+  gap: 4px;
+}
+.zooms button {
+  min-width: 28px;
+  padding: 2px 0;
+}
+.path input.off {
+  opacity: 0.45;
+}
+.path output {
+  min-width: 3em;
 }
 .grid {
   display: grid;
@@ -1763,9 +2062,14 @@ h2 {
   color: var(--muted);
   letter-spacing: 0.01em;
 }
+/* A swipe over a canvas sets, and never scrolls; over a slider or the chart it sets across and scrolls up and down. */
 canvas {
   display: block;
   touch-action: none;
+}
+.chart,
+.grid .track {
+  touch-action: pan-y;
 }
 .stage {
   flex: 1;
@@ -2118,6 +2422,47 @@ figcaption,
   height: 100px;
   cursor: ew-resize;
 }
+/* One column: the body stays above what scrolls. */
+@container (max-width: 619.98px) {
+  .grid {
+    display: flex;
+    flex-direction: column;
+    padding-top: 0;
+  }
+  .grid > .body {
+    position: sticky;
+    top: var(--bar);
+    z-index: 2;
+    flex: none;
+    height: 42vh;
+    height: 42svh;
+    min-height: 230px;
+    margin: 0 -10px;
+    border-width: 0 0 1px;
+    border-radius: 0;
+  }
+  .top {
+    position: sticky;
+    top: 0;
+    z-index: 3;
+    margin: 0;
+    padding: 6px 10px;
+    background: var(--bg);
+  }
+  .grid :is(input, button, canvas) {
+    scroll-margin-top: calc(var(--bar) + max(42vh, 230px) + 12px);
+  }
+  .layers {
+    flex: none;
+    height: 42vh;
+    height: 42svh;
+  }
+  .views {
+    justify-content: space-around;
+    width: 100%;
+  }
+}
+/* Two columns; in a low window the body fills the first one and stays, and the rest scrolls in the second. */
 @container (min-width: 620px) {
   .grid {
     grid-template-columns: minmax(0, 1.12fr) minmax(0, 1fr);
@@ -2125,6 +2470,25 @@ figcaption,
   }
   .body {
     min-height: 400px;
+  }
+}
+@media (max-height: 940px) {
+  @container (min-width: 620px) and (max-width: 999.98px) {
+    .grid {
+      grid-auto-rows: auto;
+    }
+    .grid > .body {
+      grid-row: 1 / 4;
+      position: sticky;
+      top: 10px;
+      height: calc(100vh - var(--bar) - 20px);
+      height: calc(100svh - var(--bar) - 20px);
+      min-height: 200px;
+    }
+    .layers {
+      flex: none;
+      height: min(360px, calc(100vh - 80px));
+    }
   }
 }
 @container (min-width: 1000px) {
@@ -2143,7 +2507,68 @@ figcaption,
     grid-row: 2;
   }
   .page .grid {
-    height: max(100vh, 660px);
+    height: max(100vh - var(--bar), 660px);
+  }
+}
+/* For a finger: targets of 44 pixels, a slider's name beside it. */
+@media (pointer: coarse) {
+  .app {
+    --bar: 56px;
+  }
+  .grid button,
+  .top button,
+  .help button {
+    min-height: 44px;
+    min-width: 44px;
+  }
+  .chips {
+    gap: 0 4px;
+  }
+  .grid .track,
+  .grid input[type="range"] {
+    height: 44px;
+  }
+  .row {
+    grid-template-columns: minmax(0, 7.5em) minmax(60px, 1fr) 2.4em;
+    align-items: center;
+    margin: 0;
+  }
+  .row .track {
+    grid-column: 2;
+    grid-row: 1;
+  }
+  .row output {
+    grid-column: 3;
+  }
+  .seen {
+    bottom: 8px;
+  }
+  .grid input[type="range"] {
+    pointer-events: none;
+  }
+  .grid input[type="range"]::-webkit-slider-thumb {
+    width: 22px;
+    height: 22px;
+    margin-top: -9px;
+  }
+  .grid input[type="range"]::-moz-range-thumb {
+    width: 18px;
+    height: 18px;
+  }
+}
+/* Where the system chooses the colours, what tells by its colour keeps it. */
+@media (forced-colors: active) {
+  .key span::before,
+  .chip i,
+  .scale,
+  .scale i,
+  .seen,
+  .diamond,
+  input[type="range"] {
+    forced-color-adjust: none;
+  }
+  .panel {
+    border: 1px solid;
   }
 }
 @media (prefers-reduced-motion: no-preference) {
@@ -2156,7 +2581,8 @@ figcaption,
 // mount.js
 function mount(store, el, where = "notebook") {
   const host = h("div", { class: "vvipe-explorer", "data-lm-suppress-shortcuts": "true" });
-  const root = h("div", { class: `app ${where}` });
+  const alone = where === "page";
+  const root = alone ? h("main", { class: "app page" }) : h("section", { class: "app notebook", "aria-label": "Pose explorer", tabindex: "-1" });
   const shadow = host.attachShadow({ mode: "open" });
   shadow.append(h("style", {}, STYLE + STAGE_STYLE), root);
   const stage = stagePanel(store);
@@ -2167,8 +2593,13 @@ function mount(store, el, where = "notebook") {
     map.seen(z);
   });
   const panels = [stage, sliders, camera, map];
-  root.append(h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)));
+  const help = createHelp();
+  const title = h(alone ? "h1" : "h2", {}, alone ? document.title : "Pose explorer");
+  const bar = createBar(store, title, help.button);
+  panels.push(bar);
+  root.append(bar.node, h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)), help.dialog);
   if (!store.engine.embed) sliders.seen(null);
+  for (const track of root.querySelectorAll(".track")) slideByFinger(track);
   let frameId = 0;
   let waiting = /* @__PURE__ */ new Set();
   const deaf = store.listen((changed) => {
@@ -2182,12 +2613,7 @@ function mount(store, el, where = "notebook") {
       for (const p of panels) p.frame?.(all);
     });
   });
-  root.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "z") {
-      event.preventDefault();
-      store.undo();
-    }
-  });
+  const handsOff = listenToHands(alone ? document : root, store, { play: map.play, help: help.open });
   const paint = () => {
     root.dataset.theme = themeName();
     const t = readTheme(root);
@@ -2208,6 +2634,7 @@ function mount(store, el, where = "notebook") {
   paint();
   return () => {
     deaf();
+    handsOff();
     cancelAnimationFrame(frameId);
     size.disconnect();
     watch.disconnect();
@@ -2229,14 +2656,49 @@ function readPage(page, id) {
   return { about: JSON.parse(read("about")), bytes: bytesOf(read(id)) };
 }
 
+// history.js
+var KEPT = ["z", "ghost", "camera", "marks"];
+var LIMIT = 200;
+var pick = (state) => Object.fromEntries(KEPT.map((name) => [name, state[name]]));
+function createHistory() {
+  const past = [];
+  const future = [];
+  let fresh = true;
+  const swap = (from, to, state) => {
+    if (!from.length) return null;
+    to.push(pick(state));
+    fresh = true;
+    return from.pop();
+  };
+  return {
+    // The next change begins an act.
+    begin() {
+      fresh = true;
+    },
+    // Call it before the state changes, with the names of what changes.
+    keep(state, names) {
+      if (!fresh || !names.some((name) => KEPT.includes(name))) return;
+      fresh = false;
+      past.push(pick(state));
+      if (past.length > LIMIT) past.shift();
+      future.length = 0;
+    },
+    undo: (state) => swap(past, future, state),
+    redo: (state) => swap(future, past, state),
+    canUndo: () => past.length > 0,
+    canRedo: () => future.length > 0
+  };
+}
+
 // store.js
 var same = (a, b) => a && b && a.length === b.length && a.every((v, i) => Math.abs(v - b[i]) < 1e-6);
 function createStore(engine, model) {
   const listeners = /* @__PURE__ */ new Set();
-  const history = [];
+  const history = createHistory();
   let dirty = /* @__PURE__ */ new Set();
   let frame = 0;
   let telling = false;
+  let heard = false;
   const store = {
     engine,
     z: null,
@@ -2253,31 +2715,30 @@ function createStore(engine, model) {
       listeners.add(f);
       return () => listeners.delete(f);
     },
-    canUndo: () => history.length > 0,
-    // Change some of the state. This calls every panel at once; Python gets the change in the next frame.
-    set(change, remember = false) {
-      if (remember) {
-        history.push({ z: store.z, ghost: store.ghost });
-        if (history.length > 200) history.shift();
-      }
-      for (const [name, value] of Object.entries(change)) {
-        store[name] = value;
-        dirty.add(name);
-      }
-      if (change.z) {
-        store.pose = engine.decode(store.z);
-        dirty.add("pose");
-      }
-      if ("ghost" in change)
-        store.ghostPose = change.ghost === change.z ? store.pose : store.ghost && engine.decode(store.ghost);
-      for (const f of listeners) f(new Set(Object.keys(change)));
-      if (!frame) frame = requestAnimationFrame(tell);
+    canUndo: history.canUndo,
+    canRedo: history.canRedo,
+    halt: null,
+    // stops what plays
+    // An input begins: it stops what plays, and what it changes is one act of the history.
+    act() {
+      store.halt?.();
+      history.begin();
     },
-    goTo(z, remember = true) {
-      store.set({ z, ghost: z }, remember);
+    // Change some of the state. This calls every panel at once; Python gets the change in the next frame.
+    set(change) {
+      history.keep(store, Object.keys(change));
+      put(change);
+    },
+    goTo(z) {
+      store.set({ z, ghost: z });
     },
     undo() {
-      if (history.length) store.set(history.pop());
+      store.halt?.();
+      put(history.undo(store) ?? {});
+    },
+    redo() {
+      store.halt?.();
+      put(history.redo(store) ?? {});
     },
     close() {
       cancelAnimationFrame(frame);
@@ -2286,6 +2747,20 @@ function createStore(engine, model) {
       for (const f of off) f();
     }
   };
+  function put(change) {
+    for (const [name, value] of Object.entries(change)) {
+      store[name] = value;
+      dirty.add(name);
+    }
+    if (change.z) {
+      store.pose = engine.decode(store.z);
+      dirty.add("pose");
+    }
+    if ("ghost" in change)
+      store.ghostPose = change.ghost === change.z ? store.pose : store.ghost && engine.decode(store.ghost);
+    for (const f of listeners) f(new Set(Object.keys(change)));
+    if (!frame) frame = requestAnimationFrame(tell);
+  }
   function tell() {
     frame = 0;
     telling = true;
@@ -2313,6 +2788,13 @@ function createStore(engine, model) {
     if (telling) return;
     const value = read[name](model.get(name));
     if (name === "z" && (!value || same(value, store.z))) return;
+    if (JSON.stringify(plain(value, name)) === JSON.stringify(plain(store[name], name))) return;
+    if (!heard) {
+      heard = true;
+      queueMicrotask(() => heard = false);
+      store.act();
+    }
+    history.keep(store, [name]);
     dirty.delete(name);
     store[name] = value;
     if (name === "z") {

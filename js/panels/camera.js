@@ -2,7 +2,7 @@
 
 import { drawBody, drawGhost, eye, outlineOf } from "../body.js";
 import { CENTRE, JOINTS, LIMBS, SIDES, TRUNK, VIEW } from "../constants.js";
-import { h, onDrag, onKeys, sheet } from "../dom.js";
+import { h, onDrag, onKeys, onSlide, sheet } from "../dom.js";
 import { drawn } from "../drawn.js";
 import { clamp, distance, jointError, seen, wrap } from "../math.js";
 import { css, mix } from "../theme.js";
@@ -77,6 +77,7 @@ export function cameraPanel(store, tellOthers) {
         input.style.setProperty("--at", `${clamp((at - min) / (max - min), 0, 1) * 100}%`);
         const text = name === "distance" ? at.toFixed(1) : String(Math.round(at));
         value.textContent = text.replace("-", "\u2212") + unit;
+        input.setAttribute("aria-valuetext", value.textContent);
       },
     };
   };
@@ -250,11 +251,7 @@ export function cameraPanel(store, tellOthers) {
         aim({ azimuth: store.camera.azimuth - dx, elevation: store.camera.elevation + dy * 0.6 }),
     );
   push(picture);
-  onDrag(chart, (x) => {
-    const to = (px) => aim({ azimuth: clamp(((px - 30) / (chart.width - 40)) * 360 - 180, -180, 179.9) });
-    to(x);
-    return (px) => to(px);
-  });
+  onSlide(chart.canvas, (x) => aim({ azimuth: clamp(((x - 30) / (chart.width - 40)) * 360 - 180, -180, 179.9) }));
   onKeys(picture.canvas, {
     ArrowLeft: () => aim({ azimuth: store.camera.azimuth + 5 }),
     ArrowRight: () => aim({ azimuth: store.camera.azimuth - 5 }),

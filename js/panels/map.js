@@ -2,7 +2,7 @@
 
 import { drawBody, eye } from "../body.js";
 import { VIEW } from "../constants.js";
-import { h, onDrag, onKeys, sheet } from "../dom.js";
+import { h, onDrag, onKeys, onWheel, sheet } from "../dom.js";
 import { drawn } from "../drawn.js";
 import { clamp } from "../math.js";
 import { classColour, css, mix } from "../theme.js";
@@ -17,7 +17,7 @@ export function mapPanel(store) {
     role: "application",
     "aria-label":
       "Map of the embedding. Arrow keys move the body over it; Enter goes to the nearest point; " +
-      "a and b set the marks A and B.",
+      "a and b set the marks A and B, x clears them; plus and minus zoom, 0 shows all of it.",
   });
   const ground = h("canvas", { class: "ground", "aria-hidden": "true" });
   const peek = sheet({ "aria-hidden": "true" });
@@ -28,7 +28,7 @@ export function mapPanel(store) {
   let theme;
   let lit = -1;
   let kept = -1;
-  let hover = -1;
+  let hover = null; // the pose at the pointer: its place on the map, in pixels, and its name
   let seenZ = null;
   let here = null;
   let range = null;
@@ -40,21 +40,42 @@ export function mapPanel(store) {
     bounds[2] = Math.min(bounds[2], xy[2 * i + 1]);
     bounds[3] = Math.max(bounds[3], xy[2 * i + 1]);
   }
-  const middle = [(bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2];
+  const whole = { zoom: 1, x: (bounds[0] + bounds[1]) / 2, y: (bounds[2] + bounds[3]) / 2 };
+  let shown = whole; // what is in the middle of the map, and how large
   const scale = () => {
     // pixels a unit; an axis with more room is stretched a little
     const sx = (it.width - 36) / (bounds[1] - bounds[0] || 1);
     const sy = (it.height - 28) / (bounds[3] - bounds[2] || 1);
-    return [Math.min(sx, 1.6 * sy), Math.min(sy, 1.6 * sx)];
+    return [Math.min(sx, 1.6 * sy) * shown.zoom, Math.min(sy, 1.6 * sx) * shown.zoom];
   };
   const toPixel = ([x, y]) => {
     const [sx, sy] = scale();
-    return [it.width / 2 + (x - middle[0]) * sx, it.height / 2 - (y - middle[1]) * sy];
+    return [it.width / 2 + (x - shown.x) * sx, it.height / 2 - (y - shown.y) * sy];
   };
   const fromPixel = (x, y) => {
     const [sx, sy] = scale();
-    return [middle[0] + (x - it.width / 2) / sx, middle[1] - (y - it.height / 2) / sy];
+    return [shown.x + (x - it.width / 2) / sx, shown.y - (y - it.height / 2) / sy];
   };
+
+  function look(zoom, x, y) {
+    shown =
+      zoom <= 1
+        ? whole
+        : { zoom: Math.min(zoom, 40), x: clamp(x, bounds[0], bounds[1]), y: clamp(y, bounds[2], bounds[3]) };
+    show(null);
+    drawGround();
+    now();
+  }
+  // Zoom so that what is at a place stays there.
+  function zoom(factor, px = it.width / 2, py = it.height / 2) {
+    const [x, y] = fromPixel(px, py);
+    const kept = clamp(shown.zoom * factor, 1, 40) / shown.zoom;
+    look(shown.zoom * kept, x + (shown.x - x) / kept, y + (shown.y - y) / kept);
+  }
+  function pan(dx, dy) {
+    const [sx, sy] = scale();
+    look(shown.zoom, shown.x - dx / sx, shown.y + dy / sy);
+  }
 
   function nearest(x, y, within) {
     const [u, v] = fromPixel(x, y);
@@ -91,8 +112,8 @@ export function mapPanel(store) {
       ctx.beginPath();
       for (let i = 0; i < points; i++) {
         if (engine.label[i] !== k) continue;
-        const x = it.width / 2 + (xy[2 * i] - middle[0]) * sx;
-        const y = it.height / 2 - (xy[2 * i + 1] - middle[1]) * sy;
+        const x = it.width / 2 + (xy[2 * i] - shown.x) * sx;
+        const y = it.height / 2 - (xy[2 * i + 1] - shown.y) * sy;
         ctx.rect(x - r / 2, y - r / 2, r, r);
       }
       ctx.fill();
@@ -158,32 +179,40 @@ export function mapPanel(store) {
       ctx.stroke();
     }
     mark(place, ink, "", 6.5);
-    if (hover >= 0) {
+    if (hover) {
       ctx.beginPath();
-      ctx.arc(...toPixel([xy[2 * hover], xy[2 * hover + 1]]), 6, 0, 2 * Math.PI);
+      ctx.arc(...hover.place, 6, 0, 2 * Math.PI);
       ctx.strokeStyle = ink;
       ctx.lineWidth = 1.5;
       ctx.stroke();
     }
   }
 
-  function show(i) {
-    if (i === hover) return;
-    hover = i;
-    tip.hidden = i < 0;
-    if (i >= 0) {
-      const [x, y] = toPixel([xy[2 * i], xy[2 * i + 1]]);
-      peekText.textContent = engine.labels[engine.label[i]].replaceAll("_", " ");
+  // The pose at a place of the map: the point that is there, or what lies between the points around it.
+  function poseAt(x, y, within) {
+    const i = nearest(x, y, within);
+    if (i >= 0)
+      return {
+        place: toPixel([xy[2 * i], xy[2 * i + 1]]),
+        name: engine.labels[engine.label[i]].replaceAll("_", " "),
+        z: engine.zOf(i),
+      };
+    return nearest(x, y, 60) < 0 ? null : { place: [x, y], name: "in between", z: engine.lies(...fromPixel(x, y)) };
+  }
+
+  function show(pose) {
+    if (!pose && !hover) return;
+    hover = pose;
+    tip.hidden = !pose;
+    if (pose) {
+      const [x, y] = pose.place;
+      peekText.textContent = pose.name;
       tip.style.left = `${x + 14 + 112 > it.width ? x - 126 : x + 14}px`;
       tip.style.top = `${clamp(y - 70, 2, Math.max(2, it.height - 146))}px`;
       if (peek.fit()) {
         peek.ctx.clearRect(0, 0, peek.width, peek.height);
-        drawBody(
-          peek.ctx,
-          drawn(store, engine.decode(engine.zOf(i))),
-          eye({ ...VIEW, azimuth: store.view.azimuth }, peek.width, peek.height),
-          theme,
-        );
+        const from = eye({ ...VIEW, azimuth: store.view.azimuth }, peek.width, peek.height);
+        drawBody(peek.ctx, drawn(store, engine.decode(pose.z)), from, theme);
       }
     }
     now();
@@ -218,26 +247,38 @@ export function mapPanel(store) {
     ),
   );
 
-  onDrag(it, (x, y) => {
-    show(-1);
+  const fly = (x, y, event) => {
+    const finger = event.pointerType !== "mouse";
+    show(null);
+    if (event.shiftKey || event.button > 0) return (_x, _y, dx, dy) => pan(dx, dy);
     let moved = false;
     const move = (px, py) => {
       if (!moved && Math.hypot(px - x, py - y) < 4) return;
       const z = engine.lies(...fromPixel(px, py));
-      store.set({ z, ghost: z }, !moved);
+      store.goTo(z);
       moved = true;
     };
     move.done = () => {
       if (moved) return;
-      const i = nearest(x, y, 14);
+      const i = nearest(x, y, finger ? 22 : 14);
+      if (finger) show(poseAt(x, y, 22)); // a finger can't hover: a tap names the pose
       store.goTo(i >= 0 ? engine.zOf(i) : engine.lies(...fromPixel(x, y)));
     };
     return move;
+  };
+  onDrag(it, fly, (factor, dx, dy, x, y) => {
+    zoom(factor, x, y);
+    pan(dx, dy);
   });
+  onWheel(it, zoom);
+  it.canvas.addEventListener("contextmenu", (event) => event.preventDefault());
   it.canvas.addEventListener("pointermove", (event) => {
-    if (!event.buttons) show(nearest(...it.place(event), 9));
+    if (!event.buttons && event.pointerType === "mouse") show(poseAt(...it.place(event), 9));
   });
-  it.canvas.addEventListener("pointerleave", () => show(-1));
+  it.canvas.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse") show(null);
+  });
+  it.canvas.addEventListener("blur", () => show(null));
   const step = (dx, dy) => () => {
     const [x, y] = toPixel(engine.place(store.z));
     store.goTo(engine.lies(...fromPixel(x + 8 * dx, y - 8 * dy)));
@@ -254,6 +295,11 @@ export function mapPanel(store) {
     ArrowDown: step(0, -1),
     a: put(0),
     b: put(1),
+    x: () => store.set({ marks: [null, null] }),
+    "+": () => zoom(1.5),
+    "=": () => zoom(1.5),
+    "-": () => zoom(1 / 1.5),
+    0: () => look(1),
     Enter: () => {
       const i = nearest(...toPixel(engine.place(store.z)), 1e6);
       if (i >= 0) store.goTo(engine.zOf(i));
@@ -266,7 +312,19 @@ export function mapPanel(store) {
       "section",
       { class: "panel mapping", "aria-label": "Map" },
       h("h2", {}, "Map of the embedding"),
-      h("div", { class: "layers" }, ground, it.canvas, tip),
+      h(
+        "div",
+        { class: "layers" },
+        ground,
+        it.canvas,
+        h(
+          "div",
+          { class: "zooms" },
+          h("button", { onclick: () => zoom(1.5), "aria-label": "Zoom into the map" }, "+"),
+          h("button", { onclick: () => zoom(1 / 1.5), "aria-label": "Zoom out of the map" }, "\u2212"),
+        ),
+        tip,
+      ),
       h("div", { class: "chips", role: "group", "aria-label": "Activities" }, ...chips),
       path.node,
     ),
@@ -295,6 +353,7 @@ export function mapPanel(store) {
     seen(z) {
       seenZ = z;
     },
+    play: path.toggle,
     close: path.close,
   };
 }

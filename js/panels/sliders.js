@@ -5,7 +5,6 @@ import { clamp } from "../math.js";
 
 export function sliderPanel(store) {
   const { engine } = store;
-  let moving = false;
   const rows = engine.names.map((name, k) => {
     const value = h("output", {}, "0.0");
     const input = h("input", {
@@ -17,11 +16,7 @@ export function sliderPanel(store) {
       "aria-label": name,
       oninput: () => {
         const at = engine.coordinates(store.z)[k];
-        store.set({ z: engine.along(store.z, k, Number(input.value) - at) }, !moving);
-        moving = true;
-      },
-      onchange: () => {
-        moving = false;
+        store.set({ z: engine.along(store.z, k, Number(input.value) - at) });
       },
     });
     const seen = h("i", { class: "seen", "aria-hidden": "true" });
@@ -51,9 +46,8 @@ export function sliderPanel(store) {
     oninput: () => store.set({ noise: Number(amount.value) }),
   });
   const noise = h("output");
-  const undo = h("button", { onclick: () => store.undo(), title: "Ctrl+Z" }, "Undo");
   const random = () => store.goTo(engine.zOf(Math.floor(Math.random() * engine.points)));
-  const jitter = () => store.set({ z: engine.shaken(store.z, store.noise, gauss) }, true);
+  const jitter = () => store.set({ z: engine.shaken(store.z, store.noise, gauss) });
 
   function frame() {
     const at = engine.coordinates(store.z);
@@ -69,7 +63,7 @@ export function sliderPanel(store) {
     amount.value = store.noise;
     amount.style.setProperty("--at", `${store.noise * 100}%`);
     noise.textContent = store.noise.toFixed(2);
-    undo.disabled = !store.canUndo();
+    amount.setAttribute("aria-valuetext", noise.textContent);
   }
 
   return {
@@ -83,7 +77,6 @@ export function sliderPanel(store) {
         { class: "buttons" },
         h("button", { onclick: () => store.goTo(engine.zOf(engine.header.start)) }, "Reset"),
         h("button", { onclick: random }, "Random pose"),
-        undo,
       ),
       h(
         "div",

@@ -2,7 +2,7 @@
 
 import { VIEW } from "../constants.js";
 import { drawBody, drawCamera, drawFloor, drawGhost, drawShadow, eye, figure, outlineOf } from "../body.js";
-import { h, onDrag, onKeys, sheet } from "../dom.js";
+import { h, onDrag, onKeys, onWheel, sheet } from "../dom.js";
 import { drawn } from "../drawn.js";
 import { cameraAxes, clamp, jointError, radians, wrap } from "../math.js";
 import { css } from "../theme.js";
@@ -112,16 +112,7 @@ export function stagePanel(store) {
   });
   it.canvas.addEventListener("contextmenu", (event) => event.preventDefault());
   it.canvas.addEventListener("dblclick", () => view(VIEW));
-  it.canvas.addEventListener(
-    "wheel",
-    (event) => {
-      // zoom only after a click, so that the page can scroll past
-      if (it.canvas.getRootNode().activeElement !== it.canvas && !event.ctrlKey) return;
-      event.preventDefault();
-      zoom(Math.exp(-event.deltaY * 0.0012));
-    },
-    { passive: false },
-  );
+  onWheel(it, zoom);
   onKeys(it.canvas, {
     ArrowLeft: () => turn(8, 0),
     ArrowRight: () => turn(-8, 0),

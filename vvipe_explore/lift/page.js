@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 968151fb2529e589f0e17e0df459d8d2206370b69f8a6c2b6a0829dd980ac3eb
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: a62f415748e046bf723e36aa4622d9966fcaa0890fdde5e48885548b93c64e9d
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -52,7 +52,7 @@ function onDrag(it, start, pinch = null) {
     pointers.set(event.pointerId, now);
     if (before) {
       const after = spread();
-      pinch(after.size / (before.size || 1), after.x - before.x, after.y - before.y);
+      pinch(after.size / (before.size || 1), after.x - before.x, after.y - before.y, before.x, before.y);
     } else move?.(now[0], now[1], now[0] - last[0], now[1] - last[1], event);
   });
   const end = (event) => {
@@ -193,7 +193,7 @@ var STYLE = `
 .app {
   --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --track: #858e9b;
   --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
-  color-scheme: light; container-type: inline-size; color: var(--ink); background: var(--bg);
+  color-scheme: light; --bar: 40px; container-type: inline-size; color: var(--ink); background: var(--bg);
   font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
 }
 .app[data-theme=dark] {
@@ -207,6 +207,82 @@ var STYLE = `
 }
 [hidden] {
   display: none !important;
+}
+.top {
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  padding: 8px 10px 0;
+}
+h1,
+.top h2 {
+  flex: 1;
+  min-width: 0;
+  margin: 0 2px;
+  font-size: 14px;
+  font-weight: 600;
+  color: var(--ink);
+  white-space: nowrap;
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+.top button {
+  min-width: 34px;
+  padding: 4px 8px;
+}
+.help {
+  width: min(460px, calc(100vw - 24px));
+  max-height: calc(100vh - 24px);
+  padding: 14px 18px 18px;
+  color: var(--ink);
+  background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 12px;
+}
+.help::backdrop {
+  background: rgb(0 0 0 / 0.35);
+}
+.helphead {
+  display: flex;
+  justify-content: space-between;
+  align-items: center;
+}
+.helphead h2 {
+  margin: 0;
+  font-size: 15px;
+  color: var(--ink);
+}
+h3 {
+  margin: 12px 0 4px;
+  font-size: 12px;
+  color: var(--muted);
+}
+dl {
+  display: grid;
+  grid-template-columns: minmax(0, 1fr) minmax(0, 1.4fr);
+  gap: 3px 12px;
+  margin: 0;
+}
+dd {
+  margin: 0;
+  color: var(--muted);
+}
+.zooms {
+  position: absolute;
+  right: 6px;
+  bottom: 6px;
+  display: flex;
+  gap: 4px;
+}
+.zooms button {
+  min-width: 28px;
+  padding: 2px 0;
+}
+.path input.off {
+  opacity: 0.45;
+}
+.path output {
+  min-width: 3em;
 }
 .grid {
   display: grid;
@@ -237,9 +313,14 @@ h2 {
   color: var(--muted);
   letter-spacing: 0.01em;
 }
+/* A swipe over a canvas sets, and never scrolls; over a slider or the chart it sets across and scrolls up and down. */
 canvas {
   display: block;
   touch-action: none;
+}
+.chart,
+.grid .track {
+  touch-action: pan-y;
 }
 .stage {
   flex: 1;
@@ -592,6 +673,47 @@ figcaption,
   height: 100px;
   cursor: ew-resize;
 }
+/* One column: the body stays above what scrolls. */
+@container (max-width: 619.98px) {
+  .grid {
+    display: flex;
+    flex-direction: column;
+    padding-top: 0;
+  }
+  .grid > .body {
+    position: sticky;
+    top: var(--bar);
+    z-index: 2;
+    flex: none;
+    height: 42vh;
+    height: 42svh;
+    min-height: 230px;
+    margin: 0 -10px;
+    border-width: 0 0 1px;
+    border-radius: 0;
+  }
+  .top {
+    position: sticky;
+    top: 0;
+    z-index: 3;
+    margin: 0;
+    padding: 6px 10px;
+    background: var(--bg);
+  }
+  .grid :is(input, button, canvas) {
+    scroll-margin-top: calc(var(--bar) + max(42vh, 230px) + 12px);
+  }
+  .layers {
+    flex: none;
+    height: 42vh;
+    height: 42svh;
+  }
+  .views {
+    justify-content: space-around;
+    width: 100%;
+  }
+}
+/* Two columns; in a low window the body fills the first one and stays, and the rest scrolls in the second. */
 @container (min-width: 620px) {
   .grid {
     grid-template-columns: minmax(0, 1.12fr) minmax(0, 1fr);
@@ -599,6 +721,25 @@ figcaption,
   }
   .body {
     min-height: 400px;
+  }
+}
+@media (max-height: 940px) {
+  @container (min-width: 620px) and (max-width: 999.98px) {
+    .grid {
+      grid-auto-rows: auto;
+    }
+    .grid > .body {
+      grid-row: 1 / 4;
+      position: sticky;
+      top: 10px;
+      height: calc(100vh - var(--bar) - 20px);
+      height: calc(100svh - var(--bar) - 20px);
+      min-height: 200px;
+    }
+    .layers {
+      flex: none;
+      height: min(360px, calc(100vh - 80px));
+    }
   }
 }
 @container (min-width: 1000px) {
@@ -617,7 +758,68 @@ figcaption,
     grid-row: 2;
   }
   .page .grid {
-    height: max(100vh, 660px);
+    height: max(100vh - var(--bar), 660px);
+  }
+}
+/* For a finger: targets of 44 pixels, a slider's name beside it. */
+@media (pointer: coarse) {
+  .app {
+    --bar: 56px;
+  }
+  .grid button,
+  .top button,
+  .help button {
+    min-height: 44px;
+    min-width: 44px;
+  }
+  .chips {
+    gap: 0 4px;
+  }
+  .grid .track,
+  .grid input[type="range"] {
+    height: 44px;
+  }
+  .row {
+    grid-template-columns: minmax(0, 7.5em) minmax(60px, 1fr) 2.4em;
+    align-items: center;
+    margin: 0;
+  }
+  .row .track {
+    grid-column: 2;
+    grid-row: 1;
+  }
+  .row output {
+    grid-column: 3;
+  }
+  .seen {
+    bottom: 8px;
+  }
+  .grid input[type="range"] {
+    pointer-events: none;
+  }
+  .grid input[type="range"]::-webkit-slider-thumb {
+    width: 22px;
+    height: 22px;
+    margin-top: -9px;
+  }
+  .grid input[type="range"]::-moz-range-thumb {
+    width: 18px;
+    height: 18px;
+  }
+}
+/* Where the system chooses the colours, what tells by its colour keeps it. */
+@media (forced-colors: active) {
+  .key span::before,
+  .chip i,
+  .scale,
+  .scale i,
+  .seen,
+  .diamond,
+  input[type="range"] {
+    forced-color-adjust: none;
+  }
+  .panel {
+    border: 1px solid;
   }
 }
 @media (prefers-reduced-motion: no-preference) {
