@@ -311,6 +311,8 @@ JSON_REFUSALS = {
     "a text within a text": (json.dumps(json.dumps("[1]")), "expected JSON with"),
     "candidates that are no points": ([{"candidate": [1, 2], "subset": [[0] * 20]}], "expected an object"),
     "camera": ({"fx": 1000, "fy": 1000}, "expected keypoints of AlphaPose.*'fx', 'fy'"),
+    "a frame that is no number": ({"anything": [{"frame_id": True, "keypoints": POINTS[0].tolist()}]},
+                                  "entry of 'anything' 0 .*expected a frame's number or name as frame_id, got True"),
     "a curve": ([{"frame": 0, "value": 3}], "line 0|entry 0 .*expected an object .*'frame', 'value'"),
 }  # fmt: skip
 

@@ -88,7 +88,7 @@ class _Members:
         """Read a list under any key: frames that say their numbers, the people of a picture, or another list."""
         elements = self.stream.elements()
         first = next(elements, None)
-        if type(first) is dict and frame_of(first)[0] and people_in(first) is not None:
+        if type(first) is dict and each(self.stream, [first], f"entry of {key[:40]!r}", _is_frame).pop():
             self._add_frames(short, itertools.chain([first], elements))
             return
         value = [first]
@@ -112,6 +112,11 @@ class _Members:
         self._room -= self.stream.passed - self._start
         if self._room > 0 and len(self.rest) < MAX_POINTS and value != {}:
             self.rest[key[:MAX_KEY]] = value
+
+
+def _is_frame(value: dict) -> bool:
+    """Whether an object holds people and says their frame. Raises ValueError where either can't be read."""
+    return people_in(value) is not None and bool(frame_of(value)[0])
 
 
 def _is_video(key: str) -> bool:
