@@ -64,3 +64,14 @@ def test_without_a_kernel_the_cell_shows_the_choices_and_folds_the_answer(guess)
 def test_an_answer_that_cannot_be_chosen_is_refused(guesses):
     with pytest.raises(ValueError, match="expected the answer among the choices wrists, <hips>, got 'knees'"):
         guesses.ask(QUESTION, CHOICES, answer="knees")
+
+
+def test_an_exercise_says_what_is_wrong_first_and_is_counted(guesses):
+    def check(mine):
+        return guesses.check("Exercise 1", (len(mine) == 3, f"got {len(mine)}"), ("hip" in mine, "look lower"))
+
+    assert check(["nose"]) == "Exercise 1: not yet. got 1"
+    assert check(["nose", "ear", "eye"]) == "Exercise 1: not yet. look lower"
+    assert guesses.score() == "0 of 0 guesses were right; 0 of 1 exercises are solved."
+    assert check(["nose", "hip", "eye"]) == "Exercise 1: right."
+    assert guesses.score() == "0 of 0 guesses were right; 1 of 1 exercises are solved."

@@ -1,4 +1,4 @@
-"""Guesses that the reader of a notebook commits before the answer: choose, then see; the score at the end.
+"""Guesses that the reader of a notebook commits before the answer, exercises that check themselves, and the score.
 
 Where no kernel answers, the cell shows the question, its choices, and the answer folded up.
 """
@@ -52,23 +52,34 @@ class Guess(ipywidgets.VBox):
 
 
 class Guesses:
-    """The guesses of one notebook: ask shows a question, score counts what was committed.
+    """The guesses and exercises of one notebook: ask and check, and score counts what was right.
 
     guesses = vv.explorer.Guesses()
     guesses.ask("Which joint matters most?", ["wrist", "hip"], answer="hip", why="It holds the frame.")
+    print(guesses.check("Exercise 1", (len(mine) == 3, f"expected three joints, got {len(mine)}")))
     """
 
     def __init__(self):
         self.asked: dict[str, Guess] = {}
+        self.solved: dict[str, bool] = {}
 
     def ask(self, question: str, choices: Sequence[str], answer: str, why: str = "") -> Guess:
         """Give a question's widget, the cell's last line shows it. Asking again (the cell is rerun) starts it anew."""
         self.asked[question] = Guess(question, choices, answer, why)
         return self.asked[question]
 
+    def check(self, exercise: str, *tests: tuple[object, str]) -> str:
+        """Say what is wrong with an exercise: the message of its first test (passed, message) that is not passed."""
+        wrong = [message for passed, message in tests if not passed]
+        self.solved[exercise] = not wrong
+        return f"{exercise}: not yet. {wrong[0]}" if wrong else f"{exercise}: right."
+
     def score(self) -> str:
-        """Say how many guesses were right, and what was not committed yet."""
+        """Say how many guesses were right, what was not committed yet, and how many exercises are solved."""
         replies = [guess.right for guess in self.asked.values()]
         said = f"{replies.count(True)} of {len(replies)} guesses were right"
-        open_ones = replies.count(None)
-        return f"{said}; {open_ones} not committed yet." if open_ones else f"{said}."
+        if None in replies:
+            said += f"; {replies.count(None)} not committed yet"
+        if self.solved:
+            said += f"; {sum(self.solved.values())} of {len(self.solved)} exercises are solved"
+        return f"{said}."
