@@ -64,8 +64,9 @@ def evaluate(methods: str, name: str, *more: str) -> None:
 
 
 def figures() -> None:
-    """Draw the pictures of the README."""
+    """Draw the pictures of the README and of notebook 00."""
     script("benchmarks/readme_figure.py", "results/one_pose_one_place.png")
+    script("benchmarks/pipeline_figure.py", "results/pipeline.png")
     script("tools/explorer_picture.py", "results/explorer.png")
 
 
@@ -87,6 +88,7 @@ def stamp_notebooks() -> None:
 PARTS = {
     "comparison": comparison,
     "ablation": lambda: script("benchmarks/ablation.py"),
+    "alignments": lambda: script("benchmarks/alignments.py"),
     "shipped": shipped,
     "certainty": lambda: script("benchmarks/certainty.py", "--calibrate"),
     "real_recording": lambda: script("benchmarks/real_recording.py"),
