@@ -21,6 +21,7 @@ const HELP = [
   ["Everywhere", [
     ["Play from A to B, and stop", "Space; any other input stops it too"],
     ["Undo, redo", "Ctrl+Z, Ctrl+Y"],
+    ["Find a pose by its name", "type it above, press Enter; Enter again takes the next one"],
     ["Open this help", "?"],
   ]],
 ]; // prettier-ignore

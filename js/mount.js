@@ -4,11 +4,14 @@ import { createBar } from "./bar.js";
 import { h, slideByFinger } from "./dom.js";
 import { listenToHands } from "./hands.js";
 import { createHelp } from "./help.js";
+import { followAddress } from "./link.js";
 import { cameraPanel } from "./panels/camera.js";
 import { mapPanel } from "./panels/map.js";
 import { sliderPanel } from "./panels/sliders.js";
 import { stagePanel } from "./panels/stage.js";
 import { STAGE_STYLE } from "./stage_styles.js";
+import { createSave } from "./save.js";
+import { createSearch } from "./search.js";
 import { STYLE } from "./styles.js";
 import { readTheme, themeName } from "./theme.js";
 
@@ -30,9 +33,15 @@ export function mount(store, el, where = "notebook") {
   const panels = [stage, sliders, camera, map]; // the camera comes first: it passes an embedding to the map
   const help = createHelp();
   const title = h(alone ? "h1" : "h2", {}, alone ? document.title : "Pose explorer");
-  const bar = createBar(store, title, help.button);
+  const save = createSave(store, stage.node.querySelector("canvas"), alone);
+  const bar = createBar(store, title, createSearch(store), save.said, save.menu, help.button);
+  const notice = h("p", { class: "notice", role: "alert", hidden: true });
+  const say = (text) => {
+    notice.textContent = text;
+    notice.hidden = !text;
+  };
   panels.push(bar);
-  root.append(bar.node, h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)), help.dialog);
+  root.append(bar.node, notice, h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)), help.dialog);
   if (!store.engine.embed) sliders.seen(null);
   for (const track of root.querySelectorAll(".track")) slideByFinger(track);
 
@@ -49,6 +58,7 @@ export function mount(store, el, where = "notebook") {
       for (const p of panels) p.frame?.(all);
     });
   });
+  const leave = alone ? followAddress(store, say) : () => {};
   const handsOff = listenToHands(alone ? document : root, store, { play: map.play, help: help.open });
   const paint = () => {
     root.dataset.theme = themeName();
@@ -71,6 +81,7 @@ export function mount(store, el, where = "notebook") {
   return () => {
     deaf();
     handsOff();
+    leave();
     cancelAnimationFrame(frameId);
     size.disconnect();
     watch.disconnect();

@@ -44,6 +44,73 @@ h1,
   min-width: 34px;
   padding: 4px 8px;
 }
+.search {
+  position: relative;
+  flex: 0 1 190px;
+  min-width: 90px;
+}
+input[type="search"] {
+  width: 100%;
+  font: inherit;
+  color: var(--ink);
+  background: var(--bg);
+  border: 1px solid var(--muted);
+  border-radius: 7px;
+  padding: 4px 8px;
+}
+.said:empty {
+  display: none;
+}
+.top .said {
+  color: var(--ink);
+  background: var(--bg);
+  white-space: nowrap;
+}
+.search .said {
+  position: absolute;
+  z-index: 4;
+  left: 0;
+  top: calc(100% + 4px);
+  padding: 3px 8px;
+  border: 1px solid var(--line);
+  border-radius: 7px;
+}
+.menu {
+  position: relative;
+}
+.menu summary {
+  list-style: none;
+  border: 1px solid var(--line);
+  border-radius: 7px;
+  padding: 4px 10px;
+  cursor: pointer;
+}
+.menu summary::-webkit-details-marker {
+  display: none;
+}
+.menu .lines {
+  position: absolute;
+  z-index: 5;
+  right: 0;
+  top: calc(100% + 4px);
+  display: grid;
+  gap: 2px;
+  padding: 6px;
+  background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 10px;
+  box-shadow: 0 4px 16px rgb(0 0 0 / 0.2);
+}
+.menu .lines button {
+  border: 0;
+  text-align: left;
+}
+.notice {
+  margin: 8px 10px 0;
+  padding: 8px 12px;
+  border: 1px solid var(--right);
+  border-radius: 8px;
+}
 .help {
   width: min(460px, calc(100vw - 24px));
   max-height: calc(100vh - 24px);
@@ -522,6 +589,16 @@ figcaption,
     height: 42vh;
     height: 42svh;
   }
+  h1,
+  .top h2 {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    clip-path: inset(50%);
+  }
+  .search {
+    flex: 1;
+  }
   .views {
     justify-content: space-around;
     width: 100%;
@@ -582,9 +659,18 @@ figcaption,
   }
   .grid button,
   .top button,
-  .help button {
+  .help button,
+  .menu summary,
+  input[type="search"] {
     min-height: 44px;
     min-width: 44px;
+  }
+  .menu summary {
+    display: flex;
+    align-items: center;
+  }
+  input[type="search"] {
+    font-size: 16px; /* a smaller one makes a phone zoom in */
   }
   .chips {
     gap: 0 4px;

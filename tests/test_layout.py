@@ -14,7 +14,7 @@ FLOORS = (
     ("skeleton", "datasets", "latent", *BASE),
     ("models", "retrieval", "plots"),
     ("training",),
-    ("evaluation", "explorer", "_gauge", "_guess", "_page"),
+    ("evaluation", "explorer", "_gauge", "_guess", "_named_poses", "_page"),
     ("lift",),
     ("cli", "__main__"),
 )

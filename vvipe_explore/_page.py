@@ -5,6 +5,7 @@ with it; explorer.py makes the widget.
 """
 
 import base64
+import hashlib
 import html
 import json
 from collections import Counter
@@ -18,6 +19,7 @@ from torch import nn
 from . import latent
 from ._files import atomic_path
 from ._gauge import gauge, recordings
+from ._named_poses import named_poses
 from .alignment import canonicalise
 from .datasets import Motion, load
 from .models.networks import ResidualBlock
@@ -149,7 +151,15 @@ def message(model, data, points: int, sliders: int, layout) -> tuple[dict, dict]
         "decoder": _steps(cast(nn.Module, networks["decoder"]), "decoder", tensors),
         "keypoint_encoder": None if encoder is None else _steps(encoder, "keypoints", tensors),
     }  # fmt: skip
+    header["weights"] = _fingerprint(tensors)
+    header["poses"] = named_poses(z, label, names)
     return header, tensors
+
+
+def _fingerprint(tensors: dict[str, np.ndarray]) -> str:
+    """Give 12 digits that name the networks' weights: links to a pose have them, since z is of one model."""
+    networks = (name for name in sorted(tensors) if name.startswith(("decoder.", "keypoints.")))
+    return hashlib.sha256(b"".join(tensors[name].tobytes() for name in networks)).hexdigest()[:12]
 
 
 PAGE = """<!doctype html>

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: a62f415748e046bf723e36aa4622d9966fcaa0890fdde5e48885548b93c64e9d
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: af9781abc78ccaf9f5c60f83b25543b8473ca30aa4041c210d2f2bae9fbadcbb
 
 // constants.js
 var JOINTS = [
@@ -83,13 +83,13 @@ function cameraAxes({ azimuth, elevation, roll = 0 }) {
 function seen(pose, camera) {
   const { f, x, y } = cameraAxes(camera);
   const out = new Float32Array(2 * JOINTS.length);
-  const dot2 = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+  const dot3 = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
   const hip = [0, 1, 2].map((i) => (pose[3 * JOINT.left_hip + i] + pose[3 * JOINT.right_hip + i]) / 2);
   for (let j = 0; j < JOINTS.length; j++) {
     const p = [pose[3 * j] - hip[0], pose[3 * j + 1] - hip[1], pose[3 * j + 2] - hip[2]];
-    const depth = Math.max(dot2(f, p) + camera.distance, 0.05);
-    out[2 * j] = CENTRE + FOCAL * dot2(x, p) / depth;
-    out[2 * j + 1] = CENTRE + FOCAL * dot2(y, p) / depth;
+    const depth = Math.max(dot3(f, p) + camera.distance, 0.05);
+    out[2 * j] = CENTRE + FOCAL * dot3(x, p) / depth;
+    out[2 * j + 1] = CENTRE + FOCAL * dot3(y, p) / depth;
   }
   return out;
 }
@@ -169,8 +169,8 @@ var cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0
 var minus = (a, b) => a.map((v, i) => v - b[i]);
 var along = (a, way, far) => a.map((v, i) => v + far * way[i]);
 var unit = (a) => {
-  const size = Math.hypot(...a) || 1;
-  return a.map((v) => v / size);
+  const size2 = Math.hypot(...a) || 1;
+  return a.map((v) => v / size2);
 };
 var across = (a, way) => along(a, way, -dot(a, way));
 function figure(pose) {
@@ -411,14 +411,14 @@ function drawCamera(ctx, camera, hips, look, theme) {
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
+  const node2 = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
+    if (name.startsWith("on")) node2.addEventListener(name.slice(2), value);
+    else if (value === true) node2.setAttribute(name, "");
+    else if (value !== false && value != null) node2.setAttribute(name, value);
   }
-  node.append(...children.filter((c) => c != null));
-  return node;
+  node2.append(...children.filter((c) => c != null));
+  return node2;
 }
 function sheet(attributes) {
   const canvas = h("canvas", attributes);
@@ -473,30 +473,30 @@ function onDrag(it, start, pinch = null) {
   it.canvas.addEventListener("pointerup", end);
   it.canvas.addEventListener("pointercancel", end);
 }
-function onSlide(node, set, done = null) {
+function onSlide(node2, set, done = null) {
   let from = null;
   let sliding = false;
-  const place = (event) => event.clientX - node.getBoundingClientRect().left;
-  node.addEventListener("pointerdown", (event) => {
-    if (event.target !== node) return;
+  const place = (event) => event.clientX - node2.getBoundingClientRect().left;
+  node2.addEventListener("pointerdown", (event) => {
+    if (event.target !== node2) return;
     from = [event.clientX, event.clientY];
     sliding = event.pointerType === "mouse";
     if (sliding) set(place(event));
-    node.setPointerCapture?.(event.pointerId);
+    node2.setPointerCapture?.(event.pointerId);
   });
-  node.addEventListener("pointermove", (event) => {
+  node2.addEventListener("pointermove", (event) => {
     if (!from) return;
     const [dx, dy] = [Math.abs(event.clientX - from[0]), Math.abs(event.clientY - from[1])];
     sliding ||= dx > Math.max(6, dy);
     if (sliding) set(place(event));
   });
-  node.addEventListener("pointerup", (event) => {
+  node2.addEventListener("pointerup", (event) => {
     if (!from) return;
     if (!sliding && Math.hypot(event.clientX - from[0], event.clientY - from[1]) < 10) set(place(event));
     from = null;
     done?.();
   });
-  node.addEventListener("pointercancel", () => {
+  node2.addEventListener("pointercancel", () => {
     from = null;
     if (sliding) done?.();
   });
@@ -533,8 +533,8 @@ function onWheel(it, zoom) {
     { passive: false }
   );
 }
-function onKeys(node, keys) {
-  node.addEventListener("keydown", (event) => {
+function onKeys(node2, keys) {
+  node2.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key](event);
@@ -580,8 +580,8 @@ function halfToFloat(half) {
   halves ??= Float32Array.from({ length: 65536 }, (_, h2) => {
     const exponent = h2 >> 10 & 31;
     const fraction = h2 & 1023;
-    const size = exponent === 0 ? fraction * 2 ** -24 : exponent === 31 ? fraction ? NaN : Infinity : (1 + fraction / 1024) * 2 ** (exponent - 15);
-    return h2 & 32768 ? -size : size;
+    const size2 = exponent === 0 ? fraction * 2 ** -24 : exponent === 31 ? fraction ? NaN : Infinity : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    return h2 & 32768 ? -size2 : size2;
   });
   const out = new Float32Array(half.length);
   for (let i = 0; i < half.length; i++) out[i] = halves[half[i]];
@@ -674,10 +674,10 @@ function normalise(keypoints, confidence = null) {
   there.forEach((t, j) => {
     if (t) square += (keypoints[2 * j] - cx) ** 2 + (keypoints[2 * j + 1] - cy) ** 2;
   });
-  const size = Math.max(Math.sqrt(square / count), 1e-38);
+  const size2 = Math.max(Math.sqrt(square / count), 1e-38);
   there.forEach((t, j) => {
-    features[3 * j] = t ? (keypoints[2 * j] - cx) / size : 0;
-    features[3 * j + 1] = t ? (keypoints[2 * j + 1] - cy) / size : 0;
+    features[3 * j] = t ? (keypoints[2 * j] - cx) / size2 : 0;
+    features[3 * j + 1] = t ? (keypoints[2 * j + 1] - cy) / size2 : 0;
     features[3 * j + 2] = t ? 1 : 0;
   });
   return features;
@@ -792,20 +792,20 @@ function apart(pose, a, b) {
 }
 
 // bar.js
-function createBar(store, title, ...more) {
+function createBar(store, title, search, ...more) {
   const undo = h("button", { onclick: () => store.undo(), title: "Undo (Ctrl+Z)", "aria-label": "Undo" }, "↶");
   const redo = h("button", { onclick: () => store.redo(), title: "Redo (Ctrl+Y)", "aria-label": "Redo" }, "↷");
   const frame = () => {
     undo.disabled = !store.canUndo();
     redo.disabled = !store.canRedo();
   };
-  return { node: h("header", { class: "top" }, title, undo, redo, ...more), frame, theme: frame };
+  return { node: h("header", { class: "top" }, title, search, undo, redo, ...more), frame, theme: frame };
 }
 
 // hands.js
 var QUIET = /* @__PURE__ */ new Set(["Shift", "Control", "Alt", "Meta", "Tab"]);
 function listenToHands(where, store, { play, help }) {
-  const on = (event, what) => event.composedPath().some((node) => node.matches?.(what));
+  const on = (event, what) => event.composedPath().some((node2) => node2.matches?.(what));
   const begin = (event) => {
     if (!on(event, ".play")) store.act();
   };
@@ -861,6 +861,7 @@ var HELP = [
   ["Everywhere", [
     ["Play from A to B, and stop", "Space; any other input stops it too"],
     ["Undo, redo", "Ctrl+Z, Ctrl+Y"],
+    ["Find a pose by its name", "type it above, press Enter; Enter again takes the next one"],
     ["Open this help", "?"]
   ]]
 ];
@@ -880,6 +881,97 @@ function createHelp() {
   const open = () => dialog.open || dialog.showModal();
   const button = h("button", { onclick: open, title: "Help (?)", "aria-label": "Help" }, "?");
   return { dialog, button, open };
+}
+
+// page.js
+function bytesOf(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+function readPage(page, id) {
+  const read2 = (name) => page.getElementById(name).textContent;
+  return { about: JSON.parse(read2("about")), bytes: bytesOf(read2(id)) };
+}
+
+// link.js
+var ANGLES = {
+  camera: ["azimuth", "elevation", "roll", "distance"],
+  view: ["azimuth", "elevation", "zoom", "x", "y"]
+};
+var MARKS = ["a", "b"];
+var SWITCHES = ["raw"];
+function written(z) {
+  const bytes = new Uint8Array(Float32Array.from(z).buffer);
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+function readEmbedding(text, latent) {
+  const bytes = bytesOf((text ?? "").replaceAll("-", "+").replaceAll("_", "/"));
+  if (bytes.length !== 4 * latent) return null;
+  const z = new Float32Array(bytes.buffer);
+  return z.every(Number.isFinite) ? z : null;
+}
+function linkOf(store) {
+  const words = new URLSearchParams({ weights: store.engine.header.weights, z: written(store.z) });
+  for (const [name, parts2] of Object.entries(ANGLES))
+    words.set(name, parts2.map((part) => Number(store[name][part].toFixed(3))).join("_"));
+  if (store.ghost && store.ghost !== store.z) words.set("ghost", written(store.ghost));
+  MARKS.forEach((letter, k) => store.marks[k] && words.set(letter, written(store.marks[k])));
+  for (const name of SWITCHES) if (store[name]) words.set(name, "1");
+  return words.toString();
+}
+function readLink(text, engine) {
+  const words = new URLSearchParams(text);
+  if (!words.has("z")) return null;
+  const { weights } = engine.header;
+  if (words.get("weights") !== weights)
+    return { wrong: `This link is for other weights: ${words.get("weights")}, and this page has ${weights}.` };
+  try {
+    return { change: read(words, engine.latent) };
+  } catch {
+    return { wrong: "This link is damaged: it holds no pose." };
+  }
+}
+function read(words, latent) {
+  const z = readEmbedding(words.get("z"), latent);
+  if (!z) throw new Error("no pose");
+  const ghost = readEmbedding(words.get("ghost"), latent) ?? z;
+  const change = { z, ghost, marks: MARKS.map((letter) => readEmbedding(words.get(letter), latent)) };
+  for (const [name, parts2] of Object.entries(ANGLES)) {
+    const values = (words.get(name) ?? "").split("_").map(Number);
+    if (values.length === parts2.length && values.every(Number.isFinite))
+      change[name] = Object.fromEntries(parts2.map((part, k) => [part, values[k]]));
+  }
+  for (const name of SWITCHES) change[name] = words.get(name) === "1";
+  return change;
+}
+var REST = 300;
+function followAddress(store, say) {
+  let timer = 0;
+  const show = () => {
+    const found = readLink(location.hash.slice(1), store.engine);
+    say(found?.wrong ?? "");
+    if (found?.change) {
+      store.act();
+      store.set(found.change);
+    }
+  };
+  const write = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      say("");
+      history.replaceState(null, "", `#${linkOf(store)}`);
+    }, REST);
+  };
+  show();
+  window.addEventListener("hashchange", show);
+  const deaf = store.listen(write);
+  return () => {
+    clearTimeout(timer);
+    window.removeEventListener("hashchange", show);
+    deaf();
+  };
 }
 
 // drawn.js
@@ -930,7 +1022,7 @@ function cameraPanel(store, tellOthers) {
     camera.elevation = clamp(camera.elevation, -60, 85);
     store.set({ camera });
   };
-  const knob = (name, text, min, max, step, unit2) => {
+  const knob = (name, text, min, max, step, unit3) => {
     const value = h("output"), input = h("input", {
       type: "range",
       min,
@@ -953,7 +1045,7 @@ function cameraPanel(store, tellOthers) {
         if (Math.abs(Number(input.value) - at) > step / 2) input.value = at;
         input.style.setProperty("--at", `${clamp((at - min) / (max - min), 0, 1) * 100}%`);
         const text2 = name === "distance" ? at.toFixed(1) : String(Math.round(at));
-        value.textContent = text2.replace("-", "−") + unit2;
+        value.textContent = text2.replace("-", "−") + unit3;
         input.setAttribute("aria-valuetext", value.textContent);
       }
     };
@@ -1373,13 +1465,13 @@ function mapPanel(store) {
     ground.width = it.canvas.width;
     ground.height = it.canvas.height;
     const ctx = ground.getContext("2d", { willReadFrequently: true });
-    const size = points > 2500 ? 2.4 : 3.2;
+    const size2 = points > 2500 ? 2.4 : 3.2;
     const [sx, sy] = scale();
     ctx.scale(it.ratio, it.ratio);
     const order = engine.labels.map((_, k) => k).sort((a, b) => (a === lit) - (b === lit));
     for (const k of order) {
       const faint = lit >= 0 && k !== lit;
-      const r = k === lit ? size + 0.6 : size;
+      const r = k === lit ? size2 + 0.6 : size2;
       ctx.fillStyle = css(
         faint ? mix(theme.bg, theme.muted, 0.22) : mix(classColour(engine.header.palette[k], theme), theme.bg, k === lit ? 0 : 0.18)
       );
@@ -1936,6 +2028,459 @@ var STAGE_STYLE = `
 }
 `;
 
+// bvh.js
+var PARENTS = {
+  Hips: null,
+  Spine: "Hips",
+  Chest: "Spine",
+  Neck: "Chest",
+  Nose: "Neck",
+  LeftArm: "Chest",
+  LeftForeArm: "LeftArm",
+  LeftHand: "LeftForeArm",
+  RightArm: "Chest",
+  RightForeArm: "RightArm",
+  RightHand: "RightForeArm",
+  LeftUpLeg: "Hips",
+  LeftLeg: "LeftUpLeg",
+  LeftFoot: "LeftLeg",
+  RightUpLeg: "Hips",
+  RightLeg: "RightUpLeg",
+  RightFoot: "RightLeg"
+};
+var NAMES = Object.keys(PARENTS);
+var ENDS = {
+  Nose: [0, 0, 0.03],
+  LeftHand: [0.17, 0, 0],
+  RightHand: [-0.17, 0, 0],
+  LeftFoot: [0, -0.05, 0.16],
+  RightFoot: [0, -0.05, 0.16]
+};
+var LIMBS2 = [
+  ["LeftArm", "LeftForeArm", "LeftHand", "left_shoulder", "left_elbow", "left_wrist", [1, 0, 0]],
+  ["RightArm", "RightForeArm", "RightHand", "right_shoulder", "right_elbow", "right_wrist", [-1, 0, 0]],
+  ["LeftUpLeg", "LeftLeg", "LeftFoot", "left_hip", "left_knee", "left_ankle", [0, -1, 0]],
+  ["RightUpLeg", "RightLeg", "RightFoot", "right_hip", "right_knee", "right_ankle", [0, -1, 0]]
+];
+var BEND = 0.15;
+var NECK = 0.05;
+var ANKLE = 0.08;
+var add = (a, b, s = 1) => a.map((v, i) => v + s * b[i]);
+var dot2 = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+var cross2 = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+var size = (a) => Math.hypot(...a);
+var unit2 = (a, otherwise) => size(a) > 1e-6 ? a.map((v) => v / size(a)) : otherwise;
+var columns = (...c) => [0, 1, 2].map((i) => c.map((v) => v[i]));
+var column = (m, k) => m.map((row) => row[k]);
+var times = (m, v) => m.map((row) => dot2(row, v));
+var product = (a, b) => columns(...[0, 1, 2].map((k) => times(a, column(b, k))));
+var transposed = (m) => columns(...m);
+function smallestTurn(a, b) {
+  const c = dot2(a, b);
+  if (c < -1 + 1e-9) {
+    const aside = unit2(cross2(a, Math.abs(a[0]) < 0.9 ? [1, 0, 0] : [0, 1, 0]));
+    return [0, 1, 2].map((i) => [0, 1, 2].map((k2) => 2 * aside[i] * aside[k2] - (i === k2)));
+  }
+  const [x, y, z] = cross2(a, b);
+  const k = [[0, -z, y], [z, 0, -x], [-y, x, 0]];
+  const square = product(k, k);
+  return [0, 1, 2].map((i) => [0, 1, 2].map((j) => (i === j) + k[i][j] + square[i][j] / (1 + c)));
+}
+function upright(across2, up) {
+  const x = unit2(across2, [1, 0, 0]);
+  const y = unit2(add(up, x, -dot2(up, x)), [0, 1, 0]);
+  return columns(x, y, cross2(x, y));
+}
+var median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+function fitted(pose) {
+  const at = (name) => Array.from(pose.subarray(3 * JOINT[name], 3 * JOINT[name] + 3));
+  const between2 = (a, b) => add(at(b), at(a), -1);
+  const middle = (joint) => add(at(`left_${joint}`), at(`right_${joint}`)).map((v) => v / 2);
+  const low = middle("hip");
+  const high = middle("shoulder");
+  const trunk = size(add(high, low, -1));
+  const hips = upright(between2("right_hip", "left_hip"), unit2(add(high, low, -1), [0, 1, 0]));
+  const spine = add(high, add(low, column(hips, 1), BEND * trunk), -1);
+  const way = unit2(spine, column(hips, 1));
+  const turns = { Hips: hips, Spine: product(smallestTurn(column(hips, 1), way), hips) };
+  turns.Chest = upright(between2("right_shoulder", "left_shoulder"), way);
+  const neck = add(at("nose"), add(high, column(turns.Chest, 1), NECK * trunk), -1);
+  const lengths = {
+    trunk,
+    Chest: size(spine),
+    Nose: size(neck),
+    hips: size(between2("right_hip", "left_hip")) / 2,
+    shoulders: size(between2("right_shoulder", "left_shoulder")) / 2
+  };
+  const rest = unit2([0, 0.76, 0.65]);
+  const turn = (above, from, bone) => {
+    const b = unit2(times(transposed(above), bone), from);
+    return product(above, smallestTurn(from, b));
+  };
+  turns.Neck = turn(turns.Chest, rest, neck);
+  turns.Nose = turns.Neck;
+  for (const [upper, lower, end, a, b, c, from] of LIMBS2) {
+    const first = between2(a, b);
+    const second = between2(b, c);
+    turns[upper] = turn(turns[PARENTS[upper]], from, first);
+    turns[lower] = turn(turns[upper], from, second);
+    turns[end] = turns[lower];
+    lengths[lower] = size(first);
+    lengths[end] = size(second);
+  }
+  return { turns, lengths };
+}
+function offsetsOf(fits) {
+  const long = (name) => median(fits.map((f) => f.lengths[name]));
+  const trunk = long("trunk");
+  const offsets = {
+    Hips: [0, 0, 0],
+    Spine: [0, BEND * trunk, 0],
+    Chest: [0, long("Chest"), 0],
+    Neck: [0, NECK * trunk, 0],
+    Nose: unit2([0, 0.76, 0.65]).map((v) => v * long("Nose")),
+    LeftArm: [long("shoulders"), 0, 0],
+    RightArm: [-long("shoulders"), 0, 0],
+    LeftUpLeg: [long("hips"), 0, 0],
+    RightUpLeg: [-long("hips"), 0, 0]
+  };
+  for (const [, lower, end, , , , rest] of LIMBS2) {
+    offsets[lower] = rest.map((v) => v * long(lower));
+    offsets[end] = rest.map((v) => v * long(end));
+  }
+  return offsets;
+}
+function rootOf(pose, turns, offsets) {
+  const places = { Hips: [0, 0, 0] };
+  for (const name of NAMES.slice(1))
+    places[name] = add(places[PARENTS[name]], times(turns[PARENTS[name]], offsets[name]));
+  const low = Math.min(...NAMES.filter((name) => !/Spine|Chest|Neck/.test(name)).map((name) => places[name][1]));
+  const hip = (i) => (pose[3 * JOINT.left_hip + i] + pose[3 * JOINT.right_hip + i]) / 2;
+  return [hip(0), ANKLE - low, hip(2)];
+}
+var orderOf = (name) => /Leg|Foot/.test(name) ? "XZY" : "ZXY";
+function anglesOf(m, order, before) {
+  const [i, j, k] = [...order].map((axis) => "XYZ".indexOf(axis));
+  const sign = (j - i + 3) % 3 === 1 ? 1 : -1;
+  const side = Math.hypot(m[i][i], m[i][j]);
+  const locked = side < 1e-7;
+  const found = [
+    locked ? Math.atan2(sign * m[k][j], m[j][j]) : Math.atan2(-sign * m[j][k], m[k][k]),
+    Math.atan2(sign * m[i][k], side),
+    locked ? 0 : Math.atan2(-sign * m[i][j], m[i][i])
+  ].map((v) => v * 180 / Math.PI);
+  if (!before) return found;
+  const near = (angles) => angles.map((v, n) => v + 360 * Math.round((before[n] - v) / 360));
+  const far = (angles) => angles.reduce((sum, v, n) => sum + Math.abs(v - before[n]), 0);
+  const [one, other] = [near(found), near([found[0] + 180, 180 - found[1], found[2] + 180])];
+  return far(other) < far(one) ? other : one;
+}
+var numbers = (values) => values.map((v) => (v + 0).toFixed(6)).join(" ");
+function node(name, offsets) {
+  const place = name === "Hips" ? " Xposition Yposition Zposition" : "";
+  const turn = [...orderOf(name)].map((axis) => ` ${axis}rotation`).join("");
+  const inside = [`OFFSET ${numbers(offsets[name])}`, `CHANNELS ${place ? 6 : 3}${place}${turn}`];
+  if (ENDS[name]) inside.push("End Site", "{", `	OFFSET ${numbers(ENDS[name])}`, "}");
+  for (const child of NAMES) if (PARENTS[child] === name) inside.push(...node(child, offsets));
+  return [`${place ? "ROOT" : "JOINT"} ${name}`, "{", ...inside.map((line) => `	${line}`), "}"];
+}
+function writeBvh(poses, fps) {
+  const fits = poses.map(fitted);
+  const offsets = offsetsOf(fits);
+  const last = {};
+  const rows = fits.map(({ turns }, n) => {
+    const row = rootOf(poses[n], turns, offsets);
+    for (const name of NAMES) {
+      const parent = PARENTS[name];
+      const local = parent ? product(transposed(turns[parent]), turns[name]) : turns[name];
+      last[name] = anglesOf(local, orderOf(name), last[name]);
+      row.push(...last[name]);
+    }
+    return numbers(row);
+  });
+  const head = ["HIERARCHY", ...node("Hips", offsets), "MOTION", `Frames: ${rows.length}`];
+  return [...head, `Frame Time: ${(1 / fps).toFixed(8)}`, ...rows, ""].join("\n");
+}
+
+// history.js
+var KEPT = ["z", "ghost", "camera", "marks"];
+var LIMIT = 200;
+var pick = (state) => Object.fromEntries(KEPT.map((name) => [name, state[name]]));
+function createHistory() {
+  const past = [];
+  const future = [];
+  let fresh = true;
+  const swap = (from, to, state) => {
+    if (!from.length) return null;
+    to.push(pick(state));
+    fresh = true;
+    return from.pop();
+  };
+  return {
+    // The next change begins an act.
+    begin() {
+      fresh = true;
+    },
+    // Call it before the state changes, with the names of what changes.
+    keep(state, names) {
+      if (!fresh || !names.some((name) => KEPT.includes(name))) return;
+      fresh = false;
+      past.push(pick(state));
+      if (past.length > LIMIT) past.shift();
+      future.length = 0;
+    },
+    undo: (state) => swap(past, future, state),
+    redo: (state) => swap(future, past, state),
+    canUndo: () => past.length > 0,
+    canRedo: () => future.length > 0
+  };
+}
+
+// store.js
+var same = (a, b) => a && b && a.length === b.length && a.every((v, i) => Math.abs(v - b[i]) < 1e-6);
+function createStore(engine, model) {
+  const listeners = /* @__PURE__ */ new Set();
+  const history2 = createHistory();
+  let dirty = /* @__PURE__ */ new Set();
+  let frame = 0;
+  let telling = false;
+  let heard = false;
+  const store = {
+    engine,
+    z: null,
+    pose: null,
+    ghost: null,
+    ghostPose: null,
+    view: null,
+    camera: null,
+    marks: [null, null],
+    t: 0,
+    noise: 0,
+    raw: false,
+    listen(f) {
+      listeners.add(f);
+      return () => listeners.delete(f);
+    },
+    canUndo: history2.canUndo,
+    canRedo: history2.canRedo,
+    halt: null,
+    // stops what plays
+    // An input begins: it stops what plays, and what it changes is one act of the history.
+    act() {
+      store.halt?.();
+      history2.begin();
+    },
+    // Change some of the state. This calls every panel at once; Python gets the change in the next frame.
+    set(change) {
+      history2.keep(store, Object.keys(change));
+      put(change);
+    },
+    goTo(z) {
+      store.set({ z, ghost: z });
+    },
+    undo() {
+      store.halt?.();
+      put(history2.undo(store) ?? {});
+    },
+    redo() {
+      store.halt?.();
+      put(history2.redo(store) ?? {});
+    },
+    close() {
+      cancelAnimationFrame(frame);
+      frame = 0;
+      listeners.clear();
+      for (const f of off) f();
+    }
+  };
+  function put(change) {
+    for (const [name, value] of Object.entries(change)) {
+      store[name] = value;
+      dirty.add(name);
+    }
+    if (change.z) {
+      store.pose = engine.decode(store.z);
+      dirty.add("pose");
+    }
+    if ("ghost" in change)
+      store.ghostPose = change.ghost === change.z ? store.pose : store.ghost && engine.decode(store.ghost);
+    for (const f of listeners) f(new Set(Object.keys(change)));
+    if (!frame) frame = requestAnimationFrame(tell);
+  }
+  function tell() {
+    frame = 0;
+    telling = true;
+    try {
+      for (const name of dirty) model.set(name, plain(store[name], name));
+      dirty.clear();
+      model.save_changes();
+    } catch (error) {
+      dirty.clear();
+    }
+    telling = false;
+  }
+  const array = (v) => v && v.length === engine.latent && v.every(Number.isFinite) ? Float32Array.from(v) : null;
+  const read2 = {
+    z: array,
+    ghost: array,
+    marks: (v) => [array(v?.[0]), array(v?.[1])],
+    view: (v) => ({ ...VIEW, ...v }),
+    camera: (v) => ({ ...v }),
+    t: Number,
+    noise: Number,
+    raw: Boolean
+  };
+  function hear(name) {
+    if (telling) return;
+    const value = read2[name](model.get(name));
+    if (name === "z" && (!value || same(value, store.z))) return;
+    if (JSON.stringify(plain(value, name)) === JSON.stringify(plain(store[name], name))) return;
+    if (!heard) {
+      heard = true;
+      queueMicrotask(() => heard = false);
+      store.act();
+    }
+    history2.keep(store, [name]);
+    dirty.delete(name);
+    store[name] = value;
+    if (name === "z") {
+      store.pose = engine.decode(value);
+      setTimeout(() => {
+        const told = model.get("pose")?.flat();
+        if (!told || told.some((v, i) => Math.abs(v - store.pose[i]) > 1e-3)) {
+          dirty.add("pose");
+          tell();
+        }
+      }, 50);
+    }
+    if (name === "ghost") store.ghostPose = value && engine.decode(value);
+    for (const f of listeners) f(/* @__PURE__ */ new Set([name]));
+  }
+  const off = Object.keys(read2).map((name) => {
+    const f = () => hear(name);
+    model.on(`change:${name}`, f);
+    return () => model.off(`change:${name}`, f);
+  });
+  for (const name of Object.keys(read2)) store[name] = read2[name](model.get(name));
+  store.z ??= engine.zOf(engine.header.start);
+  store.pose = engine.decode(store.z);
+  store.ghostPose = store.ghost && engine.decode(store.ghost);
+  return store;
+}
+function plain(value, name) {
+  if (name === "pose")
+    return Array.from({ length: JOINTS.length }, (_, j) => Array.from(value.subarray(3 * j, 3 * j + 3)));
+  if (name === "marks") return value.map((z) => z && Array.from(z));
+  return value instanceof Float32Array ? Array.from(value) : value;
+}
+
+// save.js
+var FPS = 30;
+var SECONDS = 2.2;
+function offer(name, blob) {
+  const link = h("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1e4);
+}
+function poseJson(store) {
+  const { weights } = store.engine.header;
+  const state = Object.fromEntries(["z", "pose", "camera", "view", "marks"].map((n) => [n, plain(store[n], n)]));
+  return JSON.stringify({ weights, unit: "metre", joint_names: JOINTS, ...state }, null, 1);
+}
+function poseBvh(store) {
+  const [a, b] = store.marks;
+  const count = a && b ? Math.round(FPS * SECONDS) + 1 : 2;
+  const z = (t) => a && b ? a.map((v, i) => v + t * (b[i] - v)) : store.z;
+  const frames = Array.from({ length: count }, (_, k) => drawn(store, store.engine.decode(z(k / (count - 1)))));
+  return writeBvh(frames, FPS);
+}
+function createSave(store, stage, alone) {
+  const said = h("span", { role: "status", class: "said" });
+  const line = (text2, act) => h(
+    "button",
+    {
+      onclick: () => {
+        menu.open = false;
+        act();
+      }
+    },
+    text2
+  );
+  const copy = async () => {
+    const link = `${location.href.split("#")[0]}#${linkOf(store)}`;
+    try {
+      await navigator.clipboard.writeText(link);
+      said.textContent = "Link copied";
+    } catch {
+      history.replaceState(null, "", link);
+      said.textContent = "The address is the link: copy it";
+    }
+    setTimeout(() => said.textContent = "", 4e3);
+  };
+  const text = (name, kind, words) => offer(name, new Blob([words], { type: kind }));
+  const menu = h(
+    "details",
+    { class: "menu" },
+    h("summary", { "aria-label": "Save" }, "Save"),
+    h(
+      "div",
+      { class: "lines" },
+      alone ? line("Copy a link to this", copy) : null,
+      line("Picture (PNG)", () => stage.toBlob((blob) => offer("pose.png", blob))),
+      line("Pose as numbers (JSON)", () => text("pose.json", "application/json", poseJson(store))),
+      line("Pose or path A to B (BVH)", () => text("pose.bvh", "text/plain", poseBvh(store)))
+    )
+  );
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") menu.open = false;
+  });
+  menu.addEventListener("focusout", (event) => {
+    if (!menu.contains(event.relatedTarget)) menu.open = false;
+  });
+  return { menu, said };
+}
+
+// search.js
+function createSearch(store) {
+  const { poses } = store.engine.header;
+  let last = "";
+  let turn = 0;
+  const input = h("input", {
+    type: "search",
+    list: "named-poses",
+    placeholder: "Find a pose",
+    "aria-label": "Find a pose by name",
+    autocomplete: "off",
+    spellcheck: "false"
+  });
+  const said = h("span", { class: "said", role: "status" });
+  const find = () => {
+    const words = input.value.trim().toLowerCase();
+    if (!words) return;
+    const found = poses.find(([name2]) => name2 === words) ?? poses.find(([name2]) => name2.includes(words));
+    if (!found) {
+      said.textContent = `no pose is named ${words}`;
+      return;
+    }
+    const [name, places] = found;
+    turn = name === last ? (turn + 1) % places.length : 0;
+    last = name;
+    said.textContent = `${name}, ${turn + 1} of ${places.length}`;
+    store.act();
+    store.goTo(store.engine.zOf(places[turn]));
+  };
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") find();
+  });
+  input.addEventListener("input", (event) => {
+    said.textContent = "";
+    const chosen = !event.inputType || event.inputType === "insertReplacementText";
+    if (chosen && poses.some(([name]) => name === input.value)) find();
+  });
+  const list = h("datalist", { id: "named-poses" }, ...poses.map(([name]) => h("option", { value: name })));
+  return h("div", { class: "search", role: "search" }, input, list, said);
+}
+
 // styles.js
 var STYLE = `
 :host { display: block; }
@@ -1978,6 +2523,73 @@ h1,
 .top button {
   min-width: 34px;
   padding: 4px 8px;
+}
+.search {
+  position: relative;
+  flex: 0 1 190px;
+  min-width: 90px;
+}
+input[type="search"] {
+  width: 100%;
+  font: inherit;
+  color: var(--ink);
+  background: var(--bg);
+  border: 1px solid var(--muted);
+  border-radius: 7px;
+  padding: 4px 8px;
+}
+.said:empty {
+  display: none;
+}
+.top .said {
+  color: var(--ink);
+  background: var(--bg);
+  white-space: nowrap;
+}
+.search .said {
+  position: absolute;
+  z-index: 4;
+  left: 0;
+  top: calc(100% + 4px);
+  padding: 3px 8px;
+  border: 1px solid var(--line);
+  border-radius: 7px;
+}
+.menu {
+  position: relative;
+}
+.menu summary {
+  list-style: none;
+  border: 1px solid var(--line);
+  border-radius: 7px;
+  padding: 4px 10px;
+  cursor: pointer;
+}
+.menu summary::-webkit-details-marker {
+  display: none;
+}
+.menu .lines {
+  position: absolute;
+  z-index: 5;
+  right: 0;
+  top: calc(100% + 4px);
+  display: grid;
+  gap: 2px;
+  padding: 6px;
+  background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 10px;
+  box-shadow: 0 4px 16px rgb(0 0 0 / 0.2);
+}
+.menu .lines button {
+  border: 0;
+  text-align: left;
+}
+.notice {
+  margin: 8px 10px 0;
+  padding: 8px 12px;
+  border: 1px solid var(--right);
+  border-radius: 8px;
 }
 .help {
   width: min(460px, calc(100vw - 24px));
@@ -2457,6 +3069,16 @@ figcaption,
     height: 42vh;
     height: 42svh;
   }
+  h1,
+  .top h2 {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    clip-path: inset(50%);
+  }
+  .search {
+    flex: 1;
+  }
   .views {
     justify-content: space-around;
     width: 100%;
@@ -2517,9 +3139,18 @@ figcaption,
   }
   .grid button,
   .top button,
-  .help button {
+  .help button,
+  .menu summary,
+  input[type="search"] {
     min-height: 44px;
     min-width: 44px;
+  }
+  .menu summary {
+    display: flex;
+    align-items: center;
+  }
+  input[type="search"] {
+    font-size: 16px; /* a smaller one makes a phone zoom in */
   }
   .chips {
     gap: 0 4px;
@@ -2595,9 +3226,15 @@ function mount(store, el, where = "notebook") {
   const panels = [stage, sliders, camera, map];
   const help = createHelp();
   const title = h(alone ? "h1" : "h2", {}, alone ? document.title : "Pose explorer");
-  const bar = createBar(store, title, help.button);
+  const save = createSave(store, stage.node.querySelector("canvas"), alone);
+  const bar = createBar(store, title, createSearch(store), save.said, save.menu, help.button);
+  const notice = h("p", { class: "notice", role: "alert", hidden: true });
+  const say = (text) => {
+    notice.textContent = text;
+    notice.hidden = !text;
+  };
   panels.push(bar);
-  root.append(bar.node, h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)), help.dialog);
+  root.append(bar.node, notice, h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)), help.dialog);
   if (!store.engine.embed) sliders.seen(null);
   for (const track of root.querySelectorAll(".track")) slideByFinger(track);
   let frameId = 0;
@@ -2613,6 +3250,8 @@ function mount(store, el, where = "notebook") {
       for (const p of panels) p.frame?.(all);
     });
   });
+  const leave = alone ? followAddress(store, say) : () => {
+  };
   const handsOff = listenToHands(alone ? document : root, store, { play: map.play, help: help.open });
   const paint = () => {
     root.dataset.theme = themeName();
@@ -2626,206 +3265,23 @@ function mount(store, el, where = "notebook") {
     attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"]
   });
   dark.addEventListener("change", paint);
-  const size = new ResizeObserver(() => {
+  const size2 = new ResizeObserver(() => {
     for (const p of panels) p.resize?.();
   });
   el.append(host);
-  size.observe(root);
+  size2.observe(root);
   paint();
   return () => {
     deaf();
     handsOff();
+    leave();
     cancelAnimationFrame(frameId);
-    size.disconnect();
+    size2.disconnect();
     watch.disconnect();
     dark.removeEventListener("change", paint);
     for (const p of panels) p.close?.();
     host.remove();
   };
-}
-
-// page.js
-function bytesOf(base64) {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-function readPage(page, id) {
-  const read = (name) => page.getElementById(name).textContent;
-  return { about: JSON.parse(read("about")), bytes: bytesOf(read(id)) };
-}
-
-// history.js
-var KEPT = ["z", "ghost", "camera", "marks"];
-var LIMIT = 200;
-var pick = (state) => Object.fromEntries(KEPT.map((name) => [name, state[name]]));
-function createHistory() {
-  const past = [];
-  const future = [];
-  let fresh = true;
-  const swap = (from, to, state) => {
-    if (!from.length) return null;
-    to.push(pick(state));
-    fresh = true;
-    return from.pop();
-  };
-  return {
-    // The next change begins an act.
-    begin() {
-      fresh = true;
-    },
-    // Call it before the state changes, with the names of what changes.
-    keep(state, names) {
-      if (!fresh || !names.some((name) => KEPT.includes(name))) return;
-      fresh = false;
-      past.push(pick(state));
-      if (past.length > LIMIT) past.shift();
-      future.length = 0;
-    },
-    undo: (state) => swap(past, future, state),
-    redo: (state) => swap(future, past, state),
-    canUndo: () => past.length > 0,
-    canRedo: () => future.length > 0
-  };
-}
-
-// store.js
-var same = (a, b) => a && b && a.length === b.length && a.every((v, i) => Math.abs(v - b[i]) < 1e-6);
-function createStore(engine, model) {
-  const listeners = /* @__PURE__ */ new Set();
-  const history = createHistory();
-  let dirty = /* @__PURE__ */ new Set();
-  let frame = 0;
-  let telling = false;
-  let heard = false;
-  const store = {
-    engine,
-    z: null,
-    pose: null,
-    ghost: null,
-    ghostPose: null,
-    view: null,
-    camera: null,
-    marks: [null, null],
-    t: 0,
-    noise: 0,
-    raw: false,
-    listen(f) {
-      listeners.add(f);
-      return () => listeners.delete(f);
-    },
-    canUndo: history.canUndo,
-    canRedo: history.canRedo,
-    halt: null,
-    // stops what plays
-    // An input begins: it stops what plays, and what it changes is one act of the history.
-    act() {
-      store.halt?.();
-      history.begin();
-    },
-    // Change some of the state. This calls every panel at once; Python gets the change in the next frame.
-    set(change) {
-      history.keep(store, Object.keys(change));
-      put(change);
-    },
-    goTo(z) {
-      store.set({ z, ghost: z });
-    },
-    undo() {
-      store.halt?.();
-      put(history.undo(store) ?? {});
-    },
-    redo() {
-      store.halt?.();
-      put(history.redo(store) ?? {});
-    },
-    close() {
-      cancelAnimationFrame(frame);
-      frame = 0;
-      listeners.clear();
-      for (const f of off) f();
-    }
-  };
-  function put(change) {
-    for (const [name, value] of Object.entries(change)) {
-      store[name] = value;
-      dirty.add(name);
-    }
-    if (change.z) {
-      store.pose = engine.decode(store.z);
-      dirty.add("pose");
-    }
-    if ("ghost" in change)
-      store.ghostPose = change.ghost === change.z ? store.pose : store.ghost && engine.decode(store.ghost);
-    for (const f of listeners) f(new Set(Object.keys(change)));
-    if (!frame) frame = requestAnimationFrame(tell);
-  }
-  function tell() {
-    frame = 0;
-    telling = true;
-    try {
-      for (const name of dirty) model.set(name, plain(store[name], name));
-      dirty.clear();
-      model.save_changes();
-    } catch (error) {
-      dirty.clear();
-    }
-    telling = false;
-  }
-  const array = (v) => v && v.length === engine.latent && v.every(Number.isFinite) ? Float32Array.from(v) : null;
-  const read = {
-    z: array,
-    ghost: array,
-    marks: (v) => [array(v?.[0]), array(v?.[1])],
-    view: (v) => ({ ...VIEW, ...v }),
-    camera: (v) => ({ ...v }),
-    t: Number,
-    noise: Number,
-    raw: Boolean
-  };
-  function hear(name) {
-    if (telling) return;
-    const value = read[name](model.get(name));
-    if (name === "z" && (!value || same(value, store.z))) return;
-    if (JSON.stringify(plain(value, name)) === JSON.stringify(plain(store[name], name))) return;
-    if (!heard) {
-      heard = true;
-      queueMicrotask(() => heard = false);
-      store.act();
-    }
-    history.keep(store, [name]);
-    dirty.delete(name);
-    store[name] = value;
-    if (name === "z") {
-      store.pose = engine.decode(value);
-      setTimeout(() => {
-        const told = model.get("pose")?.flat();
-        if (!told || told.some((v, i) => Math.abs(v - store.pose[i]) > 1e-3)) {
-          dirty.add("pose");
-          tell();
-        }
-      }, 50);
-    }
-    if (name === "ghost") store.ghostPose = value && engine.decode(value);
-    for (const f of listeners) f(/* @__PURE__ */ new Set([name]));
-  }
-  const off = Object.keys(read).map((name) => {
-    const f = () => hear(name);
-    model.on(`change:${name}`, f);
-    return () => model.off(`change:${name}`, f);
-  });
-  for (const name of Object.keys(read)) store[name] = read[name](model.get(name));
-  store.z ??= engine.zOf(engine.header.start);
-  store.pose = engine.decode(store.z);
-  store.ghostPose = store.ghost && engine.decode(store.ghost);
-  return store;
-}
-function plain(value, name) {
-  if (name === "pose")
-    return Array.from({ length: JOINTS.length }, (_, j) => Array.from(value.subarray(3 * j, 3 * j + 3)));
-  if (name === "marks") return value.map((z) => z && Array.from(z));
-  return value instanceof Float32Array ? Array.from(value) : value;
 }
 
 // explorer.js

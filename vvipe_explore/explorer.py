@@ -1,6 +1,7 @@
 """The explorer: a body that moves with its sliders, in a notebook or on a page of its own.
 
     app = PoseExplorer(model)            # a widget; app.z, app.pose, app.camera follow it and can be set
+    app.find("kick")                    # a pose by its name
     app.save_html("explorer.html")       # the same as one file that needs neither Python nor a network
 
 The browser (explorer.js) draws, decodes and embeds with the model's weights. It asks Python for them and gets them as
@@ -156,6 +157,26 @@ class PoseExplorer(anywidget.AnyWidget):
         """Close the widget and free the map and the copy of the model."""
         super().close()
         self._tensors = {}
+
+    def find(self, name: str, which: int = 0) -> np.ndarray:
+        """Show a pose by its name, and give its embedding (d): app.find("kick").
+
+        name: of an activity on the map, or a part of it. which: 0 is the most typical pose of it, then come others,
+        far from one another. Raises ValueError if no pose has that name or there are fewer of it.
+        """
+        poses = dict(self._header["poses"])
+        words = name.strip().lower()
+        found = [words] if words in poses else [known for known in poses if words and words in known]
+        if not found:
+            raise ValueError(f"expected a pose's name out of {', '.join(poses)}, got {name!r}; choose one of them.")
+        places = poses[found[0]]
+        if not 0 <= which < len(places):
+            raise ValueError(f"expected which from 0 to {len(places) - 1} for {found[0]!r}, got {which}.")
+        z = self._tensors["map_z"][places[which]]
+        with self.hold_sync():
+            self.z = z
+            self.ghost = z
+        return z
 
     def save_html(self, path, title: str = TITLE) -> Path:
         """Write the explorer in its present state to one HTML file that opens from disk.

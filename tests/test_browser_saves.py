@@ -1,0 +1,121 @@
+"""What leaves the explorer's page and comes back: links, saved files, named poses."""
+
+import base64
+import json
+import re
+
+import numpy as np
+import pytest
+from browser.lab import SCREENSHOTS, settle
+from test_browser import SLIDER, STAGE, mark_two_poses, opened, picture, saved, until_changed, values_of  # noqa: F401
+
+from vvipe_explore import datasets, load_pretrained
+from vvipe_explore.alignment import canonicalise
+from vvipe_explore.metrics import mpjpe
+
+
+def download(page, line: str):
+    """Save by a line of the menu, and give the path of the file."""
+    page.get_by_label("Save", exact=True).click()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name=line).click()
+    return coming.value.path()
+
+
+def test_a_link_shows_body_camera_view_and_marks_again(page, browser, saved):  # noqa: F811
+    opened(page, saved)
+    mark_two_poses(page)
+    page.locator(SLIDER).first.focus()
+    page.keyboard.press("PageUp")
+    page.get_by_label("camera azimuth").fill("120")
+    page.locator(STAGE).focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile("camera=120_"))
+    page.wait_for_url(re.compile("view=20_"))
+    wanted, values = picture(page), values_of(page)
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        other = context.new_page()
+        other.goto(page.url)
+        other.locator(STAGE).wait_for()
+        settle(other)
+        assert values_of(other) == values
+        assert picture(other) == wanted
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [(("weights=", "weights=0"), "for other weights: 0"), (("z=", "z=AAAA"), "damaged"), (("&z=", "&z=*"), "damaged")],
+)
+def test_a_link_for_other_weights_or_a_damaged_one_says_so(page, saved, change, says):  # noqa: F811
+    opened(page, saved)
+    before = picture(page)
+    page.get_by_text("Random pose").click()
+    until_changed(page, before)
+    page.wait_for_url(re.compile("#weights="))
+    link = page.url.replace(*change)
+    page.goto("about:blank")
+    page.goto(link)
+    page.locator(STAGE).wait_for()
+    assert picture(page) == before
+    assert says in page.get_by_role("alert").inner_text()
+    page.screenshot(path=SCREENSHOTS / "page_other_weights.png")
+
+
+def test_the_saved_picture_is_the_stage(page, saved):  # noqa: F811
+    opened(page, saved)
+    shown = picture(page)
+    assert download(page, "PNG").read_bytes() == base64.b64decode(shown.partition(",")[2])
+
+
+def test_the_saved_numbers_are_those_of_python(page, saved):  # noqa: F811
+    opened(page, saved)
+    page.get_by_text("Random pose").click()
+    settle(page)
+    told = json.loads(download(page, "JSON").read_text())
+    pose = load_pretrained(keypoints="exact").decode(np.float32(told["z"]))
+    assert np.abs(np.array(told["pose"]) - pose).max() < 1e-4
+    assert len(told["joint_names"]) == 13
+    assert told["weights"] in page.url or not page.url.partition("#")[2]
+
+
+@pytest.mark.parametrize("path", [False, True])
+def test_the_saved_motion_is_read_back_as_the_poses(page, saved, tmp_path, path):  # noqa: F811
+    """A skeleton of steady lengths: the torso's length changes a little from pose to pose, so joints are near."""
+    opened(page, saved)
+    if path:
+        mark_two_poses(page)
+    else:
+        page.get_by_text("Random pose").click()
+    settle(page)
+    file = tmp_path / "pose.bvh"
+    file.write_bytes(download(page, "BVH").read_bytes())
+    told = json.loads(download(page, "JSON").read_text())
+    read = datasets.read_bvh(file, metres=1.0)
+    assert len(read) == (66 if path else 1)
+    model = load_pretrained(keypoints="exact")
+    if path:
+        a, b = np.float32(told["marks"])
+        t = np.linspace(0, 1, 67, dtype=np.float32)[1:, None]
+        z = a + t * (b - a)
+    else:
+        z = np.float32([told["z"]])
+    found = canonicalise(read.poses).poses
+    error = 1000 * mpjpe(np.asarray(found, np.float32), np.asarray(model.decode(z), np.float32))
+    assert np.max(np.asarray(error)) < 60
+    assert np.median(np.asarray(error)) < 35
+
+
+def test_the_search_box_goes_to_a_named_pose_and_then_to_the_next(page, saved):  # noqa: F811
+    opened(page, saved)
+    before = picture(page)
+    box = page.get_by_label("Find a pose by name")
+    box.fill("kick")
+    box.press("Enter")
+    first = until_changed(page, before)
+    assert "kick, 1 of" in page.locator(".search .said").inner_text()
+    page.screenshot(path=SCREENSHOTS / "page_kick.png")
+    box.press("Enter")
+    until_changed(page, first)
+    box.fill("moonwalk")
+    box.press("Enter")
+    assert "no pose is named moonwalk" in page.locator(".search .said").inner_text()
