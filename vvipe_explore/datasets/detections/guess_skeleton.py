@@ -42,7 +42,8 @@ CERTAIN = 0.12
 def _mean_bone(keypoints: np.ndarray, seen: np.ndarray, names) -> tuple[np.ndarray, np.ndarray]:
     """Give the mean length of the bones seen, over the body's spread, and their number: (n,) each.
 
-    Two bones as long as the spread itself are added, so that one lucky bone decides nothing.
+    Two bones as long as the spread itself are added, so that one lucky bone decides nothing. A body whose joints are
+    all at one point has no bones.
     """
     place = {name: i for i, name in enumerate(names)}
     first, second = np.array([(place[a], place[b]) for a, b in _BONES if a in place and b in place]).T
@@ -50,7 +51,7 @@ def _mean_bone(keypoints: np.ndarray, seen: np.ndarray, names) -> tuple[np.ndarr
     from_centre = keypoints - (keypoints * seen[..., None]).sum(axis=1, keepdims=True) / count[..., None]
     spread = np.sqrt((np.square(from_centre).sum(axis=-1) * seen).sum(axis=1) / count[:, 0])
     length = np.linalg.norm(keypoints[:, first] - keypoints[:, second], axis=-1) / np.maximum(spread, 1e-6)[:, None]
-    both = seen[:, first] & seen[:, second]
+    both = seen[:, first] & seen[:, second] & (spread > 0)[:, None]
     bones = both.sum(axis=1)
     return ((length * both).sum(axis=1) + 2) / (bones + 2), bones
 
