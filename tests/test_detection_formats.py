@@ -4,6 +4,7 @@ One person of COCO's 17 joints walks through FRAMES frames. A format's writer gi
 the 13 joints that come back must lie where they were put.
 """
 
+import contextlib
 import csv
 import json
 import pickle
@@ -690,7 +691,9 @@ def test_names_that_would_be_one_stay_apart_and_sides_by_number_are_named():
 @pytest.mark.parametrize("word", [word for words in guess_skeleton.BY_COUNT.values() if words[1:] for word in words])
 def test_orders_of_one_number_are_told_apart_by_the_bodies(tmp_path, word):
     names = skeleton.SKELETONS[word]
-    d = read_detections(write(tmp_path / "v.json", of_skeleton(names).tolist()))
+    usual = word == guess_skeleton.BY_COUNT[len(names)][0] or len(names) == 25
+    with contextlib.nullcontext() if usual else pytest.warns(UserWarning, match=f'in the order of "{word}"'):
+        d = read_detections(write(tmp_path / "v.json", of_skeleton(names).tolist()))
     assert d.joint_names == names
 
 

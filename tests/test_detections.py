@@ -1,5 +1,6 @@
 """Read detections: formats by hand, damaged and hostile files, the chosen person, and how little memory it takes."""
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -106,23 +107,24 @@ def test_image_ids_that_are_numbers(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("names", "frames"),
+    ("names", "frames", "said"),
     [
-        (["a_9.jpg", "a_10.jpg", "a_8.jpg"], [1, 2, 0]),
-        (["0009.png", "0012.png"], [0, 3]),
-        (["shot1_1080p.png", "shot5_1080p.png"], [0, 4]),  # the number that changes counts, not the last one
-        (["shot3_1080p.png", "shot5_1080p.png"], [3, 5]),
-        (["s1_009.jpg", "s2_001.jpg", "s1_010.jpg"], [0, 2, 1]),  # two numbers change: rank in natural order
-        (["a1_b10.jpg", "a2_b1.jpg", "a1_b9.jpg", "a10_b1.jpg"], [1, 2, 0, 3]),
-        (["walk.jpg", "run12.jpg"], [1, 0]),
-        (["1.jpg", "01.jpg", "2.jpg"], [0, 1, 2]),
-        (["1623456789012345678.jpg", "1623456789012345680.jpg"], [0, 2]),
-        (["1.json"], [0]),
-        (["only"], [0]),
+        (["a_9.jpg", "a_10.jpg", "a_8.jpg"], [1, 2, 0], "frame 0 is the picture numbered 8"),
+        (["0009.png", "0012.png"], [0, 3], "frame 0 is the picture numbered 9"),
+        (["shot1_1080p.png", "shot5_1080p.png"], [0, 4], None),  # the number that changes counts, not the last one
+        (["shot3_1080p.png", "shot5_1080p.png"], [3, 5], None),
+        (["s1_009.jpg", "s2_001.jpg", "s1_010.jpg"], [0, 2, 1], None),  # two numbers change: rank in natural order
+        (["a1_b10.jpg", "a2_b1.jpg", "a1_b9.jpg", "a10_b1.jpg"], [1, 2, 0, 3], None),
+        (["walk.jpg", "run12.jpg"], [1, 0], None),
+        (["1.jpg", "01.jpg", "2.jpg"], [0, 1, 2], None),
+        (["1623456789012345678.jpg", "1623456789012345680.jpg"], [0, 2], "frame 0 is the picture numbered 1,623,"),
+        (["1.json"], [0], None),
+        (["only"], [0], None),
     ],
 )
-def test_frames_follow_natural_order(tmp_path, names, frames):
-    d = read(tmp_path, [entry(name) for name in names])
+def test_frames_follow_natural_order(tmp_path, names, frames, said):
+    with pytest.warns(UserWarning, match=said) if said else contextlib.nullcontext():
+        d = read(tmp_path, [entry(name) for name in names])
     found = dict(zip(d.image, d.frame.tolist(), strict=True))
     assert [found[name] for name in names] == frames
 
@@ -197,7 +199,8 @@ def test_zip_of_frames_is_read_in_memory(tmp_path):
             archive.writestr(f"../../{t}.json", json.dumps(frame_of(points(18))))
         archive.writestr("__MACOSX/._9.json", b"\0")
     before = sorted(tmp_path.parent.rglob("*"))
-    d = read_detections(path)
+    with pytest.warns(UserWarning, match="frame 0 is the picture numbered 9"):
+        d = read_detections(path)
     assert d.image == ("9.json", "10.json")
     assert sorted(tmp_path.parent.rglob("*")) == before
 
@@ -220,7 +223,8 @@ def ground_truth():
 
 
 def test_coco_ground_truth_by_hand(tmp_path):
-    d = read(tmp_path, ground_truth())
+    with pytest.warns(UserWarning, match="3 pictures are numbered from 8 to 70, less than one in 15"):
+        d = read(tmp_path, ground_truth())
     assert d.frame.tolist() == [0, 2]  # all images are listed: frames are places in that list, without gaps
     assert d.n_frames == 3
     assert d.image == ("000008.jpg", "000070.jpg")
@@ -230,7 +234,7 @@ def test_coco_ground_truth_by_hand(tmp_path):
 
 def test_coco_names_its_own_joints(tmp_path):
     names = ["head", "left_shoulder", "right_shoulder", "tail"]
-    truth = ground_truth() | {"annotations": [{"image_id": 9, "keypoints": points(4)}]}
+    truth = ground_truth() | {"annotations": [{"image_id": 9, "keypoints": points(4)}], "images": [{"id": 9}]}
     truth["categories"][0]["keypoints"] = names
     assert read(tmp_path, truth).joint_names == tuple(names)
     truth["categories"] = []
@@ -658,9 +662,9 @@ def test_large_files_show_a_bar(tmp_path, capsys):
 
 
 def person(x, size=100.0, image="0.jpg", **more):
-    """A person of 17 joints on a ring of the given size around (x, 300)."""
+    """A person of 17 joints on a ring of the given size around (x, 300), the shoulders above the hips."""
     angle = np.linspace(0, 6, 17)
-    xy = np.stack([x + size * np.cos(angle), 300 + size * np.sin(angle)], -1)
+    xy = np.stack([x + size * np.cos(angle), 300 - size * np.sin(angle)], -1)
     return entry(image, keypoints=flat(xy), **more)
 
 
@@ -710,7 +714,7 @@ def test_the_person_who_stays_larger_is_chosen_and_never_a_single_point(tmp_path
     same = entry("0.jpg", keypoints=[50.0, 50.0, 0.9] * 17)  # all at one point
     far = [person(100, 30, f"{t}.jpg") for t in range(6)]
     near = [person(700, 90, f"{t}.jpg") for t in range(6)]
-    d = read(tmp_path, [ghost, same, *far, *near])
+    d = read(tmp_path, [ghost, same, *far, *near], skeleton=list(skeleton.COCO_17))
     assert (d.followed().keypoints[..., 0].mean(axis=1) > 500).all()
     assert len(read(tmp_path, [ghost, same]).followed()) == 0
 
