@@ -115,3 +115,11 @@ def test_compare_measures_every_alignment(world):
     table = alignments.as_table(rows).splitlines()
     assert len(table) == 2 + len(alignments.MEASURES)
     assert table[0] == "|  | as recorded | heading only | hips and spine | hips alone | principal axes |"
+
+
+def test_a_pose_is_drawn_in_every_frame(world):
+    import matplotlib.pyplot as plt
+
+    alignments.show_frames(world[0].float(), 90.0, 30.0)
+    assert [text.get_text() for text in plt.gca().texts] == list(ALIGNMENTS)
+    plt.close("all")

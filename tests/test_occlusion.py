@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from vvipe_explore import cameras
+from vvipe_explore.alignment import canonicalise
 from vvipe_explore.evaluation import occlusion
 from vvipe_explore.evaluation.cross_view import RawKeypoints, cross_view_hits, project_to
 from vvipe_explore.metrics import np_mpjpe
@@ -50,3 +51,19 @@ def test_only_the_query_s_joints_are_hidden_and_never_read(poses):
     for confidence in queries:
         assert (confidence[:, [5, 9]] == 0).all()
         assert confidence.sum(1).tolist() == [11] * len(poses)
+
+
+def test_what_is_hidden_is_not_drawn_and_the_truth_is_behind(poses):
+    import matplotlib.pyplot as plt
+
+    class Truth:
+        def lift(self, keypoints, confidence):
+            assert confidence.sum() == 9
+            return canonicalise(poses[[3]]).poses
+
+    occlusion.show_lifted(Truth(), poses, 3, hidden=4)
+    seen, body = plt.gcf().axes
+    bones = [line.get_ydata() for line in seen.lines if len(line.get_ydata()) == 2]
+    assert sum(bool(torch.tensor(y).isnan().any()) for y in bones) == 4, "thighs and shanks"
+    assert len(body.lines) == 2 * len(seen.lines)
+    plt.close("all")

@@ -96,3 +96,15 @@ def test_the_orientation_is_given_back_as_turns(built):
     assert z.shape == (1, 8)
     assert turns.shape == (1, 18)
     assert torch.allclose(between.view(3, 3), about("y", torch.tensor(90.0)))
+
+
+def test_a_leaning_body_is_drawn_beside_its_canonical_pose(motion):
+    import matplotlib.pyplot as plt
+
+    scenes.show_lean(motion, 500, 90.0)
+    ax = plt.gca()
+    assert [text.get_text() for text in ax.texts] == ["in the room", "canonical"]
+    lying, standing = ax.lines[: len(ax.lines) // 2], ax.lines[len(ax.lines) // 2 :]
+    tall = [max(max(line.get_ydata()) for line in part) for part in (lying, standing)]
+    assert tall[1] > tall[0] + 0.2
+    plt.close("all")

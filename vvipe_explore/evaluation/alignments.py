@@ -20,8 +20,10 @@ from .. import cameras
 from ..alignment import STANDARD_SIZE, Canonical, canonicalise
 from ..metrics import mpjpe, pa_mpjpe
 from ..models.vvipe import VVIPE
+from ..plots import strip
 from ..skeleton import bone_lengths, mid_hip, mid_shoulder
 from ..training.small import train_small
+from ..training.turns import about
 from .cross_view import cross_view_hits, project_to
 from .markdown import markdown_table
 from .pose_sets import Poses
@@ -118,6 +120,13 @@ def measure(model, align: Callable[[Tensor], Canonical], poses: Poses) -> dict[s
         "lean": off.mean().item(),
         "lean, lying": off[lean(poses) > LYING].mean().item(),
     }
+
+
+def show_frames(pose: Float[Tensor, "13 3"], turn: float = 60.0, lean_forward: float = 20.0) -> None:
+    """Draw a pose, turned and bent by so many degrees in the room, in the frame of each alignment; for sliders."""
+    rotation = about("y", torch.tensor(float(turn))) @ about("x", torch.tensor(float(lean_forward)))
+    turned = canonicalise(pose).poses @ rotation.to(pose).T
+    strip(torch.stack([align(turned).poses for align in ALIGNMENTS.values()]), list(ALIGNMENTS), gap=1.7)
 
 
 def compare(

@@ -9,6 +9,7 @@ from torch import Tensor
 from .. import cameras
 from ..alignment import canonicalise
 from ..metrics import HIT_THRESHOLD, np_mpjpe
+from ..plots import keypoints_2d, over
 from ..retrieval import nearest
 from .cross_view import project_to
 
@@ -54,3 +55,19 @@ def hits_without(
         rates.append(100 * torch.stack(hits).float().mean().item())
         report()
     return rates
+
+
+def show_lifted(model, poses: Tensor, row: int, hidden: int = 4, roll: float = 0.0) -> None:
+    """Draw a pose as a rolled camera sees it without its last joints, and the lifted body over the truth; for sliders.
+
+    poses (n, 13, 3): world, metres. hidden: how many joints are missing, from the ankles up. roll in degrees.
+    """
+    import matplotlib.pyplot as plt
+
+    pose = poses[[row]]
+    azimuth, elevation, _ = cameras.SEEN[0]
+    confidence = (torch.arange(13) < 13 - hidden).float()[None]
+    keypoints = cameras.view(pose, cameras.fixed_orbit([(azimuth, elevation, float(roll))]))
+    left, right = plt.subplots(1, 2, figsize=(7, 3.4))[1]
+    keypoints_2d(keypoints[0], confidence[0], left)
+    over(model.lift(keypoints, confidence).detach(), canonicalise(pose).poses, ax=right)

@@ -21,6 +21,7 @@ from torch import Tensor
 from .. import cameras
 from ..alignment import canonicalise, restore
 from ..datasets.motion import Motion
+from ..plots import strip
 from ..retrieval import nearest
 from ..training.turns import about
 from .alignments import lean
@@ -48,6 +49,12 @@ def placed(motion: Motion, rows, leans: Tensor, headings: Tensor) -> Float[Tenso
     found = canonicalise(torch.from_numpy(motion.poses[rows]))
     leaning = found.poses @ about("x", leans).mT
     return restore(leaning, about("y", headings).mT, torch.zeros_like(found.translation), found.scale)
+
+
+def show_lean(motion: Motion, row: int, lean: float = 40.0, heading: float = 60.0) -> None:
+    """Draw a pose that leans forward by so many degrees in the room, beside its canonical pose; for a slider."""
+    one = placed(motion, [row], torch.tensor([float(lean)]), torch.tensor([float(heading)]))
+    strip(torch.cat([one, canonicalise(one).poses]), ["in the room", "canonical"], gap=1.6)
 
 
 def build(motion: Motion, n: int = 800, seed: int = 0) -> dict[str, Scenes]:
