@@ -273,9 +273,12 @@ export function drawFloor(ctx, look, theme) {
   }
 }
 
+const turnedAxes = (camera, turn) => ["way", "x", "y"].map((name) => turn(cameraAxes(camera)[name]));
+
 // Draw the camera beside the body as a small pyramid that looks at the hips. Gives its place in pixels, for dragging.
-export function drawCamera(ctx, camera, hips, look, theme) {
-  const { way, x, y } = cameraAxes(camera);
+// turn: how the body is turned out of the frame that the camera's angles are in.
+export function drawCamera(ctx, camera, hips, look, theme, turn) {
+  const [way, x, y] = turnedAxes(camera, turn);
   const reach = 0.84;
   const at = (r, u = 0, v = 0) => look(...hips.map((h, i) => h + way[i] * r + x[i] * u + y[i] * v));
   const top = at(reach),

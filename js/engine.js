@@ -28,8 +28,15 @@ export function createEngine(header, buffer) {
       return sum;
     });
 
+  // The squared distance of an embedding to that of a point of the map.
+  function squared(z, i) {
+    let sum = 0;
+    for (let k = 0; k < d; k++) sum += (t.map_z[i * d + k] - z[k]) ** 2;
+    return sum;
+  }
+
   // The nearest points by a squared distance, with weights that fall to 0 at the last, so that their mean is smooth.
-  function neighbours(count, squared) {
+  function neighbours(count, squared, softness = 0.1) {
     const near = []; // [point, squared distance], the nearest first
     for (let i = 0; i < n; i++) {
       const far = squared(i);
@@ -40,7 +47,7 @@ export function createEngine(header, buffer) {
       if (near.length > count + 1) near.pop();
     }
     const limit = Math.sqrt(near.at(-1)[1]) || 1;
-    const soft = near[Math.min(2, near.length - 1)][1] * 0.1 + 1e-9;
+    const soft = near[Math.min(2, near.length - 1)][1] * softness + 1e-9;
     const weights = near.map(([, far]) => Math.max(1 - Math.sqrt(far) / limit, 1e-6) ** 2 / (far + soft));
     const sum = weights.reduce((a, b) => a + b, 0);
     return near.map(([i], k) => [i, weights[k] / sum]);
@@ -60,12 +67,21 @@ export function createEngine(header, buffer) {
   // The place of an embedding on the map: by the plane's axes, or by its neighbours if the map is not a plane.
   function place(z) {
     if (t.map_axes) return project(t.map_axes, z);
-    const squared = (i) => {
-      let s = 0;
-      for (let k = 0; k < d; k++) s += (t.map_z[i * d + k] - z[k]) ** 2;
-      return s;
-    };
-    return neighbours(6, squared).reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
+    const near = neighbours(6, (i) => squared(z, i));
+    return near.reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
+  }
+
+  // Where up is in the canonical frame: as in the map's pose, and in between blended from the nearest.
+  const ups = new WeakMap();
+  function up(z) {
+    if (!ups.has(z)) {
+      const sum = [0, 0, 0];
+      for (const [i, w] of neighbours(8, (k) => squared(z, k), 1e-4))
+        for (let k = 0; k < 3; k++) sum[k] += w * t.map_up[3 * i + k];
+      const size = Math.hypot(...sum);
+      ups.set(z, size > 0.1 ? sum.map((v) => v / size) : [0, 1, 0]);
+    }
+    return ups.get(z);
   }
 
   // Noise of the data's shape: amount 1 has the embeddings' own covariance. normal() is normally distributed.
@@ -92,6 +108,7 @@ export function createEngine(header, buffer) {
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
     off: createGauge(t.map_z, t.whitening, header.middle, d),
     shaken,
+    up,
     coordinates: (z) => project(t.duals, z), // one a slider, in standard deviations
     along: (z, k, amount) => z.map((v, i) => v + amount * t.directions[k * d + i]),
   };

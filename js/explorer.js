@@ -3,6 +3,7 @@
 import { figure } from "./body.js";
 import { h } from "./dom.js";
 import { createEngine } from "./engine.js";
+import { turned } from "./gravity.js";
 import { steady } from "./limbs.js";
 import { seen } from "./math.js";
 import { mount } from "./mount.js";
@@ -58,4 +59,4 @@ function openFrom(page) {
 }
 
 export default explorer;
-export { createEngine, figure, normalise, openFrom, run, seen, steady, unpack };
+export { createEngine, figure, normalise, openFrom, run, seen, steady, turned, unpack };

@@ -1,6 +1,6 @@
 // Undo and redo: what the body, the camera and the marks were before each act.
 
-const KEPT = ["z", "ghost", "camera", "marks"];
+const KEPT = ["z", "ghost", "up", "camera", "marks"];
 const LIMIT = 200;
 
 const pick = (state) => Object.fromEntries(KEPT.map((name) => [name, state[name]]));

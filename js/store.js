@@ -24,6 +24,8 @@ export function createStore(engine, model) {
     t: 0,
     noise: 0,
     raw: false,
+    gravity: true,
+    up: null, // set: where up is in the canonical frame; else as in the nearest poses of the map
     listen(f) {
       listeners.add(f);
       return () => listeners.delete(f);
@@ -63,6 +65,7 @@ export function createStore(engine, model) {
   };
 
   function put(change) {
+    if (change.z && !("up" in change)) change = { ...change, up: null };
     for (const [name, value] of Object.entries(change)) {
       store[name] = value;
       dirty.add(name);
@@ -100,6 +103,8 @@ export function createStore(engine, model) {
     t: Number,
     noise: Number,
     raw: Boolean,
+    gravity: (v) => v ?? true,
+    up: (v) => v ?? null,
   };
 
   function hear(name) {
@@ -117,6 +122,7 @@ export function createStore(engine, model) {
     store[name] = value;
     if (name === "z") {
       store.pose = engine.decode(value);
+      store.up = read.up(model.get("up"));
       setTimeout(() => {
         // Python sends the pose too; another widget's link does not
         const told = model.get("pose")?.flat();

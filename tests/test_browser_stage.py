@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from browser.lab import settle
 from test_browser import SLIDER, opened, picture, pixels, saved, until_changed  # noqa: F401  saved is a fixture
@@ -80,3 +81,24 @@ def test_the_ghost_is_outlined_in_the_colour_of_the_key(page, saved):  # noqa: F
     )
     assert page.locator(".key .before").is_visible()
     assert (abs(pixels(page) - outline).max(-1) <= 2).sum() > 100
+
+
+def test_with_gravity_a_crawl_lies_and_without_it_the_spine_is_upright(page, tmp_path):
+    from vvipe_explore import load_pretrained
+    from vvipe_explore.explorer import PoseExplorer
+
+    app = PoseExplorer(load_pretrained("exact"), points=300)
+    crawl = app._tensors["map_label"] == app._header["labels"].index("crawl")
+    app.z = app.ghost = app._tensors["map_z"][crawl][0]
+    opened(page, app.save_html(tmp_path / "e.html"), "page_gravity")
+    app.close()
+
+    def height() -> int:
+        image = pixels(page)
+        blue, orange = image[..., 2] > image[..., 0] + 60, image[..., 0] > image[..., 2] + 60
+        return int(np.ptp(np.nonzero((blue | orange).any(1))[0]))
+
+    lying, before = height(), picture(page)
+    page.get_by_text("Gravity").click()
+    until_changed(page, before)
+    assert height() > 1.2 * lying

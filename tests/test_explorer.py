@@ -16,6 +16,7 @@ import traitlets
 from vvipe_explore import cameras, latent, skeleton
 from vvipe_explore._gauge import Gauge
 from vvipe_explore._page import SCRIPT, export, message, pack
+from vvipe_explore.alignment import canonicalise
 from vvipe_explore.cli.main import main
 from vvipe_explore.explorer import PoseExplorer
 from vvipe_explore.keypoints import normalise
@@ -53,14 +54,14 @@ def app(model, synthetic):
 
 NODE = """
 import {{ readFileSync }} from "node:fs";
-import {{ createEngine, normalise, seen, steady }} from {script};
+import {{ createEngine, normalise, seen, steady, turned }} from {script};
 const read = (name) => new Float32Array(new Uint8Array(readFileSync({folder} + "/" + name)).buffer);
 const {{ header, n }} = JSON.parse(readFileSync({folder} + "/about.json"));
 const data = readFileSync({folder} + "/data.bin");
 const engine = createEngine(header, data), d = header.latent;
 const z = read("z"), keypoints = read("keypoints"), confidence = read("confidence"), cameras = read("cameras");
 const out = {{ decoded: [], features: [], embedded: [], seen: [], coordinates: [], moved: [], off: [], nearest: [],
-  steady: [], shaken: [] }};
+  steady: [], shaken: [], up: [], turned: [] }};
 let drawn = 0;
 const normal = read("normal");
 for (let i = 0; i < n; i++) {{
@@ -77,6 +78,9 @@ for (let i = 0; i < n; i++) {{
   out.off.push(off);
   out.nearest.push(nearest);
   out.steady.push(...steady(pose, header.lengths));
+  const up = engine.up(i < header.points ? engine.zOf(i) : mine);
+  out.up.push(...up);
+  out.turned.push(...turned(pose, up));
   out.shaken.push(...engine.shaken(mine, 0.3, () => normal[drawn++]));
 }}
 process.stdout.write(JSON.stringify(out));
@@ -148,6 +152,29 @@ def test_what_is_drawn_has_the_lengths_of_the_datas_limbs_and_the_decoders_direc
         assert along.min() > 1 - 1e-5
     assert torch.allclose(skeleton.mid_hip(drawn), skeleton.mid_hip(raw), atol=1e-6)
     assert torch.equal(drawn[:, 0], raw[:, 0])
+
+
+def test_with_gravity_a_body_is_turned_to_where_up_was_in_the_map(node, tmp_path, synthetic):
+    given, out = run_node(node, tmp_path, make(), synthetic)
+    poses = synthetic.poses[np.linspace(0, len(synthetic) - 1, 200).round().astype(int)]
+    ups = canonicalise(poses).rotation[:, :, 1]
+    assert np.allclose(given["tensors"]["map_up"], ups, atol=1e-6)
+    assert np.abs(out["up"][:200] - ups).max() < 1e-3  # a pose of the map keeps its own
+    assert np.allclose(np.linalg.norm(out["up"], axis=-1), 1, atol=1e-5)
+    before, after = (out[name].reshape(-1, 13, 3) for name in ("decoded", "turned"))
+    assert np.abs(np.einsum("njk,nk->nj", before, out["up"]) - after[..., 1]).max() < 1e-4  # heights are along up
+    lengths = [skeleton.bone_lengths(torch.from_numpy(bodies)) for bodies in (before, after)]
+    assert torch.allclose(*lengths, atol=1e-4)
+    assert np.allclose(np.linalg.det(after[:, [5, 6, 11]]), np.linalg.det(before[:, [5, 6, 11]]), atol=1e-4)
+
+
+def test_up_is_a_direction_and_ends_with_its_pose(app):
+    app.up = (0, 0, -2)
+    assert app.up == [0, 0, -1]
+    app.z = np.zeros(12)
+    assert app.up is None
+    with pytest.raises(ValueError, match="expected up as a direction, got zeros"):
+        app.up = np.zeros(3)
 
 
 def test_noise_has_the_shape_of_the_training_poses_embeddings(node, tmp_path, synthetic):

@@ -135,7 +135,7 @@ def message(model, data, points: int, sliders: int, layout) -> tuple[dict, dict]
     tensors = {
         "map_z": z, "map_xy": places, "map_label": label, "map_slope": slope, "centre": z.mean(0),
         "latent_mean": model.latent_mean.cpu().numpy(), "latent_factor": model.latent_factor.cpu().numpy(),
-        "whitening": scale.whitening.numpy(),
+        "whitening": scale.whitening.numpy(), "map_up": up,
         "directions": found.vectors * found.spread[:, None],
         "duals": np.linalg.pinv(found.vectors * found.spread[:, None]).T,
     }  # fmt: skip
@@ -209,7 +209,12 @@ def export(path, model, data=None, points: int = 5000, sliders: int = 8, layout=
     header, tensors = message(model, data, points, sliders, layout)
     start = tensors["map_z"][header["start"]].astype(float).tolist()
     state = {"z": start, "ghost": start, "camera": CAMERA, "view": VIEW}
-    return write_page(path, header, tensors, state | {"marks": [None, None], "t": 0.0, "noise": NOISE, "raw": False})
+    return write_page(
+        path,
+        header,
+        tensors,
+        state | {"marks": [None, None], "t": 0.0, "noise": NOISE, "raw": False, "gravity": True, "up": None},
+    )
 
 
 def _page(header: dict, tensors: dict, state: dict, title: str, small: bool) -> bytes:

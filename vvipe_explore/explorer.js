@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: af9781abc78ccaf9f5c60f83b25543b8473ca30aa4041c210d2f2bae9fbadcbb
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 0e1ad32f528ef4e399403bcf0e45f82f37730252b908ed87c49d405737576600
 
 // constants.js
 var JOINTS = [
@@ -377,8 +377,9 @@ function drawFloor(ctx, look, theme) {
     }
   }
 }
-function drawCamera(ctx, camera, hips, look, theme) {
-  const { way, x, y } = cameraAxes(camera);
+var turnedAxes = (camera, turn) => ["way", "x", "y"].map((name) => turn(cameraAxes(camera)[name]));
+function drawCamera(ctx, camera, hips, look, theme, turn) {
+  const [way, x, y] = turnedAxes(camera, turn);
   const reach = 0.84;
   const at = (r, u = 0, v = 0) => look(...hips.map((h2, i) => h2 + way[i] * r + x[i] * u + y[i] * v));
   const top = at(reach), base = [
@@ -704,10 +705,15 @@ function createEngine(header, buffer) {
     for (let i = 0; i < d; i++) sum += rows[k * d + i] * (z[i] - t.centre[i]);
     return sum;
   });
-  function neighbours(count, squared) {
+  function squared(z, i) {
+    let sum = 0;
+    for (let k = 0; k < d; k++) sum += (t.map_z[i * d + k] - z[k]) ** 2;
+    return sum;
+  }
+  function neighbours(count, squared2, softness = 0.1) {
     const near = [];
     for (let i = 0; i < n; i++) {
-      const far = squared(i);
+      const far = squared2(i);
       if (near.length > count && far >= near[count][1]) continue;
       let at = near.length;
       while (at > 0 && near[at - 1][1] > far) at--;
@@ -715,7 +721,7 @@ function createEngine(header, buffer) {
       if (near.length > count + 1) near.pop();
     }
     const limit = Math.sqrt(near.at(-1)[1]) || 1;
-    const soft = near[Math.min(2, near.length - 1)][1] * 0.1 + 1e-9;
+    const soft = near[Math.min(2, near.length - 1)][1] * softness + 1e-9;
     const weights = near.map(([, far]) => Math.max(1 - Math.sqrt(far) / limit, 1e-6) ** 2 / (far + soft));
     const sum = weights.reduce((a, b) => a + b, 0);
     return near.map(([i], k) => [i, weights[k] / sum]);
@@ -731,12 +737,19 @@ function createEngine(header, buffer) {
   }
   function place(z) {
     if (t.map_axes) return project(t.map_axes, z);
-    const squared = (i) => {
-      let s = 0;
-      for (let k = 0; k < d; k++) s += (t.map_z[i * d + k] - z[k]) ** 2;
-      return s;
-    };
-    return neighbours(6, squared).reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
+    const near = neighbours(6, (i) => squared(z, i));
+    return near.reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
+  }
+  const ups = /* @__PURE__ */ new WeakMap();
+  function up(z) {
+    if (!ups.has(z)) {
+      const sum = [0, 0, 0];
+      for (const [i, w] of neighbours(8, (k) => squared(z, k), 1e-4))
+        for (let k = 0; k < 3; k++) sum[k] += w * t.map_up[3 * i + k];
+      const size2 = Math.hypot(...sum);
+      ups.set(z, size2 > 0.1 ? sum.map((v) => v / size2) : [0, 1, 0]);
+    }
+    return ups.get(z);
   }
   function shaken(z, amount, normal) {
     const steps = Float32Array.from({ length: d }, () => amount * normal());
@@ -760,10 +773,32 @@ function createEngine(header, buffer) {
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
     off: createGauge(t.map_z, t.whitening, header.middle, d),
     shaken,
+    up,
     coordinates: (z) => project(t.duals, z),
     // one a slider, in standard deviations
     along: (z, k, amount) => z.map((v, i) => v + amount * t.directions[k * d + i])
   };
+}
+
+// gravity.js
+function turning(up) {
+  const [x, c, z] = up;
+  const v = [-z, 0, x];
+  const share = 1 / Math.max(1 + c, 1e-6);
+  return (p) => {
+    const along2 = share * (v[0] * p[0] + v[2] * p[2]);
+    return [
+      c * p[0] - v[2] * p[1] + v[0] * along2,
+      c * p[1] + v[2] * p[0] - v[0] * p[2],
+      c * p[2] + v[0] * p[1] + v[2] * along2
+    ];
+  };
+}
+function turned(pose, up) {
+  const turn = turning(up);
+  const out = new Float32Array(pose.length);
+  for (let i = 0; i < pose.length; i += 3) out.set(turn(pose.subarray(i, i + 3)), i);
+  return out;
 }
 
 // limbs.js
@@ -975,8 +1010,14 @@ function followAddress(store, say) {
 }
 
 // drawn.js
-function drawn(store, pose) {
-  return store.raw ? pose : steady(pose, store.engine.header.lengths);
+var LEVEL = [0, 1, 0];
+function upOf(store, z = store.z) {
+  if (!store.gravity) return LEVEL;
+  return z === store.z && store.up || store.engine.up(z);
+}
+function drawn(store, pose, z = store.z) {
+  const body = store.raw ? pose : steady(pose, store.engine.header.lengths);
+  return turned(body, upOf(store, z));
 }
 
 // panels/camera.js
@@ -1572,7 +1613,7 @@ function mapPanel(store) {
       if (peek.fit()) {
         peek.ctx.clearRect(0, 0, peek.width, peek.height);
         const from = eye({ ...VIEW, azimuth: store.view.azimuth }, peek.width, peek.height);
-        drawBody(peek.ctx, drawn(store, engine.decode(pose.z)), from, theme);
+        drawBody(peek.ctx, drawn(store, engine.decode(pose.z), pose.z), from, theme);
       }
     }
     now();
@@ -1852,6 +1893,15 @@ function stagePanel(store) {
     h("span", { class: "before" }, "before")
   );
   const usual = usualGauge(store);
+  const gravity = h(
+    "button",
+    {
+      "aria-pressed": "true",
+      title: "Stand or lie as in the data; else with the spine upright, as the embedding sees it",
+      onclick: () => store.set({ gravity: !store.gravity })
+    },
+    "Gravity"
+  );
   const raw = h(
     "button",
     {
@@ -1866,7 +1916,7 @@ function stagePanel(store) {
   let floorOf = [];
   const look = () => eye(store.view, it.width, it.height);
   function still(ghost) {
-    const now2 = [store.view, ghost, store.raw, theme, it.canvas.width, it.canvas.height];
+    const now2 = [store.view, ghost, store.raw, store.gravity, theme, it.canvas.width, it.canvas.height];
     if (now2.every((v, i) => v === floorOf[i])) return;
     floorOf = now2;
     floor.width = it.canvas.width;
@@ -1876,7 +1926,7 @@ function stagePanel(store) {
     ctx.fillStyle = css(theme.bg);
     ctx.fillRect(0, 0, it.width, it.height);
     drawFloor(ctx, look(), theme);
-    if (ghost) drawGhost(ctx, drawn(store, ghost), look(), outlineOf(theme), theme.ghost);
+    if (ghost) drawGhost(ctx, drawn(store, ghost, store.ghost), look(), outlineOf(theme), theme.ghost);
     key.lastChild.hidden = !ghost;
   }
   function now() {
@@ -1891,10 +1941,11 @@ function stagePanel(store) {
     ctx.globalCompositeOperation = "multiply";
     drawShadow(ctx, body, e, theme);
     ctx.globalCompositeOperation = "source-over";
-    const way = cameraAxes(store.camera).way;
+    const turn2 = turning(upOf(store));
+    const way = turn2(cameraAxes(store.camera).way);
     const front = cameraAxes(store.view).way.reduce((s, v, i) => s + v * way[i], 0) > 0;
     const film = () => {
-      grip = drawCamera(ctx, store.camera, figure(body).hips, e, theme);
+      grip = drawCamera(ctx, store.camera, figure(body).hips, e, theme, turn2);
     };
     if (!front) film();
     drawBody(ctx, body, e, theme);
@@ -1946,8 +1997,9 @@ function stagePanel(store) {
   function frame() {
     usual.frame();
     raw.setAttribute("aria-pressed", String(store.raw));
+    gravity.setAttribute("aria-pressed", String(store.gravity));
   }
-  const over = h("div", { class: "over" }, usual.node, h("div", { class: "switches" }, raw));
+  const over = h("div", { class: "over" }, usual.node, h("div", { class: "switches" }, gravity, raw));
   return {
     node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, over, key),
     now,
@@ -2203,7 +2255,7 @@ function writeBvh(poses, fps) {
 }
 
 // history.js
-var KEPT = ["z", "ghost", "camera", "marks"];
+var KEPT = ["z", "ghost", "up", "camera", "marks"];
 var LIMIT = 200;
 var pick = (state) => Object.fromEntries(KEPT.map((name) => [name, state[name]]));
 function createHistory() {
@@ -2257,6 +2309,9 @@ function createStore(engine, model) {
     t: 0,
     noise: 0,
     raw: false,
+    gravity: true,
+    up: null,
+    // set: where up is in the canonical frame; else as in the nearest poses of the map
     listen(f) {
       listeners.add(f);
       return () => listeners.delete(f);
@@ -2294,6 +2349,7 @@ function createStore(engine, model) {
     }
   };
   function put(change) {
+    if (change.z && !("up" in change)) change = { ...change, up: null };
     for (const [name, value] of Object.entries(change)) {
       store[name] = value;
       dirty.add(name);
@@ -2328,7 +2384,9 @@ function createStore(engine, model) {
     camera: (v) => ({ ...v }),
     t: Number,
     noise: Number,
-    raw: Boolean
+    raw: Boolean,
+    gravity: (v) => v ?? true,
+    up: (v) => v ?? null
   };
   function hear(name) {
     if (telling) return;
@@ -2345,6 +2403,7 @@ function createStore(engine, model) {
     store[name] = value;
     if (name === "z") {
       store.pose = engine.decode(value);
+      store.up = read2.up(model.get("up"));
       setTimeout(() => {
         const told = model.get("pose")?.flat();
         if (!told || told.some((v, i) => Math.abs(v - store.pose[i]) > 1e-3)) {
@@ -3341,5 +3400,6 @@ export {
   run,
   seen,
   steady,
+  turned,
   unpack
 };

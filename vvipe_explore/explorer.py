@@ -26,7 +26,7 @@ try:
 except ImportError as error:
     raise missing("the explorer in a notebook", "lab", error, "vvipe export writes it as a page") from None
 
-STATE = ("z", "ghost", "camera", "view", "marks", "t", "noise", "raw")
+STATE = ("z", "ghost", "camera", "view", "marks", "t", "noise", "raw", "gravity", "up")
 
 
 def _numbers(value, name: str, shape: tuple[int, ...]) -> list:
@@ -52,6 +52,19 @@ class Pose(Numbers):
     """One pose (13, 3)."""
 
     shape = (13, 3)
+
+
+class Direction(Numbers):
+    """A unit vector (3)."""
+
+    shape = (3,)
+
+    def validate(self, obj, value):
+        numbers = super().validate(obj, value)
+        size = math.hypot(*numbers)
+        if not size:
+            raise ValueError(f"expected {self.name} as a direction, got zeros.")
+        return [number / size for number in numbers]
 
 
 class Marks(traitlets.TraitType):
@@ -94,7 +107,8 @@ class PoseExplorer(anywidget.AnyWidget):
     distance in metres; in the body's canonical frame); view, from where the body is drawn; marks, the embeddings A and
     B, or None; t in [0, 1] from A to B (setting it moves the body there); noise, the amount of noise, where 1 is the
     spread of the training poses; raw, whether the decoder's body is drawn as it is. Else it is drawn with the mean limb
-    lengths of data.
+    lengths of data. gravity, whether a body stands or lies as the nearest poses of data did, or is drawn with its spine
+    upright, as the embedding sees it; up, where up is in the canonical frame, or None to take it from data.
     """
 
     _esm = traitlets.Unicode(SCRIPT.read_text(encoding="utf-8")).tag(sync=True)
@@ -107,13 +121,17 @@ class PoseExplorer(anywidget.AnyWidget):
     t = traitlets.Float(0.0, min=0, max=1).tag(sync=True)
     noise = traitlets.Float(NOISE, min=0, max=1).tag(sync=True)
     raw = traitlets.Bool(False).tag(sync=True)
+    gravity = traitlets.Bool(True).tag(sync=True)
+    up = Direction(allow_none=True, default_value=None).tag(sync=True)
 
     def __init__(self, model, data=None, points: int = 5000, sliders: int = 8, layout="pca", **state):
         self._header, self._tensors = message(model, data, points, sliders, layout)
         self.model = model
         self._settled = False
         start = self._tensors["map_z"][self._header["start"]]
+        up = state.pop("up", None)
         super().__init__(**{"z": start, "ghost": state.get("z", start), **state})
+        self.up = up  # after z, which takes up back
         self.on_msg(PoseExplorer._answer)
 
     @torch.inference_mode()
@@ -139,7 +157,7 @@ class PoseExplorer(anywidget.AnyWidget):
                 self.z = self.model.embed_poses(np.asarray(change.new, dtype=np.float32))
             elif change.name == "t":
                 self.z = (1 - self.t) * np.array(self.marks[0]) + self.t * np.array(self.marks[1])
-            self.pose = self._decoded(self.z)
+            self.pose, self.up = self._decoded(self.z), None
             if change.name != "pose" or self.pose == change.new:  # else the line above has notified pose's observers
                 super().notify_change(change)
 

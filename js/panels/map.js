@@ -212,7 +212,7 @@ export function mapPanel(store) {
       if (peek.fit()) {
         peek.ctx.clearRect(0, 0, peek.width, peek.height);
         const from = eye({ ...VIEW, azimuth: store.view.azimuth }, peek.width, peek.height);
-        drawBody(peek.ctx, drawn(store, engine.decode(pose.z)), from, theme);
+        drawBody(peek.ctx, drawn(store, engine.decode(pose.z), pose.z), from, theme);
       }
     }
     now();

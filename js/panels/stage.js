@@ -3,7 +3,8 @@
 import { VIEW } from "../constants.js";
 import { drawBody, drawCamera, drawFloor, drawGhost, drawShadow, eye, figure, outlineOf } from "../body.js";
 import { h, onDrag, onKeys, onWheel, sheet } from "../dom.js";
-import { drawn } from "../drawn.js";
+import { drawn, upOf } from "../drawn.js";
+import { turning } from "../gravity.js";
 import { cameraAxes, clamp, jointError, radians, wrap } from "../math.js";
 import { css } from "../theme.js";
 import { usualGauge } from "./usual.js";
@@ -24,6 +25,15 @@ export function stagePanel(store) {
       h("span", { class: "before" }, "before"),
     );
   const usual = usualGauge(store);
+  const gravity = h(
+    "button",
+    {
+      "aria-pressed": "true",
+      title: "Stand or lie as in the data; else with the spine upright, as the embedding sees it",
+      onclick: () => store.set({ gravity: !store.gravity }),
+    },
+    "Gravity",
+  );
   const raw = h(
     "button",
     {
@@ -41,7 +51,7 @@ export function stagePanel(store) {
 
   // Sliders do not move the floor and the ghost, so these are drawn once and kept.
   function still(ghost) {
-    const now = [store.view, ghost, store.raw, theme, it.canvas.width, it.canvas.height];
+    const now = [store.view, ghost, store.raw, store.gravity, theme, it.canvas.width, it.canvas.height];
     if (now.every((v, i) => v === floorOf[i])) return;
     floorOf = now;
     floor.width = it.canvas.width;
@@ -51,7 +61,7 @@ export function stagePanel(store) {
     ctx.fillStyle = css(theme.bg);
     ctx.fillRect(0, 0, it.width, it.height);
     drawFloor(ctx, look(), theme);
-    if (ghost) drawGhost(ctx, drawn(store, ghost), look(), outlineOf(theme), theme.ghost);
+    if (ghost) drawGhost(ctx, drawn(store, ghost, store.ghost), look(), outlineOf(theme), theme.ghost);
     key.lastChild.hidden = !ghost;
   }
 
@@ -67,10 +77,11 @@ export function stagePanel(store) {
     ctx.globalCompositeOperation = "multiply";
     drawShadow(ctx, body, e, theme);
     ctx.globalCompositeOperation = "source-over";
-    const way = cameraAxes(store.camera).way;
+    const turn = turning(upOf(store));
+    const way = turn(cameraAxes(store.camera).way);
     const front = cameraAxes(store.view).way.reduce((s, v, i) => s + v * way[i], 0) > 0;
     const film = () => {
-      grip = drawCamera(ctx, store.camera, figure(body).hips, e, theme);
+      grip = drawCamera(ctx, store.camera, figure(body).hips, e, theme, turn);
     };
     if (!front) film();
     drawBody(ctx, body, e, theme);
@@ -127,9 +138,10 @@ export function stagePanel(store) {
   function frame() {
     usual.frame();
     raw.setAttribute("aria-pressed", String(store.raw));
+    gravity.setAttribute("aria-pressed", String(store.gravity));
   }
 
-  const over = h("div", { class: "over" }, usual.node, h("div", { class: "switches" }, raw));
+  const over = h("div", { class: "over" }, usual.node, h("div", { class: "switches" }, gravity, raw));
   return {
     node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, over, key),
     now,

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: af9781abc78ccaf9f5c60f83b25543b8473ca30aa4041c210d2f2bae9fbadcbb
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 0e1ad32f528ef4e399403bcf0e45f82f37730252b908ed87c49d405737576600
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
