@@ -30,7 +30,8 @@ def value_of_text(text: str):
 class JsonStream:
     """The text of a binary file, and how far it is read.
 
-    file: anything with read(n). name: what error messages call it. progress: called with the bytes of each piece.
+    file: anything with read(n), which gives fewer than n bytes only at the end. name: what error messages call it.
+    progress: called with the bytes of each piece.
     """
 
     def __init__(self, file, name: str, progress: Callable[[int], object] | None = None):
@@ -51,9 +52,9 @@ class JsonStream:
     def _append(self, data: bytes) -> None:
         """Drop what is read already, and decode data behind the rest."""
         self._before, self._passed = self._byte(self._at), self._passed + self._at
-        self._buffer, self._at, self._ended = self._buffer[self._at :], 0, not data
+        self._buffer, self._at, self._ended = self._buffer[self._at :], 0, len(data) < CHUNK
         try:
-            self._buffer += self._decoder.decode(data, not data)
+            self._buffer += self._decoder.decode(data, self._ended)
         except UnicodeDecodeError as error:
             self._at = len(self._buffer)
             raise self.error(f"expected JSON in {self._encoding.upper()}, got other bytes ({error.reason})") from None
