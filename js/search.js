@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 
 export function createSearch(store) {
-  const { poses } = store.engine.header; // [name, its embeddings' places on the map, the most typical first]
+  const { poses } = store.engine.header; // [name, its embeddings' places on the map, the most telling first]
   let last = "";
   let turn = 0;
   const input = h("input", {
