@@ -11,6 +11,29 @@ import { normalise, run, unpack } from "./network.js";
 import { readPage } from "./page.js";
 import { createStore } from "./store.js";
 
+const PATIENCE = 6000; // ms until a note says that nothing answers
+const NO_ANSWER =
+  "No Python answers here. To move the body, run this cell again in a notebook whose kernel runs, " +
+  "or open a page that vvipe export has written.";
+
+function ask(model) {
+  try {
+    model.send({ type: "model?" });
+  } catch (error) {
+    // a page without a kernel; the note says so after a while
+  }
+}
+
+// Python puts a picture before the widget, for pages on which the widget can't be shown. Hide it where the widget is;
+// end: the end of its data. Gives a function that shows it again.
+function hidePicture(el, end) {
+  const outputs = el.closest(".jp-OutputArea");
+  const image = end && [...(outputs?.querySelectorAll("img") ?? [])].find((img) => img.src.endsWith(end));
+  const output = image?.closest(".jp-OutputArea-child");
+  if (output) output.style.display = "none";
+  return () => output && (output.style.display = "");
+}
+
 // anywidget makes one of these for a widget: it asks for the weights once, and all its cells' outputs share the store.
 function explorer() {
   let store = null;
@@ -25,17 +48,25 @@ function explorer() {
           resolve(store);
         };
         model.on("msg:custom", hear);
-        model.send({ type: "model?" });
+        ask(model);
       });
       return () => store?.close();
     },
     async render({ el, signal }) {
-      const note = h("p", {}, "Waiting for the model from Python\u2026");
+      const note = h("p", { role: "status" }, "Waiting for the model from Python\u2026");
+      const patience = setTimeout(() => (note.textContent = NO_ANSWER), PATIENCE);
+      Object.assign(el.style, { flex: "1 1 auto", alignSelf: "stretch", minWidth: "0" }); // of a box of widgets
       el.append(note);
       const s = await ready;
+      clearTimeout(patience);
       note.remove();
       if (signal?.aborted) return undefined;
-      return mount(s, el);
+      const show = hidePicture(el, s.engine.header.picture);
+      const close = mount(s, el);
+      return () => {
+        close();
+        show();
+      };
     },
   };
 }

@@ -3,17 +3,28 @@
 import { LEFT, RIGHT } from "./constants.js";
 
 export const STYLE = `
-:host { display: block; }
+:host { display: block; min-width: 320px; }
 .app {
   --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --track: #858e9b;
   --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
-  color-scheme: light; --bar: 40px; container-type: inline-size; color: var(--ink); background: var(--bg);
+  color-scheme: light; --bar: 40px; --tall: 100vh; container-type: inline-size; position: relative; color: var(--ink); background: var(--bg);
   font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
 }
 .app[data-theme=dark] {
   --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743; --track: #68727f;
   --left: #3f9fdc; --right: #f0893a; --trunk: #8a94a3; --ghost: #2c3540; --shadow: #8b9097; --accent: #3ec5a5;
   color-scheme: dark;
+}
+/* In a notebook: no taller than most of the window; what does not fit scrolls inside. */
+.notebook {
+  --tall: min(88vh, 760px);
+}
+.notebook .grid {
+  max-height: calc(var(--tall) - var(--bar));
+  overflow-y: auto;
+}
+.notebook:focus-visible {
+  outline-offset: -2px;
 }
 .app,
 .app * {
@@ -106,7 +117,13 @@ input[type="search"] {
   text-align: left;
 }
 .notice {
-  margin: 8px 10px 0;
+  position: absolute;
+  z-index: 4;
+  top: var(--bar);
+  left: 10px;
+  right: 10px;
+  margin: 0;
+  background: var(--bg);
   padding: 8px 12px;
   border: 1px solid var(--right);
   border-radius: 8px;
@@ -581,6 +598,12 @@ figcaption,
     padding: 6px 10px;
     background: var(--bg);
   }
+  .notebook .top {
+    position: static;
+  }
+  .notebook .grid > .body {
+    top: 0;
+  }
   .grid :is(input, button, canvas) {
     scroll-margin-top: calc(var(--bar) + max(42vh, 230px) + 12px);
   }
@@ -623,8 +646,7 @@ figcaption,
       grid-row: 1 / 4;
       position: sticky;
       top: 10px;
-      height: calc(100vh - var(--bar) - 20px);
-      height: calc(100svh - var(--bar) - 20px);
+      height: calc(var(--tall) - var(--bar) - 20px);
       min-height: 200px;
     }
     .layers {
@@ -638,7 +660,9 @@ figcaption,
     grid-template-columns: minmax(0, 1.2fr) 236px minmax(0, 1.06fr);
     grid-template-rows: minmax(340px, 1.35fr) minmax(290px, 1fr);
     grid-auto-rows: auto;
-    min-height: 680px;
+  }
+  .notebook .grid {
+    height: calc(var(--tall) - var(--bar));
   }
   .body,
   .sliders {
@@ -653,6 +677,12 @@ figcaption,
   }
 }
 /* For a finger: targets of 44 pixels, a slider's name beside it. */
+@container (min-width: 1900px) {
+  figure canvas {
+    width: 190px;
+    height: 190px;
+  }
+}
 @media (pointer: coarse) {
   .app {
     --bar: 56px;

@@ -13,7 +13,7 @@ from browser.lab import SCREENSHOTS, evaluate, jupyterlab, listen, open_notebook
 from PIL import Image
 
 from vvipe_explore._page import SCRIPT, message, pack
-from vvipe_explore.explorer import PoseExplorer
+from vvipe_explore.explorer import STATE, PoseExplorer
 from vvipe_explore.models.networks import KeypointEncoder, PoseVAE
 from vvipe_explore.models.vvipe import VVIPE
 
@@ -470,6 +470,7 @@ def test_a_tap_on_the_map_names_the_pose(phone):
 
 STAND_IN = """<!doctype html><body><script type="module">
 %s
+window.explorer = explorer;
 window.openOne = async (count) => {
   const { header, state, data } = await (async () => window.given)();
   const listeners = new Map();
@@ -530,6 +531,53 @@ def test_ten_views_opened_and_closed_leave_nothing_in_the_browser(browser, tmp_p
                 break
         assert alive == 0
         assert errors == []
+
+
+@pytest.fixture
+def stand_in(page, tmp_path, synthetic):
+    """A page with the script and what a kernel would send, 900 pixels wide."""
+    torch.manual_seed(0)
+    model = VVIPE(PoseVAE(6, 16, 1), KeypointEncoder(6, 16, 1)).eval().requires_grad_(False)
+    header, tensors = message(model, synthetic, 80, 4, "pca")
+    table, data = pack(tensors, small=False)
+    app = PoseExplorer(model, synthetic, points=80)
+    state = {name: getattr(app, name) for name in (*STATE, "pose")}
+    app.close()
+    given = json.dumps({"header": {**header, "tensors": table}, "state": state, "data": list(data)})
+    (tmp_path / "stand_in.html").write_text(STAND_IN % SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
+    page.set_viewport_size({"width": 900, "height": 700})
+    page.clock.install()
+    page.goto((tmp_path / "stand_in.html").as_uri())
+    page.evaluate(f"window.given = {given}; window.given.data = Uint8Array.from(window.given.data); null")
+    return page
+
+
+@pytest.mark.parametrize("box", ["display: flex", "display: flex; flex-direction: column; align-items: flex-start"])
+def test_in_a_box_the_widget_has_a_width_and_is_no_taller_than_the_window(stand_in, box):
+    stand_in.evaluate(f"document.body.style = '{box}'; setTimeout(() => window.openOne(1)); null")
+    stand_in.clock.run_for(1000)
+    stand_in.locator(STAGE).wait_for()
+    for width, height in ((900, 700), (1300, 700), (500, 700)):
+        stand_in.set_viewport_size({"width": width, "height": height})
+        size = stand_in.locator(".app").bounding_box()
+        assert size["width"] > 300
+        assert size["height"] <= height
+        body = stand_in.locator(STAGE).bounding_box()
+        assert body["width"] > 150
+        assert body["height"] > 150
+
+
+def test_where_no_kernel_answers_words_say_what_to_do(stand_in):
+    stand_in.evaluate("""() => {
+        const silent = { get() {}, set() {}, on() {}, off() {}, send() { throw new Error("no kernel"); } };
+        const widget = window.explorer(), el = document.createElement("div");
+        document.body.append(el);
+        widget.initialize({ model: silent });
+        widget.render({ model: silent, el });
+    }""")
+    assert stand_in.get_by_role("status").inner_text().startswith("Waiting")
+    stand_in.clock.run_for(7000)
+    assert "run this cell again" in stand_in.get_by_role("status").inner_text()
 
 
 # --- the widget in JupyterLab ---
@@ -632,6 +680,20 @@ def test_in_jupyterlab_dark_theme_and_small_file(notebook):
     page.screenshot(path=SCREENSHOTS / "lab_dark.png")
     page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     assert (lab.folder / "tour.ipynb").stat().st_size < 100_000
+    assert errors == []
+
+
+def test_in_jupyterlab_a_picture_is_saved_before_the_widget_and_hidden_by_it(notebook):
+    page, lab, _, errors = notebook
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    cells = json.loads((lab.folder / "tour.ipynb").read_text())["cells"]
+    outputs = [output["data"] for cell in cells for output in cell["outputs"] if "data" in output]
+    picture, widget = outputs[:2]
+    assert picture["image/png"].startswith("iVBOR")
+    assert "application/vnd.jupyter.widget-view+json" in widget
+    images = page.locator(".jp-OutputArea img")
+    assert images.count() >= 1
+    assert not images.first.is_visible()
     assert errors == []
 
 

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 0e1ad32f528ef4e399403bcf0e45f82f37730252b908ed87c49d405737576600
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: dc3f9adfc9575ececf2b035beaaade7a3fc4df51da0c63d31d2036e584cb788d
 
 // constants.js
 var JOINTS = [
@@ -2542,17 +2542,28 @@ function createSearch(store) {
 
 // styles.js
 var STYLE = `
-:host { display: block; }
+:host { display: block; min-width: 320px; }
 .app {
   --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --track: #858e9b;
   --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
-  color-scheme: light; --bar: 40px; container-type: inline-size; color: var(--ink); background: var(--bg);
+  color-scheme: light; --bar: 40px; --tall: 100vh; container-type: inline-size; position: relative; color: var(--ink); background: var(--bg);
   font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
 }
 .app[data-theme=dark] {
   --bg: #14181e; --panel: #1b2129; --ink: #e8edf3; --muted: #98a5b5; --line: #2d3743; --track: #68727f;
   --left: #3f9fdc; --right: #f0893a; --trunk: #8a94a3; --ghost: #2c3540; --shadow: #8b9097; --accent: #3ec5a5;
   color-scheme: dark;
+}
+/* In a notebook: no taller than most of the window; what does not fit scrolls inside. */
+.notebook {
+  --tall: min(88vh, 760px);
+}
+.notebook .grid {
+  max-height: calc(var(--tall) - var(--bar));
+  overflow-y: auto;
+}
+.notebook:focus-visible {
+  outline-offset: -2px;
 }
 .app,
 .app * {
@@ -2645,7 +2656,13 @@ input[type="search"] {
   text-align: left;
 }
 .notice {
-  margin: 8px 10px 0;
+  position: absolute;
+  z-index: 4;
+  top: var(--bar);
+  left: 10px;
+  right: 10px;
+  margin: 0;
+  background: var(--bg);
   padding: 8px 12px;
   border: 1px solid var(--right);
   border-radius: 8px;
@@ -3120,6 +3137,12 @@ figcaption,
     padding: 6px 10px;
     background: var(--bg);
   }
+  .notebook .top {
+    position: static;
+  }
+  .notebook .grid > .body {
+    top: 0;
+  }
   .grid :is(input, button, canvas) {
     scroll-margin-top: calc(var(--bar) + max(42vh, 230px) + 12px);
   }
@@ -3162,8 +3185,7 @@ figcaption,
       grid-row: 1 / 4;
       position: sticky;
       top: 10px;
-      height: calc(100vh - var(--bar) - 20px);
-      height: calc(100svh - var(--bar) - 20px);
+      height: calc(var(--tall) - var(--bar) - 20px);
       min-height: 200px;
     }
     .layers {
@@ -3177,7 +3199,9 @@ figcaption,
     grid-template-columns: minmax(0, 1.2fr) 236px minmax(0, 1.06fr);
     grid-template-rows: minmax(340px, 1.35fr) minmax(290px, 1fr);
     grid-auto-rows: auto;
-    min-height: 680px;
+  }
+  .notebook .grid {
+    height: calc(var(--tall) - var(--bar));
   }
   .body,
   .sliders {
@@ -3192,6 +3216,12 @@ figcaption,
   }
 }
 /* For a finger: targets of 44 pixels, a slider's name beside it. */
+@container (min-width: 1900px) {
+  figure canvas {
+    width: 190px;
+    height: 190px;
+  }
+}
 @media (pointer: coarse) {
   .app {
     --bar: 56px;
@@ -3344,6 +3374,21 @@ function mount(store, el, where = "notebook") {
 }
 
 // explorer.js
+var PATIENCE = 6e3;
+var NO_ANSWER = "No Python answers here. To move the body, run this cell again in a notebook whose kernel runs, or open a page that vvipe export has written.";
+function ask(model) {
+  try {
+    model.send({ type: "model?" });
+  } catch (error) {
+  }
+}
+function hidePicture(el, end) {
+  const outputs = el.closest(".jp-OutputArea");
+  const image = end && [...outputs?.querySelectorAll("img") ?? []].find((img) => img.src.endsWith(end));
+  const output = image?.closest(".jp-OutputArea-child");
+  if (output) output.style.display = "none";
+  return () => output && (output.style.display = "");
+}
 function explorer() {
   let store = null;
   let ready = null;
@@ -3357,17 +3402,25 @@ function explorer() {
           resolve(store);
         };
         model.on("msg:custom", hear);
-        model.send({ type: "model?" });
+        ask(model);
       });
       return () => store?.close();
     },
     async render({ el, signal }) {
-      const note = h("p", {}, "Waiting for the model from Python…");
+      const note = h("p", { role: "status" }, "Waiting for the model from Python…");
+      const patience = setTimeout(() => note.textContent = NO_ANSWER, PATIENCE);
+      Object.assign(el.style, { flex: "1 1 auto", alignSelf: "stretch", minWidth: "0" });
       el.append(note);
       const s = await ready;
+      clearTimeout(patience);
       note.remove();
       if (signal?.aborted) return void 0;
-      return mount(s, el);
+      const show = hidePicture(el, s.engine.header.picture);
+      const close = mount(s, el);
+      return () => {
+        close();
+        show();
+      };
     }
   };
 }

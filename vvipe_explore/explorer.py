@@ -8,13 +8,17 @@ The browser (explorer.js) draws, decodes and embeds with the model's weights. It
 one message, so a saved notebook does not contain them.
 """
 
+import base64
 import contextlib
+import io
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from . import plots
 from ._extras import missing
 from ._page import CAMERA, NOISE, SCRIPT, TITLE, VIEW, message, pack, write_page
 
@@ -134,6 +138,34 @@ class PoseExplorer(anywidget.AnyWidget):
         self.up = up  # after z, which takes up back
         self.on_msg(PoseExplorer._answer)
 
+    def _repr_mimebundle_(self, **kwargs):
+        """Show a picture before the widget, for pages on which the widget can't be shown: GitHub, a re-opened notebook.
+
+        Where the widget is shown it hides the picture, which it finds by the end of its data.
+        """
+        shell = sys.modules.get("IPython")
+        if shell is not None and shell.get_ipython() is not None:
+            from IPython.display import Image, display
+
+            picture = self._picture()
+            self._header["picture"] = base64.b64encode(picture).decode()[-60:]
+            display(Image(picture))
+        return super()._repr_mimebundle_(**kwargs)
+
+    def _picture(self) -> bytes:
+        """Draw the body and the map as a PNG."""
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(7, 3.2), dpi=80)
+        left, right = figure.subplots(1, 2, width_ratios=[1, 1.7])
+        plots.body(np.array(self.pose), ax=left, azimuth=self.view["azimuth"], elevation=self.view["elevation"])
+        labels = np.array(self._header["labels"])[self._tensors["map_label"]]
+        plots.scatter(self._tensors["map_xy"], labels, ax=right, size=4, legend=False)
+        figure.suptitle("The explorer as a picture; run this cell to move the body", fontsize=10)
+        data = io.BytesIO()
+        figure.savefig(data, format="png")
+        return data.getvalue()
+
     @torch.inference_mode()
     def _decoded(self, z) -> list:
         return self.model.decode(np.asarray(z, dtype=np.float32)).round(6).tolist()
@@ -179,7 +211,7 @@ class PoseExplorer(anywidget.AnyWidget):
     def find(self, name: str, which: int = 0) -> np.ndarray:
         """Show a pose by its name, and give its embedding (d): app.find("kick").
 
-        name: of an activity on the map, or a part of it. which: 0 is the most typical pose of it, then come others,
+        name: of an activity on the map, or a part of it. which: 0 is the pose that tells most, then come others,
         far from one another. Raises ValueError if no pose has that name or there are fewer of it.
         """
         poses = dict(self._header["poses"])
