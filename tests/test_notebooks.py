@@ -1,0 +1,43 @@
+"""Every notebook is small and short, and its links to the others lead somewhere."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+TOO_LONG = ("02", "06", "07", "08")
+"""Notebooks that are still to be shortened to 15 code cells of at most 15 lines."""
+
+
+def cells(path, kind):
+    return ["".join(cell["source"]) for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == kind]
+
+
+def test_there_are_notebooks():
+    assert len(NOTEBOOKS) >= 12
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_small_and_short(path):
+    assert path.stat().st_size < 500_000
+    code = cells(path, "code")
+    short = len(code) <= 15 and all(len(source.splitlines()) <= 15 for source in code)
+    assert short != path.name.startswith(TOO_LONG), "take it off the list of those that are too long"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_s_links_lead_to_notebooks(path):
+    linked = re.findall(r"\]\((\d\d_\w+\.ipynb)\)", "\n".join(cells(path, "markdown")))
+    assert linked or path.name.startswith("08")
+    assert all((FOLDER / name).is_file() for name in linked)
+
+
+def test_both_tables_list_notebooks_that_are_there_once_each():
+    for table, prefix in ((FOLDER / "README.md", ""), (FOLDER.parent / "README.md", "notebooks/")):
+        linked = re.findall(rf"\]\({prefix}(\d\d_\w+\.ipynb)\)", table.read_text())
+        assert len(linked) >= 12
+        assert len(set(linked)) == len(linked)
+        assert set(linked) <= {path.name for path in NOTEBOOKS}
