@@ -93,6 +93,7 @@ PARTS = {
     "certainty": lambda: script("benchmarks/certainty.py", "--calibrate"),
     "real_recording": lambda: script("benchmarks/real_recording.py"),
     "occlusion": lambda: script("benchmarks/occlusion.py"),
+    "claims": lambda: script("benchmarks/claims.py"),
     "figures": figures,
     "notebooks": notebooks,
 }

@@ -63,8 +63,12 @@ def distances(a: Float[Tensor, "n 13 3"], b: Float[Tensor, "m 13 3"]) -> Float[T
 
 def coverage(poses: Poses, by: Poses, within: float = NEAR) -> float:
     """Measure the share of poses (%) with one of the other set nearer than within (metres, MPJPE)."""
-    nearest = torch.cat([distances(part, by).amin(1) for part in poses.split(512)])
-    return 100 * (nearest < within).float().mean().item()
+    return 100 * (to_nearest(poses, by) < within).float().mean().item()
+
+
+def to_nearest(poses: Float[Tensor, "n 13 3"], others: Float[Tensor, "m 13 3"]) -> Float[Tensor, " n"]:
+    """Measure the MPJPE in metres of each pose to the nearest of others."""
+    return torch.cat([distances(part, others).amin(1) for part in poses.split(512)])
 
 
 def diversity(poses: Poses, generator: torch.Generator | None = None) -> float:

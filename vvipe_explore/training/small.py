@@ -55,11 +55,15 @@ def train_small_vae(
     width: int = 160,
     align: Alignment = canonicalise,
     seed: int = 0,
+    network: type[PoseVAE] = PoseVAE,
     **objective,
 ) -> tuple[PoseVAE, History]:
-    """Train a small pose VAE; gives it, frozen, and its history. objective: options of VAEObjective."""
+    """Train a small pose VAE; gives it, frozen, and its history. objective: options of VAEObjective.
+
+    network: PoseVAE, or models.Autoencoder, which has no noise.
+    """
     torch.manual_seed(seed)
-    vae = PoseVAE(latent, width)
+    vae = network(latent, width)
     aim = VAEObjective(vae, align(poses).poses, align(held_out).poses, batch=BATCH, **objective)
     history = fit(aim, steps, RATE, seed, AVERAGE, progress=False)
     return vae.requires_grad_(False), history
