@@ -12,6 +12,8 @@ from vvipe_explore import alignment, datasets, metrics
 from vvipe_explore.datasets import _amc, _asf, asfamc
 from vvipe_explore.skeleton import PAPER_13
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # each that a file gives is asserted
+
 HEAD = """# comment
 :version 1.10
 :name hand made

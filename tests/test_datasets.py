@@ -13,6 +13,8 @@ from vvipe_explore import datasets
 from vvipe_explore.datasets import Motion, motion_files, read_bvh, registry
 from vvipe_explore.skeleton import PAPER_13
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # each that a file gives is asserted
+
 CHAIN = """HIERARCHY
 ROOT Hips
 {

@@ -19,6 +19,8 @@ from vvipe_explore.datasets import read_detections
 from vvipe_explore.datasets.detections import guess_skeleton, table
 from vvipe_explore.datasets.detections.joint_words import given_skeleton, joint_name, joint_names
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # each that a file gives is asserted
+
 FRAMES, WIDTH, HEIGHT = 6, 1280, 720
 COCO = skeleton.COCO_17
 _STANDING = {

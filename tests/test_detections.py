@@ -18,6 +18,8 @@ from vvipe_explore import _joint_names, skeleton
 from vvipe_explore.datasets import read_detections
 from vvipe_explore.datasets.detections import guess_skeleton, json_stream
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # each that a file gives is asserted
+
 ROOT = Path(__file__).parents[1]
 
 

@@ -7,6 +7,8 @@ from vvipe_explore._joint_names import PAPER_13
 from vvipe_explore.datasets.detections.follow_person import follow_person
 from vvipe_explore.datasets.detections.reader import Detections
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # each that a file gives is asserted
+
 SHAPE = np.random.default_rng(3).normal(size=(13, 2)) * [30, 80]
 
 

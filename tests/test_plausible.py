@@ -11,6 +11,8 @@ from vvipe_explore.datasets import read_detections
 from vvipe_explore.datasets.detections import plausible
 from vvipe_explore.datasets.detections.proportions import log_aspect
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # each that a file gives is asserted
+
 PLACE = [skeleton.COCO_17.index(name) for name in skeleton.PAPER_13]
 
 

@@ -36,6 +36,8 @@ from vvipe_explore.evaluation.published import (
 )
 from vvipe_explore.skeleton import H36M_17
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # each that a file gives is asserted
+
 ACTIONS = {(9, "Walking 1"): h36m_32(31, 1), (11, "Photo"): h36m_32(21, 2), (1, "Eating"): h36m_32(9, 3)}
 KEYS = [(9, "Walking 1", i) for i in range(0, 31, 10)] + [(11, "TakingPhoto", i) for i in (0, 20)]
 MPI = {(1, "Seq1"): world_3dhp(12, 4), (8, "Seq2"): world_3dhp(12, 5)}

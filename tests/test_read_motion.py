@@ -16,6 +16,8 @@ from vvipe_explore.datasets.marker_joints import NEEDED
 from vvipe_explore.datasets.motion_wishes import checked_wishes
 from vvipe_explore.skeleton import PAPER_13
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # each that a file gives is asserted
+
 # Parent, and place from it, in centimetres: +y up, the left at +x, the front at +z.
 TREE = {
     "Hips": (None, (0, 0, 0)), "Spine": ("Hips", (0, 25, 0)), "Neck": ("Spine", (0, 25, 0)),
@@ -302,7 +304,8 @@ def test_a_map_may_name_more_joints(made, tmp_path):
     assert motion.joint_names == (*PAPER_13, "pelvis")
     assert motion.poses[0, -1] == pytest.approx([0.01, 0.95, 0], abs=1e-6)
     made("by_name")
-    with pytest.raises(ValueError, match=r"by_name\.bvh: expected a joint named .* got none in the file"):
+    refused = pytest.raises(ValueError, match=r"by_name\.bvh: expected a joint named .* got none in the file")
+    with pytest.warns(UserWarning, match="the nose is put in front of j3, which is no face"), refused:
         read_motion(tmp_path, joints={"pelvis": "j0", **MAP})
 
 

@@ -10,6 +10,8 @@ from vvipe_explore.datasets import read_detections
 from vvipe_explore.datasets.detections.frame_numbers import Pictures
 from vvipe_explore.datasets.detections.timeline import timeline
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # each that a file gives is asserted
+
 
 def of(names, entries=None, **options):
     pictures = Pictures(10**6)

@@ -17,6 +17,8 @@ from vvipe_explore.datasets.exercises import SAMPLE
 from vvipe_explore.datasets.ui_prmd import MARKERS
 from vvipe_explore.skeleton import PAPER_13
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # each that a file gives is asserted
+
 # Where the left side's markers stand, millimetres: x forward, y to the left, z up.
 HALF = {
     "FHD": (100, 60, 1640), "BHD": (-80, 60, 1640), "SHO": (0, 180, 1450), "UPA": (0, 220, 1300),

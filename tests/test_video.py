@@ -9,6 +9,8 @@ import pytest
 
 from vvipe_explore.lift.video import Frames, even_clock, frame_times, match_frames
 
+pytestmark = pytest.mark.filterwarnings("error::UserWarning")  # each that a file gives is asserted
+
 av = pytest.importorskip("av", reason="PyAV is not installed")
 SKIPS = [0, 1, 2, 5, 6, 7, 8, 12, 13, 14]
 """Ticks of 1/30 s at which a phone kept a frame."""
