@@ -8,7 +8,7 @@ const ANGLES = {
   view: ["azimuth", "elevation", "zoom", "x", "y"],
 };
 const MARKS = ["a", "b"];
-const SWITCHES = ["raw"];
+const SWITCHES = ["raw", "gravity"];
 
 // An embedding as base64 of its float32, in letters that an address may have.
 function written(z) {
@@ -29,7 +29,8 @@ export function linkOf(store) {
     words.set(name, parts.map((part) => Number(store[name][part].toFixed(3))).join("_"));
   if (store.ghost && store.ghost !== store.z) words.set("ghost", written(store.ghost));
   MARKS.forEach((letter, k) => store.marks[k] && words.set(letter, written(store.marks[k])));
-  for (const name of SWITCHES) if (store[name]) words.set(name, "1");
+  if (store.up) words.set("up", store.up.map((v) => v.toFixed(4)).join("_"));
+  for (const name of SWITCHES) words.set(name, Number(store[name]));
   return words.toString();
 }
 
@@ -57,7 +58,9 @@ function read(words, latent) {
     if (values.length === parts.length && values.every(Number.isFinite))
       change[name] = Object.fromEntries(parts.map((part, k) => [part, values[k]]));
   }
-  for (const name of SWITCHES) change[name] = words.get(name) === "1";
+  const up = (words.get("up") ?? "").split("_").map(Number);
+  if (up.length === 3 && up.every(Number.isFinite)) change.up = up;
+  for (const name of SWITCHES) if (words.has(name)) change[name] = words.get(name) === "1";
   return change;
 }
 

@@ -41,7 +41,8 @@ export function mount(store, el, where = "notebook") {
     notice.hidden = !text;
   };
   panels.push(bar);
-  root.append(bar.node, notice, h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)), help.dialog);
+  const grid = h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node));
+  root.append(bar.node, notice, grid, help.dialog);
   if (!store.engine.embed) sliders.seen(null);
   for (const track of root.querySelectorAll(".track")) slideByFinger(track);
 

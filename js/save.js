@@ -26,8 +26,11 @@ export function poseJson(store) {
 export function poseBvh(store) {
   const [a, b] = store.marks;
   const count = a && b ? Math.round(FPS * SECONDS) + 1 : 2;
-  const z = (t) => (a && b ? a.map((v, i) => v + t * (b[i] - v)) : store.z);
-  const frames = Array.from({ length: count }, (_, k) => drawn(store, store.engine.decode(z(k / (count - 1)))));
+  const frames = Array.from({ length: count }, (_, k) => {
+    const t = k / (count - 1);
+    const z = a && b ? a.map((v, i) => v + t * (b[i] - v)) : store.z;
+    return drawn(store, store.engine.decode(z), z);
+  });
   return writeBvh(frames, FPS);
 }
 

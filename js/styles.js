@@ -7,7 +7,8 @@ export const STYLE = `
 .app {
   --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --track: #858e9b;
   --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
-  color-scheme: light; --bar: 40px; --tall: 100vh; container-type: inline-size; position: relative; color: var(--ink); background: var(--bg);
+  color-scheme: light; --bar: 40px; --tall: 100vh; container-type: inline-size; position: relative;
+  color: var(--ink); background: var(--bg);
   font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
 }
 .app[data-theme=dark] {
@@ -621,6 +622,9 @@ figcaption,
   }
   .search {
     flex: 1;
+  }
+  .switches {
+    flex-direction: column; /* beside the head, not over it */
   }
   .views {
     justify-content: space-around;

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: dc3f9adfc9575ececf2b035beaaade7a3fc4df51da0c63d31d2036e584cb788d
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 30ef1d2ce65ec59318871fb7cf6bfd3d879cb4f95cce6f76fd77c566b933921d
 
 // constants.js
 var JOINTS = [
@@ -936,7 +936,7 @@ var ANGLES = {
   view: ["azimuth", "elevation", "zoom", "x", "y"]
 };
 var MARKS = ["a", "b"];
-var SWITCHES = ["raw"];
+var SWITCHES = ["raw", "gravity"];
 function written(z) {
   const bytes = new Uint8Array(Float32Array.from(z).buffer);
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -953,7 +953,8 @@ function linkOf(store) {
     words.set(name, parts2.map((part) => Number(store[name][part].toFixed(3))).join("_"));
   if (store.ghost && store.ghost !== store.z) words.set("ghost", written(store.ghost));
   MARKS.forEach((letter, k) => store.marks[k] && words.set(letter, written(store.marks[k])));
-  for (const name of SWITCHES) if (store[name]) words.set(name, "1");
+  if (store.up) words.set("up", store.up.map((v) => v.toFixed(4)).join("_"));
+  for (const name of SWITCHES) words.set(name, Number(store[name]));
   return words.toString();
 }
 function readLink(text, engine) {
@@ -978,7 +979,9 @@ function read(words, latent) {
     if (values.length === parts2.length && values.every(Number.isFinite))
       change[name] = Object.fromEntries(parts2.map((part, k) => [part, values[k]]));
   }
-  for (const name of SWITCHES) change[name] = words.get(name) === "1";
+  const up = (words.get("up") ?? "").split("_").map(Number);
+  if (up.length === 3 && up.every(Number.isFinite)) change.up = up;
+  for (const name of SWITCHES) if (words.has(name)) change[name] = words.get(name) === "1";
   return change;
 }
 var REST = 300;
@@ -2449,8 +2452,11 @@ function poseJson(store) {
 function poseBvh(store) {
   const [a, b] = store.marks;
   const count = a && b ? Math.round(FPS * SECONDS) + 1 : 2;
-  const z = (t) => a && b ? a.map((v, i) => v + t * (b[i] - v)) : store.z;
-  const frames = Array.from({ length: count }, (_, k) => drawn(store, store.engine.decode(z(k / (count - 1)))));
+  const frames = Array.from({ length: count }, (_, k) => {
+    const t = k / (count - 1);
+    const z = a && b ? a.map((v, i) => v + t * (b[i] - v)) : store.z;
+    return drawn(store, store.engine.decode(z), z);
+  });
   return writeBvh(frames, FPS);
 }
 function createSave(store, stage, alone) {
@@ -2546,7 +2552,8 @@ var STYLE = `
 .app {
   --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --track: #858e9b;
   --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
-  color-scheme: light; --bar: 40px; --tall: 100vh; container-type: inline-size; position: relative; color: var(--ink); background: var(--bg);
+  color-scheme: light; --bar: 40px; --tall: 100vh; container-type: inline-size; position: relative;
+  color: var(--ink); background: var(--bg);
   font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
 }
 .app[data-theme=dark] {
@@ -3161,6 +3168,9 @@ figcaption,
   .search {
     flex: 1;
   }
+  .switches {
+    flex-direction: column; /* beside the head, not over it */
+  }
   .views {
     justify-content: space-around;
     width: 100%;
@@ -3323,7 +3333,8 @@ function mount(store, el, where = "notebook") {
     notice.hidden = !text;
   };
   panels.push(bar);
-  root.append(bar.node, notice, h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node)), help.dialog);
+  const grid = h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node));
+  root.append(bar.node, notice, grid, help.dialog);
   if (!store.engine.embed) sliders.seen(null);
   for (const track of root.querySelectorAll(".track")) slideByFinger(track);
   let frameId = 0;

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: dc3f9adfc9575ececf2b035beaaade7a3fc4df51da0c63d31d2036e584cb788d
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 30ef1d2ce65ec59318871fb7cf6bfd3d879cb4f95cce6f76fd77c566b933921d
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -193,7 +193,8 @@ var STYLE = `
 .app {
   --bg: #ffffff; --panel: #f6f7f9; --ink: #1c2733; --muted: #667282; --line: #dfe3e8; --track: #858e9b;
   --left: ${LEFT}; --right: ${RIGHT}; --trunk: #9aa3af; --ghost: #dbe0e7; --shadow: #e9ecf0; --accent: #087e68;
-  color-scheme: light; --bar: 40px; --tall: 100vh; container-type: inline-size; position: relative; color: var(--ink); background: var(--bg);
+  color-scheme: light; --bar: 40px; --tall: 100vh; container-type: inline-size; position: relative;
+  color: var(--ink); background: var(--bg);
   font: 13px/1.35 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; text-align: left;
 }
 .app[data-theme=dark] {
@@ -807,6 +808,9 @@ figcaption,
   }
   .search {
     flex: 1;
+  }
+  .switches {
+    flex-direction: column; /* beside the head, not over it */
   }
   .views {
     justify-content: space-around;
