@@ -11,6 +11,11 @@ export const LIFT_STYLE = `
   min-height: 100dvh;
 }
 .lift h1 {
+  flex: none; /* the explorer's headings grow, and hide on a narrow page */
+  position: static;
+  width: auto;
+  height: auto;
+  clip-path: none;
   font-size: 15px;
   font-weight: 600;
   margin: 0;

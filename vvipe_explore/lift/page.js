@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 30ef1d2ce65ec59318871fb7cf6bfd3d879cb4f95cce6f76fd77c566b933921d
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: fbc11031acc209dd9854aac4c30a09eaaa242b623d9eccc991031e910eb66035
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -1577,6 +1577,11 @@ var LIFT_STYLE = `
   min-height: 100dvh;
 }
 .lift h1 {
+  flex: none; /* the explorer's headings grow, and hide on a narrow page */
+  position: static;
+  width: auto;
+  height: auto;
+  clip-path: none;
   font-size: 15px;
   font-weight: 600;
   margin: 0;
