@@ -1,6 +1,7 @@
 // The engine: everything that is computed from the model and the map's data.
 
 import { JOINTS } from "./constants.js";
+import { createPull } from "./drag.js";
 import { createGauge } from "./gauge.js";
 import { normalise, run, unpack } from "./network.js";
 
@@ -108,6 +109,7 @@ export function createEngine(header, buffer) {
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
     off: createGauge(t.map_z, t.whitening, header.middle, d),
     shaken,
+    pull: (z) => createPull(header, t, z),
     up,
     coordinates: (z) => project(t.duals, z), // one a slider, in standard deviations
     along: (z, k, amount) => z.map((v, i) => v + amount * t.directions[k * d + i]),

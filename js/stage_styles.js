@@ -59,6 +59,16 @@ export const STAGE_STYLE = `
   background: var(--ink);
   border: 1px solid var(--bg);
 }
+.told {
+  position: absolute;
+  right: 14px;
+  bottom: 12px;
+  max-width: 60%;
+  text-align: right;
+  color: var(--ink);
+  font-size: 12px;
+  pointer-events: none;
+}
 .key .before::before {
   border: 1.5px solid color-mix(in srgb, var(--muted) 80%, var(--bg));
 }

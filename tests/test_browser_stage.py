@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from browser.lab import settle
-from test_browser import SLIDER, opened, picture, pixels, saved, until_changed  # noqa: F401  saved is a fixture
+from browser.lab import SCREENSHOTS, settle
+from test_browser import SLIDER, STAGE, opened, picture, pixels, saved, until_changed  # noqa: F401  saved is a fixture
 
 
 def off(page) -> float:
@@ -102,3 +102,49 @@ def test_with_gravity_a_crawl_lies_and_without_it_the_spine_is_upright(page, tmp
     page.get_by_text("Gravity").click()
     until_changed(page, before)
     assert height() > 1.2 * lying
+
+
+def test_a_joint_is_picked_pulled_and_pinned_by_keys_and_undo_takes_it_back(page, saved):  # noqa: F811
+    opened(page, saved)
+    before = picture(page)
+    page.locator(STAGE).focus()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.locator(".told").inner_text().startswith("left elbow")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("p")
+    assert page.locator(".told").inner_text() == "left elbow pinned"
+    pulled = until_changed(page, before)
+    page.keyboard.press("p")
+    page.keyboard.press("Escape")
+    assert until_changed(page, pulled) != before
+    page.keyboard.press("Control+z")
+    assert picture(page) == before
+
+
+def grip(page) -> tuple[float, float]:
+    """Find a joint that can be pulled, below the middle of the stage: where the pointer becomes a hand."""
+    canvas = page.locator(STAGE)
+    box = canvas.bounding_box()
+    for y in np.arange(0.45, 0.95, 0.025):
+        for x in np.arange(0.2, 0.8, 0.025):
+            place = box["x"] + x * box["width"], box["y"] + y * box["height"]
+            page.mouse.move(*place)
+            if canvas.evaluate("(c) => c.style.cursor") == "pointer":
+                return place
+    pytest.fail("no joint was found under the pointer")
+
+
+def test_a_mouse_pulls_a_joint_and_a_click_pins_it(page, saved):  # noqa: F811
+    opened(page, saved)
+    x, y = grip(page)
+    before = picture(page)
+    page.mouse.down()
+    page.mouse.move(x + 40, y - 40, steps=5)
+    assert page.locator(".told").inner_text().startswith("pulling the ")
+    until_changed(page, before)
+    page.mouse.up()
+    assert page.locator(".told").inner_text() == ""
+    page.screenshot(path=SCREENSHOTS / "page_pulled.png")
+    page.mouse.click(*grip(page))
+    assert page.locator(".told").inner_text().endswith(" pinned")

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: fbc11031acc209dd9854aac4c30a09eaaa242b623d9eccc991031e910eb66035
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: d71495faf771df6d44b0818e0c6abd73c6289f283c932684094513a1193af5de
 
 // constants.js
 var JOINTS = [
@@ -542,39 +542,6 @@ function onKeys(node2, keys) {
   });
 }
 
-// gauge.js
-var NEAREST = 3;
-function createGauge(known, whitening, middle, d) {
-  const n = known.length / d;
-  let white = null;
-  function whiten(values, rows) {
-    const out = new Float32Array(rows * d);
-    for (let r = 0; r < rows; r++)
-      for (let k = 0; k < d; k++) {
-        const v = values[r * d + k];
-        for (let i = 0; i < d; i++) out[r * d + i] += v * whitening[k * d + i];
-      }
-    return out;
-  }
-  return (z) => {
-    white ??= whiten(known, n);
-    const at = whiten(z, 1);
-    const least = new Array(Math.min(NEAREST, n)).fill(Infinity);
-    const last = least.length - 1;
-    let nearest = 0;
-    for (let i = 0; i < n; i++) {
-      let far = 0;
-      for (let k = 0; k < d && far < least[last]; k++) far += (white[i * d + k] - at[k]) ** 2;
-      if (far >= least[last]) continue;
-      if (far < least[0]) nearest = i;
-      least[last] = far;
-      least.sort((a, b) => a - b);
-    }
-    const mean = least.reduce((sum, far) => sum + Math.sqrt(far), 0) / least.length;
-    return { off: mean / (mean + middle), nearest };
-  };
-}
-
 // network.js
 var halves = null;
 function halfToFloat(half) {
@@ -684,6 +651,272 @@ function normalise(keypoints, confidence = null) {
   return features;
 }
 
+// backward.js
+function trace(steps, tensors, x) {
+  const backs = [];
+  for (const step of steps) {
+    const given = x;
+    if (step.op === "residual") {
+      const inner = trace(step.steps, tensors, given);
+      x = given.map((v, i) => v + inner.y[i]);
+      backs.push((rows) => inner.back(rows).map((row, r) => row.map((v, i) => v + rows[r][i])));
+    } else {
+      x = run([step], tensors, given);
+      backs.push((rows) => BACK[step.op](rows, given, step, tensors));
+    }
+  }
+  return { y: x, back: (rows) => backs.reduceRight((some, back) => back(some), rows) };
+}
+var BACK = {
+  linear: (rows, x, step, tensors) => linearBack(tensors[step.weight], rows, x.length),
+  norm: (rows, x, step, tensors) => normBack(tensors[step.weight], step.eps, rows, x),
+  relu: (rows, x) => rows.map((row) => row.map((g, i) => x[i] > 0 ? g : 0)),
+  silu(rows, x) {
+    const slope = x.map((v) => {
+      const s = 1 / (1 + Math.exp(-v));
+      return s * (1 + v * (1 - s));
+    });
+    return rows.map((row) => row.map((g, i) => g * slope[i]));
+  }
+};
+var turned = /* @__PURE__ */ new WeakMap();
+function columns(weight, n) {
+  if (!turned.has(weight)) {
+    const m = weight.length / n;
+    const out = new Float32Array(weight.length);
+    for (let row = 0; row < m; row++) for (let i = 0; i < n; i++) out[i * m + row] = weight[row * n + i];
+    turned.set(weight, out);
+  }
+  return turned.get(weight);
+}
+function linearBack(weight, rows, n) {
+  const out = rows.map(() => new Float32Array(n));
+  const m = rows[0].length;
+  const column2 = columns(weight, n);
+  for (let k = 0; k < rows.length; k += 4) {
+    const places = [k, k + 1, k + 2, k + 3].map((r2) => Math.min(r2, rows.length - 1));
+    const [p, q, r, s] = places.map((place) => rows[place]);
+    const [e, f, g, h2] = places.map((place) => out[place]);
+    for (let i = 0; i < n; i++) {
+      let a = 0;
+      let b = 0;
+      let c = 0;
+      let d = 0;
+      const at = i * m;
+      for (let row = 0; row < m; row++) {
+        const value = column2[at + row];
+        a += p[row] * value;
+        b += q[row] * value;
+        c += r[row] * value;
+        d += s[row] * value;
+      }
+      e[i] = a;
+      f[i] = b;
+      g[i] = c;
+      h2[i] = d;
+    }
+  }
+  return out;
+}
+function normBack(gain, eps, rows, x) {
+  const n = x.length;
+  let mean = 0;
+  let square = 0;
+  for (const v of x) mean += v / n;
+  for (const v of x) square += (v - mean) ** 2 / n;
+  const scale = 1 / Math.sqrt(square + eps);
+  return rows.map((row) => {
+    let sum = 0;
+    let along2 = 0;
+    for (let i = 0; i < n; i++) {
+      sum += row[i] * gain[i];
+      along2 += row[i] * gain[i] * (x[i] - mean) * scale;
+    }
+    return row.map((g, i) => scale * (g * gain[i] - sum / n - (x[i] - mean) * scale * along2 / n));
+  });
+}
+
+// limbs.js
+var LINES = TRUNK.slice(0, 2);
+function steady(pose, lengths) {
+  const out = Float32Array.from(pose);
+  const moves = new Float32Array(pose.length);
+  LINES.forEach(([a, b], k) => {
+    const share = lengths[LIMBS.length + k] / (apart(pose, a, b) || lengths[LIMBS.length + k]);
+    for (let i = 0; i < 3; i++) {
+      const half = (pose[3 * b + i] - pose[3 * a + i]) / 2 * (share - 1);
+      moves[3 * a + i] = -half;
+      moves[3 * b + i] = half;
+    }
+  });
+  LIMBS.forEach(([a, b], k) => {
+    const share = lengths[k] / (apart(pose, a, b) || lengths[k]);
+    for (let i = 0; i < 3; i++)
+      moves[3 * b + i] = moves[3 * a + i] + (pose[3 * b + i] - pose[3 * a + i]) * (share - 1);
+  });
+  for (let i = 0; i < 3 * JOINTS.length; i++) out[i] += moves[i];
+  return out;
+}
+function apart(pose, a, b) {
+  return Math.hypot(pose[3 * a] - pose[3 * b], pose[3 * a + 1] - pose[3 * b + 1], pose[3 * a + 2] - pose[3 * b + 2]);
+}
+
+// drag.js
+var PULLED = 0.01;
+var LIMB = 0.05;
+var WILL = 0.05;
+var STRIDE = 1.5;
+var PULLABLE = Object.keys(JOINT).filter((name) => !/hip|shoulder/.test(name)).map((name) => JOINT[name]);
+function createPull(header, tensors, z) {
+  const d = header.latent;
+  const factor = tensors.latent_factor;
+  const w = new Float64Array(d);
+  const own = trace(header.decoder, tensors, z);
+  const kept = LIMBS.map(([a, b]) => apart(own.y, a, b));
+  let now = z;
+  let traced = own;
+  const cost = (residuals, at) => residuals.reduce((sum, r) => sum + r * r, 0) + WILL * at.reduce((sum, v) => sum + v * v, 0);
+  const place = (at) => z.map((v, i) => {
+    for (let k = 0; k < d; k++) v += factor[i * d + k] * at[k];
+    return v;
+  });
+  function step(targets) {
+    const { y, back } = traced;
+    const residuals = residualsOf(y, targets, header.lengths, kept);
+    const rows = back(rowsOf(y, targets, header.lengths, kept)).map((row) => times(row, factor, d));
+    const change = solved(rows, residuals, w);
+    const size2 = Math.hypot(...change);
+    let share = Math.min(1, STRIDE / (size2 || 1));
+    const before = cost(residuals, w);
+    for (let tries = 0; tries < 4; tries++, share /= 3) {
+      const at = w.map((v, i) => v + share * change[i]);
+      const next = place(at);
+      const there = trace(header.decoder, tensors, next);
+      if (cost(residualsOf(there.y, targets, header.lengths, kept), at) >= before) continue;
+      w.set(at);
+      now = next;
+      traced = there;
+      break;
+    }
+    return now;
+  }
+  return { step };
+}
+function residualsOf(pose, targets, lengths, kept) {
+  const body = steady(pose, lengths);
+  const out = [];
+  for (const { joint, at } of targets)
+    for (let i = 0; i < 3; i++) out.push((body[3 * joint + i] - at[i]) / PULLED);
+  LIMBS.forEach(([a, b], k) => out.push((apart(pose, a, b) / kept[k] - 1) / LIMB));
+  return out;
+}
+function rowsOf(pose, targets, lengths, kept) {
+  const rows = [];
+  for (const { joint } of targets)
+    for (let i = 0; i < 3; i++) {
+      const gradient = [0, 0, 0];
+      gradient[i] = 1 / PULLED;
+      rows.push(new Float32Array(pose.length));
+      steadyBack(pose, lengths, joint, gradient, rows.at(-1));
+    }
+  LIMBS.forEach(([a, b], k) => {
+    const row = new Float32Array(pose.length);
+    const far = apart(pose, a, b) || 1;
+    for (let i = 0; i < 3; i++) {
+      row[3 * b + i] = (pose[3 * b + i] - pose[3 * a + i]) / (far * kept[k] * LIMB);
+      row[3 * a + i] = -row[3 * b + i];
+    }
+    rows.push(row);
+  });
+  return rows;
+}
+function steadyBack(pose, lengths, joint, gradient, row) {
+  const k = LIMBS.findIndex(([, b2]) => b2 === joint);
+  const line = TRUNK.findIndex(([a2, b2], i) => i < 2 && (a2 === joint || b2 === joint));
+  if (k < 0 && line < 0) {
+    for (let i = 0; i < 3; i++) row[3 * joint + i] += gradient[i];
+    return;
+  }
+  const [a, b] = k >= 0 ? LIMBS[k] : TRUNK[line];
+  const length = lengths[k >= 0 ? k : LIMBS.length + line];
+  const way = [0, 1, 2].map((i) => pose[3 * b + i] - pose[3 * a + i]);
+  const far = Math.hypot(...way) || 1;
+  const along2 = way.reduce((sum, v, i) => sum + v / far * gradient[i], 0);
+  const turned3 = gradient.map((g, i) => length / far * (g - way[i] / far * along2));
+  const sign = k >= 0 ? 1 : joint === b ? 0.5 : -0.5;
+  for (let i = 0; i < 3; i++) {
+    row[3 * b + i] += sign * turned3[i];
+    row[3 * a + i] -= sign * turned3[i];
+  }
+  if (k >= 0) return void steadyBack(pose, lengths, a, gradient, row);
+  for (const end of [a, b]) for (let i = 0; i < 3; i++) row[3 * end + i] += gradient[i] / 2;
+}
+function times(row, factor, d) {
+  const out = new Float64Array(d);
+  for (let i = 0; i < d; i++) for (let k = 0; k < d; k++) out[k] += row[i] * factor[i * d + k];
+  return out;
+}
+function solved(rows, residuals, w) {
+  const d = w.length;
+  const a = new Float64Array(d * d);
+  const x = w.map((v) => -WILL * v);
+  rows.forEach((row, r) => {
+    for (let i = 0; i < d; i++) {
+      x[i] -= row[i] * residuals[r];
+      for (let k = 0; k <= i; k++) a[i * d + k] += row[i] * row[k];
+    }
+  });
+  for (let i = 0; i < d; i++) {
+    a[i * d + i] += WILL;
+    for (let k = 0; k <= i; k++) {
+      for (let j = 0; j < k; j++) a[i * d + k] -= a[i * d + j] * a[k * d + j];
+      a[i * d + k] = i === k ? Math.sqrt(Math.max(a[i * d + i], 1e-12)) : a[i * d + k] / a[k * d + k];
+    }
+  }
+  for (let i = 0; i < d; i++) {
+    for (let k = 0; k < i; k++) x[i] -= a[i * d + k] * x[k];
+    x[i] /= a[i * d + i];
+  }
+  for (let i = d - 1; i >= 0; i--) {
+    for (let k = i + 1; k < d; k++) x[i] -= a[k * d + i] * x[k];
+    x[i] /= a[i * d + i];
+  }
+  return x;
+}
+
+// gauge.js
+var NEAREST = 3;
+function createGauge(known, whitening, middle, d) {
+  const n = known.length / d;
+  let white = null;
+  function whiten(values, rows) {
+    const out = new Float32Array(rows * d);
+    for (let r = 0; r < rows; r++)
+      for (let k = 0; k < d; k++) {
+        const v = values[r * d + k];
+        for (let i = 0; i < d; i++) out[r * d + i] += v * whitening[k * d + i];
+      }
+    return out;
+  }
+  return (z) => {
+    white ??= whiten(known, n);
+    const at = whiten(z, 1);
+    const least = new Array(Math.min(NEAREST, n)).fill(Infinity);
+    const last = least.length - 1;
+    let nearest = 0;
+    for (let i = 0; i < n; i++) {
+      let far = 0;
+      for (let k = 0; k < d && far < least[last]; k++) far += (white[i * d + k] - at[k]) ** 2;
+      if (far >= least[last]) continue;
+      if (far < least[0]) nearest = i;
+      least[last] = far;
+      least.sort((a, b) => a - b);
+    }
+    const mean = least.reduce((sum, far) => sum + Math.sqrt(far), 0) / least.length;
+    return { off: mean / (mean + middle), nearest };
+  };
+}
+
 // engine.js
 function createEngine(header, buffer) {
   const t = unpack(header.tensors, buffer);
@@ -773,6 +1006,7 @@ function createEngine(header, buffer) {
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
     off: createGauge(t.map_z, t.whitening, header.middle, d),
     shaken,
+    pull: (z) => createPull(header, t, z),
     up,
     coordinates: (z) => project(t.duals, z),
     // one a slider, in standard deviations
@@ -794,36 +1028,11 @@ function turning(up) {
     ];
   };
 }
-function turned(pose, up) {
+function turned2(pose, up) {
   const turn = turning(up);
   const out = new Float32Array(pose.length);
   for (let i = 0; i < pose.length; i += 3) out.set(turn(pose.subarray(i, i + 3)), i);
   return out;
-}
-
-// limbs.js
-var LINES = TRUNK.slice(0, 2);
-function steady(pose, lengths) {
-  const out = Float32Array.from(pose);
-  const moves = new Float32Array(pose.length);
-  LINES.forEach(([a, b], k) => {
-    const share = lengths[LIMBS.length + k] / (apart(pose, a, b) || lengths[LIMBS.length + k]);
-    for (let i = 0; i < 3; i++) {
-      const half = (pose[3 * b + i] - pose[3 * a + i]) / 2 * (share - 1);
-      moves[3 * a + i] = -half;
-      moves[3 * b + i] = half;
-    }
-  });
-  LIMBS.forEach(([a, b], k) => {
-    const share = lengths[k] / (apart(pose, a, b) || lengths[k]);
-    for (let i = 0; i < 3; i++)
-      moves[3 * b + i] = moves[3 * a + i] + (pose[3 * b + i] - pose[3 * a + i]) * (share - 1);
-  });
-  for (let i = 0; i < 3 * JOINTS.length; i++) out[i] += moves[i];
-  return out;
-}
-function apart(pose, a, b) {
-  return Math.hypot(pose[3 * a] - pose[3 * b], pose[3 * a + 1] - pose[3 * b + 1], pose[3 * a + 2] - pose[3 * b + 2]);
 }
 
 // bar.js
@@ -1020,7 +1229,7 @@ function upOf(store, z = store.z) {
 }
 function drawn(store, pose, z = store.z) {
   const body = store.raw ? pose : steady(pose, store.engine.header.lengths);
-  return turned(body, upOf(store, z));
+  return turned2(body, upOf(store, z));
 }
 
 // panels/camera.js
@@ -1853,6 +2062,132 @@ function sliderPanel(store) {
   };
 }
 
+// panels/grips.js
+var NUDGE = 0.03;
+var NEAR = 1e-3;
+var named = (joint) => JOINTS[joint].replaceAll("_", " ");
+function createGrips(store, look, say) {
+  const { engine } = store;
+  const pins = /* @__PURE__ */ new Set();
+  let picked = -1;
+  let over = -1;
+  let frameId = 0;
+  const standing = () => figure(drawn(store, store.pose)).points;
+  const kept = () => steady(store.pose, engine.header.lengths);
+  const from = (body, joint) => [0, 1, 2].map((i) => body[3 * joint + i]);
+  function nearest(x, y, reach) {
+    const eye2 = look();
+    const points = standing();
+    const far = (joint) => {
+      const [px, py] = eye2(...points[joint]);
+      return Math.hypot(px - x, py - y);
+    };
+    const best = PULLABLE.reduce((a, b) => far(b) < far(a) ? b : a);
+    return far(best) < reach ? best : -1;
+  }
+  function take(joint) {
+    const up = upOf(store);
+    const back = turning([-up[0], up[1], -up[2]]);
+    const pull = engine.pull(store.z);
+    const body = kept();
+    const at = from(body, joint);
+    const still = [...pins].filter((pin2) => pin2 !== joint).map((pin2) => ({ joint: pin2, at: from(body, pin2) }));
+    store.set({ ghost: store.z });
+    return {
+      move(dx, dy) {
+        const { x, y } = cameraAxes(store.view);
+        const size2 = look()(...standing()[joint])[3];
+        back(x.map((v, i) => (v * dx + y[i] * dy) / size2)).forEach((v, i) => at[i] += v);
+      },
+      step: () => store.set({ z: pull.step([{ joint, at }, ...still]), up: store.up ?? engine.up(store.z) }),
+      gap: () => Math.hypot(...from(kept(), joint).map((v, i) => v - at[i]))
+    };
+  }
+  function pin(joint) {
+    if (!pins.delete(joint)) pins.add(joint);
+    say(`${named(joint)} ${pins.has(joint) ? "pinned" : "free"}`);
+    store.set({});
+  }
+  function hold(joint) {
+    let held = null;
+    const follow = () => {
+      if (held.gap() > NEAR) held.step();
+      frameId = requestAnimationFrame(follow);
+    };
+    let gone = 0;
+    const move = (_x, _y, dx, dy) => {
+      gone += Math.hypot(dx, dy);
+      if (!held && gone < 3) return;
+      if (!held) {
+        held = take(joint);
+        say(`pulling the ${named(joint)}`);
+        frameId = requestAnimationFrame(follow);
+      }
+      held.move(dx, dy);
+    };
+    move.done = () => {
+      cancelAnimationFrame(frameId);
+      if (held) say("");
+      else pin(joint);
+    };
+    return move;
+  }
+  function pick2(way) {
+    const place = PULLABLE.indexOf(picked);
+    picked = PULLABLE[(place + way + PULLABLE.length + (place < 0 && way < 0 ? 1 : 0)) % PULLABLE.length];
+    say(`${named(picked)}: arrow keys pull it, p pins it, Escape lets go`);
+    store.set({});
+  }
+  function nudge(right, down) {
+    const size2 = look()(...standing()[picked])[3];
+    const held = take(picked);
+    held.move(right * NUDGE * size2, down * NUDGE * size2);
+    for (let k = 0; k < 4; k++) held.step();
+  }
+  function drop() {
+    picked = -1;
+    say("");
+    store.set({});
+  }
+  function draw(ctx, eye2, theme) {
+    const points = standing();
+    for (const joint of PULLABLE) {
+      const pinned = pins.has(joint);
+      if (!pinned && joint !== picked && joint !== over) continue;
+      const [x, y] = eye2(...points[joint]);
+      ctx.beginPath();
+      if (pinned) ctx.rect(x - 5, y - 5, 10, 10);
+      else ctx.arc(x, y, 9, 0, 2 * Math.PI);
+      ctx.lineWidth = 5;
+      ctx.strokeStyle = css(theme.bg);
+      ctx.stroke();
+      ctx.lineWidth = 2;
+      ctx.strokeStyle = css(theme.accent);
+      ctx.stroke();
+      if (pinned) {
+        ctx.fillStyle = css(theme.accent);
+        ctx.fill();
+      }
+    }
+  }
+  return {
+    nearest,
+    hold,
+    draw,
+    pick: pick2,
+    nudge,
+    drop,
+    pin: () => picked >= 0 && pin(picked),
+    picked: () => picked >= 0,
+    hover(joint) {
+      if (joint === over) return;
+      over = joint;
+      store.set({});
+    },
+    close: () => cancelAnimationFrame(frameId)
+  };
+}
+
 // panels/usual.js
 var WORDS = ["like the data", "rare", "unlike the data"];
 function usualGauge(store) {
@@ -1886,7 +2221,7 @@ function stagePanel(store) {
     class: "stage",
     tabindex: "0",
     role: "application",
-    "aria-label": "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view."
+    "aria-label": "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view; j picks a joint to pull, p pins it."
   });
   const floor = h("canvas"), key = h(
     "div",
@@ -1918,6 +2253,11 @@ function stagePanel(store) {
   let grip = null;
   let floorOf = [];
   const look = () => eye(store.view, it.width, it.height);
+  const told = h("div", { class: "told", role: "status" });
+  const grips = createGrips(store, look, (text) => {
+    told.textContent = text;
+  });
+  const reach = (event) => event.pointerType === "mouse" ? 14 : 26;
   function still(ghost) {
     const now2 = [store.view, ghost, store.raw, store.gravity, theme, it.canvas.width, it.canvas.height];
     if (now2.every((v, i) => v === floorOf[i])) return;
@@ -1953,6 +2293,7 @@ function stagePanel(store) {
     if (!front) film();
     drawBody(ctx, body, e, theme);
     if (front) film();
+    grips.draw(ctx, e, theme);
   }
   const view = (change) => store.set({ view: { ...store.view, ...change } });
   const turn = (dx, dy) => view({ azimuth: wrap(store.view.azimuth - dx), elevation: clamp(store.view.elevation + dy, -20, 85) });
@@ -1973,6 +2314,8 @@ function stagePanel(store) {
     it,
     (x, y, event) => {
       if (held(x, y)) return (_x, _y, dx, dy) => aim(dx * 0.5, -dy * 0.35);
+      const joint = event.button === 0 && !event.shiftKey ? grips.nearest(x, y, reach(event)) : -1;
+      if (joint >= 0) return grips.hold(joint);
       if (event.shiftKey || event.button === 2) return (_x, _y, dx, dy) => pan(dx, dy);
       return (_x, _y, dx, dy) => turn(dx * 0.5, dy * 0.35);
     },
@@ -1982,16 +2325,28 @@ function stagePanel(store) {
     }
   );
   it.canvas.addEventListener("pointermove", (event) => {
-    it.canvas.style.cursor = held(...it.place(event)) ? "move" : "grab";
+    if (event.buttons) return;
+    const place = it.place(event);
+    const joint = event.pointerType === "mouse" ? grips.nearest(...place, reach(event)) : -1;
+    grips.hover(joint);
+    it.canvas.style.cursor = held(...place) ? "move" : joint >= 0 ? "pointer" : "grab";
   });
+  it.canvas.addEventListener("pointerdown", (event) => event.isPrimary || grips.close());
   it.canvas.addEventListener("contextmenu", (event) => event.preventDefault());
-  it.canvas.addEventListener("dblclick", () => view(VIEW));
+  it.canvas.addEventListener("dblclick", (event) => {
+    if (grips.nearest(...it.place(event), reach(event)) < 0) view(VIEW);
+  });
+  const arrow = (right, down, turned3) => () => grips.picked() ? grips.nudge(right, down) : turned3();
   onWheel(it, zoom);
   onKeys(it.canvas, {
-    ArrowLeft: () => turn(8, 0),
-    ArrowRight: () => turn(-8, 0),
-    ArrowUp: () => turn(0, 5),
-    ArrowDown: () => turn(0, -5),
+    ArrowLeft: arrow(-1, 0, () => turn(8, 0)),
+    ArrowRight: arrow(1, 0, () => turn(-8, 0)),
+    ArrowUp: arrow(0, -1, () => turn(0, 5)),
+    ArrowDown: arrow(0, 1, () => turn(0, -5)),
+    j: () => grips.pick(1),
+    J: () => grips.pick(-1),
+    p: grips.pin,
+    Escape: grips.drop,
     "+": () => zoom(1.15),
     "=": () => zoom(1.15),
     "-": () => zoom(1 / 1.15),
@@ -2004,9 +2359,10 @@ function stagePanel(store) {
   }
   const over = h("div", { class: "over" }, usual.node, h("div", { class: "switches" }, gravity, raw));
   return {
-    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, over, key),
+    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, over, key, told),
     now,
     frame,
+    close: grips.close,
     resize() {
       if (it.fit()) now();
     },
@@ -2078,6 +2434,16 @@ var STAGE_STYLE = `
   background: var(--ink);
   border: 1px solid var(--bg);
 }
+.told {
+  position: absolute;
+  right: 14px;
+  bottom: 12px;
+  max-width: 60%;
+  text-align: right;
+  color: var(--ink);
+  font-size: 12px;
+  pointer-events: none;
+}
 .key .before::before {
   border: 1.5px solid color-mix(in srgb, var(--muted) 80%, var(--bg));
 }
@@ -2125,11 +2491,11 @@ var dot2 = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 var cross2 = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 var size = (a) => Math.hypot(...a);
 var unit2 = (a, otherwise) => size(a) > 1e-6 ? a.map((v) => v / size(a)) : otherwise;
-var columns = (...c) => [0, 1, 2].map((i) => c.map((v) => v[i]));
+var columns2 = (...c) => [0, 1, 2].map((i) => c.map((v) => v[i]));
 var column = (m, k) => m.map((row) => row[k]);
-var times = (m, v) => m.map((row) => dot2(row, v));
-var product = (a, b) => columns(...[0, 1, 2].map((k) => times(a, column(b, k))));
-var transposed = (m) => columns(...m);
+var times2 = (m, v) => m.map((row) => dot2(row, v));
+var product = (a, b) => columns2(...[0, 1, 2].map((k) => times2(a, column(b, k))));
+var transposed = (m) => columns2(...m);
 function smallestTurn(a, b) {
   const c = dot2(a, b);
   if (c < -1 + 1e-9) {
@@ -2144,7 +2510,7 @@ function smallestTurn(a, b) {
 function upright(across2, up) {
   const x = unit2(across2, [1, 0, 0]);
   const y = unit2(add(up, x, -dot2(up, x)), [0, 1, 0]);
-  return columns(x, y, cross2(x, y));
+  return columns2(x, y, cross2(x, y));
 }
 var median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 function fitted(pose) {
@@ -2169,7 +2535,7 @@ function fitted(pose) {
   };
   const rest = unit2([0, 0.76, 0.65]);
   const turn = (above, from, bone) => {
-    const b = unit2(times(transposed(above), bone), from);
+    const b = unit2(times2(transposed(above), bone), from);
     return product(above, smallestTurn(from, b));
   };
   turns.Neck = turn(turns.Chest, rest, neck);
@@ -2208,7 +2574,7 @@ function offsetsOf(fits) {
 function rootOf(pose, turns, offsets) {
   const places = { Hips: [0, 0, 0] };
   for (const name of NAMES.slice(1))
-    places[name] = add(places[PARENTS[name]], times(turns[PARENTS[name]], offsets[name]));
+    places[name] = add(places[PARENTS[name]], times2(turns[PARENTS[name]], offsets[name]));
   const low = Math.min(...NAMES.filter((name) => !/Spine|Chest|Neck/.test(name)).map((name) => places[name][1]));
   const hip = (i) => (pose[3 * JOINT.left_hip + i] + pose[3 * JOINT.right_hip + i]) / 2;
   return [hip(0), ANKLE - low, hip(2)];
@@ -3464,6 +3830,6 @@ export {
   run,
   seen,
   steady,
-  turned,
+  turned2 as turned,
   unpack
 };

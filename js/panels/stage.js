@@ -7,6 +7,7 @@ import { drawn, upOf } from "../drawn.js";
 import { turning } from "../gravity.js";
 import { cameraAxes, clamp, jointError, radians, wrap } from "../math.js";
 import { css } from "../theme.js";
+import { createGrips } from "./grips.js";
 import { usualGauge } from "./usual.js";
 
 export function stagePanel(store) {
@@ -14,7 +15,8 @@ export function stagePanel(store) {
     class: "stage",
     tabindex: "0",
     role: "application",
-    "aria-label": "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view.",
+    "aria-label":
+      "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view; j picks a joint to pull, p pins it.",
   });
   const floor = h("canvas"),
     key = h(
@@ -48,6 +50,11 @@ export function stagePanel(store) {
   let floorOf = [];
 
   const look = () => eye(store.view, it.width, it.height);
+  const told = h("div", { class: "told", role: "status" });
+  const grips = createGrips(store, look, (text) => {
+    told.textContent = text;
+  });
+  const reach = (event) => (event.pointerType === "mouse" ? 14 : 26);
 
   // Sliders do not move the floor and the ghost, so these are drawn once and kept.
   function still(ghost) {
@@ -86,6 +93,7 @@ export function stagePanel(store) {
     if (!front) film();
     drawBody(ctx, body, e, theme);
     if (front) film();
+    grips.draw(ctx, e, theme);
   }
 
   const view = (change) => store.set({ view: { ...store.view, ...change } });
@@ -110,6 +118,8 @@ export function stagePanel(store) {
     it,
     (x, y, event) => {
       if (held(x, y)) return (_x, _y, dx, dy) => aim(dx * 0.5, -dy * 0.35);
+      const joint = event.button === 0 && !event.shiftKey ? grips.nearest(x, y, reach(event)) : -1;
+      if (joint >= 0) return grips.hold(joint);
       if (event.shiftKey || event.button === 2) return (_x, _y, dx, dy) => pan(dx, dy);
       return (_x, _y, dx, dy) => turn(dx * 0.5, dy * 0.35);
     },
@@ -119,16 +129,28 @@ export function stagePanel(store) {
     },
   );
   it.canvas.addEventListener("pointermove", (event) => {
-    it.canvas.style.cursor = held(...it.place(event)) ? "move" : "grab";
+    if (event.buttons) return;
+    const place = it.place(event);
+    const joint = event.pointerType === "mouse" ? grips.nearest(...place, reach(event)) : -1;
+    grips.hover(joint);
+    it.canvas.style.cursor = held(...place) ? "move" : joint >= 0 ? "pointer" : "grab";
   });
+  it.canvas.addEventListener("pointerdown", (event) => event.isPrimary || grips.close()); // a second finger zooms
   it.canvas.addEventListener("contextmenu", (event) => event.preventDefault());
-  it.canvas.addEventListener("dblclick", () => view(VIEW));
+  it.canvas.addEventListener("dblclick", (event) => {
+    if (grips.nearest(...it.place(event), reach(event)) < 0) view(VIEW);
+  });
+  const arrow = (right, down, turned) => () => (grips.picked() ? grips.nudge(right, down) : turned());
   onWheel(it, zoom);
   onKeys(it.canvas, {
-    ArrowLeft: () => turn(8, 0),
-    ArrowRight: () => turn(-8, 0),
-    ArrowUp: () => turn(0, 5),
-    ArrowDown: () => turn(0, -5),
+    ArrowLeft: arrow(-1, 0, () => turn(8, 0)),
+    ArrowRight: arrow(1, 0, () => turn(-8, 0)),
+    ArrowUp: arrow(0, -1, () => turn(0, 5)),
+    ArrowDown: arrow(0, 1, () => turn(0, -5)),
+    j: () => grips.pick(1),
+    J: () => grips.pick(-1),
+    p: grips.pin,
+    Escape: grips.drop,
     "+": () => zoom(1.15),
     "=": () => zoom(1.15),
     "-": () => zoom(1 / 1.15),
@@ -143,9 +165,10 @@ export function stagePanel(store) {
 
   const over = h("div", { class: "over" }, usual.node, h("div", { class: "switches" }, gravity, raw));
   return {
-    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, over, key),
+    node: h("section", { class: "panel body", "aria-label": "Body" }, it.canvas, over, key, told),
     now,
     frame,
+    close: grips.close,
     resize() {
       if (it.fit()) now();
     },

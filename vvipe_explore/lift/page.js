@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: fbc11031acc209dd9854aac4c30a09eaaa242b623d9eccc991031e910eb66035
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: d71495faf771df6d44b0818e0c6abd73c6289f283c932684094513a1193af5de
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
