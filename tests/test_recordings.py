@@ -1,0 +1,62 @@
+"""The made-up recording is read as a detector's files are: two people, the large one is followed, four cameras."""
+
+import numpy as np
+import pytest
+
+from vvipe_explore import datasets, skeleton
+from vvipe_explore.evaluation.recordings import CAMERAS, first_or_chosen, write_made_recording
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory, synthetic):
+    folder = tmp_path_factory.mktemp("made")
+    return folder, write_made_recording(folder, synthetic)
+
+
+def test_one_folder_a_camera_and_one_file_a_frame(recording):
+    folder, poses = recording
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == [f"cam{i:02d}" for i in range(1, len(CAMERAS) + 1)]
+    assert all(len(list((folder / name).iterdir())) == len(poses) for name in names)
+
+
+def test_the_large_person_is_followed_and_is_not_always_first(recording):
+    folder, poses = recording
+    detections = datasets.read_detections(folder / "cam01", progress=False)
+    assert detections.joint_names == tuple(skeleton.BODY_25B)
+    assert len(detections) == 2 * len(poses)
+    chosen = detections.choice().rows
+    first = np.flatnonzero(np.diff(detections.frame, prepend=-1))
+    assert len(chosen) == len(poses)
+    assert (~np.isin(first, chosen)).tolist() == [frame % 3 == 0 for frame in range(len(poses))]
+
+
+def test_a_sequence_that_is_not_there_is_named(tmp_path, synthetic):
+    with pytest.raises(ValueError, match="b08_hop"):
+        write_made_recording(tmp_path, synthetic, "b08_hop")
+
+
+def test_the_first_is_the_passer_by_in_every_third_frame_and_costs(recording):
+    folder, poses = recording
+    listed = datasets.read_detections(folder / "cam01", progress=False)
+
+    class Model:
+        """Gives the truth for a large body, and the truth backwards for a small one."""
+
+        def lift(self, keypoints, confidence):
+            large = np.ptp(keypoints[..., 1], axis=1).min() > 150
+            frames = np.arange(0, len(poses), 3)
+            return poses[frames] if large else poses[frames][::-1]
+
+    frames, errors = first_or_chosen(Model(), listed, poses)
+    assert frames.tolist() == list(range(0, len(poses), 3))
+    assert errors[:, 1].max() < 0.1
+    assert errors[:, 0].mean() > 10
+
+
+def test_where_the_first_is_always_the_chosen_one_there_is_nothing_to_compare(recording):
+    folder, poses = recording
+    listed = datasets.read_detections(folder / "cam01", progress=False)
+    frames, errors = first_or_chosen(None, listed[listed.choice().rows], poses)
+    assert len(frames) == 0
+    assert errors.shape == (0, 2)

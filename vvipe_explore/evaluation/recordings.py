@@ -1,0 +1,69 @@
+"""Recordings by several cameras as OpenPose lists them: a made-up one, and whom the first of each list is.
+
+The made-up one stands in for whoever lacks the real one: a synthetic person lunges; four cameras; a detector's errors
+as the protocol assumes them; a small passer-by in every image, in every third one listed first.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .. import cameras, skeleton
+from ..datasets.detections import Detections
+from ..datasets.motion import Motion
+from ..metrics import pa_mpjpe
+from ..training.detector_errors import detector_errors
+
+CAMERAS = ((20.0, 5.0, 0.0), (110.0, 15.0, 3.0), (200.0, 0.0, 0.0), (290.0, 10.0, -3.0))
+"""Azimuth, elevation and roll in degrees; cam01 is the first."""
+FPS = 30
+
+
+def write_made_recording(folder, motion: Motion, sequence: str = "b08_lunge") -> np.ndarray:
+    """Write one folder of OpenPose files (BODY_25B) for each camera; gives the true poses (frames, 13, 3) in metres.
+
+    motion: the synthetic sample, or any with that sequence. Raises ValueError if the sequence is not in it.
+    """
+    poses = motion.poses[motion.sequence == sequence]
+    if not len(poses):
+        raise ValueError(f"expected a sequence of the motion, got {sequence!r}; see set(motion.sequence).")
+    for number, camera in enumerate(CAMERAS, 1):
+        exact = cameras.view(torch.from_numpy(poses), cameras.fixed_orbit([camera]))
+        people = _people(*detector_errors(exact, torch.Generator().manual_seed(number)))
+        name = f"cam{number:02d}"
+        (Path(folder) / name).mkdir(parents=True)
+        for frame, both in enumerate(people.round(decimals=2)):
+            listed = both.flip(0) if frame % 3 == 0 else both
+            found = {"people": [{"pose_keypoints_2d": person.flatten().tolist()} for person in listed]}
+            (Path(folder) / name / f"{name}.{frame:04d}.json").write_text(json.dumps(found))
+    return poses
+
+
+def _people(points: torch.Tensor, confidence: torch.Tensor) -> torch.Tensor:
+    """Put the person and the passer-by, who goes the same way back, into 25 keypoints: (frames, 2, 25, 3)."""
+    slots = [skeleton.BODY_25B.index(name) for name in skeleton.PAPER_13]
+    people = torch.zeros(len(points), 2, 25, 3)
+    people[:, 0, slots] = torch.cat([points, torch.ones_like(points[..., :1])], -1) * confidence[..., None]
+    people[:, 1, slots] = torch.cat([0.4 * points.flip(0) + 20, torch.full_like(points[..., :1], 0.6)], -1)
+    return people
+
+
+def first_or_chosen(model, listed: Detections, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Say in which frames the first of the list is another one than the chosen person, and what that costs.
+
+    truth (frames, 13, 3): the true poses. Gives those frames (m), and the errors of the bodies lifted from the first
+    and from the chosen one (m, 2): PA-MPJPE in mm.
+    """
+    chosen = listed.choice().rows
+    first = np.flatnonzero(np.diff(listed.frame, prepend=-1))
+    frames = np.intersect1d(listed.frame[first[~np.isin(first, chosen)]], listed.frame[chosen])
+    errors = np.empty((len(frames), 2))
+    for column, rows in enumerate((first, chosen)):
+        keypoints, confidence = listed[rows[np.isin(listed.frame[rows], frames)]].to_paper_13()
+        if len(frames):
+            errors[:, column] = 1000 * pa_mpjpe(
+                model.lift(keypoints, confidence), truth[frames].astype(keypoints.dtype)
+            )
+    return frames, errors
