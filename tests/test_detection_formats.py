@@ -784,3 +784,17 @@ def test_a_stray_file_in_a_folder_is_named(tmp_path):
     write(folder / "camera_parameters.json", {"fx": 1000, "fy": 1000})
     with pytest.raises(ValueError, match=r"camera_parameters\.json: expected keypoints"):
         read_detections(folder)
+
+
+def test_a_row_of_lists_that_ends_early_shows_nobody(tmp_path):
+    """Cells hold a list each; the second row has its frame alone, the third has one joint that is no list."""
+    joints = ("nose", "left_shoulder", "right_shoulder", "left_hip", "right_hip", "left_knee")
+    full = ",".join(['"[10, 20]"'] * 6)
+    lines = [",".join(("frame", *joints)), f"0,{full}", "1", f"2,{full}"]
+    path = tmp_path / "short.csv"
+    path.write_text("\n".join(lines))
+    found = read_detections(path)
+    assert found.frame.tolist() == [0, 2]
+    path.write_text("\n".join([*lines[:2], ",".join(["1", *["7"] * 6])]))
+    with pytest.raises(ValueError, match=r"short.csv, line 3: expected lists of numbers in the cells, got '7'"):
+        read_detections(path)

@@ -190,7 +190,8 @@ def _read_cells(reading: Reading, table: Table, columns: Columns, places: dict[s
         picture = block.picture(cells)
         try:
             values = {name: _value(cells[place]) if place < len(cells) else None for name, place in places.items()}
-            found = people_in(values.get("") if "" in values else values)
+            empty = all(value is None for value in values.values())  # nobody is there
+            found = [] if empty else people_in(values.get("") if "" in values else values)
             if found is None:
                 raise ValueError(f"expected lists of numbers in the cells, got {cells[min(places.values())][:40]!r}")
             for person in found:
@@ -207,4 +208,7 @@ def _value(cell: str):
         return None
     for python, value in (("'", '"'), ("None", "null"), ("nan", "null"), ("(", "["), (")", "]")):
         cell = cell.replace(python, value)
-    return json.loads(cell)
+    try:
+        return json.loads(cell)
+    except ValueError:
+        raise ValueError(f"expected lists of numbers in the cells, got {cell[:40]!r}") from None
