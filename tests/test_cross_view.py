@@ -280,3 +280,43 @@ def test_cmu_is_metres_and_upright(cmu):
     assert 1.2 < height < 1.9
     assert cmu.poses.dtype == np.float32
     assert cmu.joint_names == PAPER_13
+
+
+class Lifter:
+    """A model that always answers with the same pose, and remembers what it was shown."""
+
+    def __init__(self, pose):
+        self.pose, self.seen = pose, []
+
+    def lift(self, keypoints, confidence):
+        self.seen.append(keypoints)
+        return self.pose.expand(len(keypoints), 13, 3)
+
+
+def test_lifting_error_by_hand(poses, views):
+    """A body that is 3 and 4 cm off in x and z at every joint is 50 mm off."""
+    canonical = poses[:1]
+    model = Lifter(canonical + torch.tensor([0.03, 0.0, 0.04], dtype=poses.dtype))
+    assert cross_view.lifting_error(model, views[0][0][:1], canonical) == pytest.approx(50)
+
+
+def test_angle_curves_turn_one_angle_of_the_first_seen_camera(poses):
+    model = Lifter(poses[:1])
+    curves = cross_view.angle_curves(model, poses, [-20, 0, 30])
+    assert [len(curves[turn]) for turn in ("azimuth", "elevation", "roll")] == [3, 3, 3]
+    wanted = [(25, 10, 0), (45, 10, 0), (75, 10, 0), (45, -20, 0), (45, 0, 0), (45, 30, 0), (45, 10, -20), (45, 10, 0)]
+    for seen, camera in zip(model.seen, wanted, strict=False):
+        assert torch.equal(seen, cameras.view(poses, cameras.fixed_orbit([camera])))
+
+
+def test_the_plot_of_angles_shows_each_curve_and_what_training_covers():
+    import matplotlib.pyplot as plt
+
+    curves = {"a": {"azimuth": [1, 2], "elevation": [3, 4], "roll": [5, 6]}}
+    axes = cross_view.plot_angle_curves(curves, [-60, 60])
+    assert [ax.lines[1].get_ydata().tolist() for ax in axes] == [[1, 2], [3, 4], [5, 6]]
+    assert [ax.patches[0].get_width() for ax in axes] == [120, 60, 60]
+    assert [ax.lines[0].get_xdata()[0] for ax in axes] == [0, 10, 0]
+    assert axes[0].get_ylim()[0] == 0
+    assert axes[0].get_ylim()[1] > 6, "the last curve is seen whole"
+    plt.close("all")

@@ -395,3 +395,68 @@ def test_a_seed_gives_the_same_umap_twice(recwarn):
     assert torch.equal(first, again)
     assert not torch.allclose(first, other)
     assert not [warning for warning in recwarn if "n_jobs" in str(warning.message)]
+
+
+# --- what notebook 02 draws and counts ----------------------------------------------------------
+
+
+def test_length_change_by_hand(canonical):
+    grown = torch.stack([canonical, 1.1 * canonical, 0.7 * canonical])
+    assert latent_space.length_change(grown, canonical) == pytest.approx(torch.tensor([0.0, 10.0, 30.0]), abs=1e-3)
+
+
+def test_order_is_full_where_embedding_distance_is_pose_distance_and_none_at_random(canonical):
+    """Poses that bend one arm more and more: their own place on that way orders them, a shuffled place does not."""
+    ramp = torch.linspace(0, 1, 40)
+    bent = canonical[:1].repeat(40, 1, 1)
+    bent[:, 5] += 0.3 * ramp[:, None] * torch.tensor([0.0, 1.0, 0.0])
+    z = ramp[:, None]
+    rank, hit = latent_space.order_and_hit(z, bent, z, bent)
+    assert rank > 0.99
+    assert hit == 100
+    shuffled = z[torch.randperm(40, generator=torch.Generator().manual_seed(0))]
+    assert latent_space.order_and_hit(shuffled, bent, z, bent)[0] < 0.5
+
+
+def test_a_hit_must_be_the_same_pose(canonical, pca):
+    five = canonical[:5]
+    far = canonical[[int(mpjpe(canonical[:, None], five).amin(1).argmax())]]
+    z, place = torch.arange(5.0)[:, None], torch.zeros(1, 1)
+    assert latent_space.order_and_hit(z, five, place, far)[1] == 0
+    assert latent_space.order_and_hit(z, five, z, five)[1] == 100
+
+
+def test_triplets_of_a_batch_by_hand(canonical, pca):
+    """Three poses on a line, 10 and 30 mm from the first: its positive is the second, its negative the third."""
+    line = canonical[:1].repeat(3, 1, 1)
+    line[1] += torch.tensor([0.01, 0, 0])
+    line[2] += torch.tensor([0.03, 0, 0])
+    facts, trio = latent_space.triplets(pca, line)
+    assert facts["near"] == pytest.approx((10 + 10 + 20) / 3, rel=1e-3)
+    assert facts["ratio"] == pytest.approx(2, rel=1e-3)  # 3, 2 and 1.5
+    assert facts["valid"] == facts["active"] == 1
+    assert mpjpe(trio[1:], trio[0]).tolist() == pytest.approx([0.01, 0.02], rel=1e-3)
+
+
+def test_one_pose_over_and_over_has_no_triplet(canonical, pca):
+    facts, _ = latent_space.triplets(pca, canonical[:1].repeat(8, 1, 1))
+    assert facts["valid"] == facts["active"] == facts["loss"] == 0
+
+
+def test_the_table_can_be_folded(rows):
+    whole, folded = latent_space.as_table(rows), latent_space.as_table(rows, ["noise", "reconstruction"])
+    assert len(folded.splitlines()) == 4
+    assert set(folded.splitlines()) < set(whole.splitlines())
+
+
+def test_a_space_is_drawn_with_its_error_and_its_random_places(canonical, pca):
+    import matplotlib.pyplot as plt
+
+    five = canonical[:5]
+    left, right = latent_space.draw_space(pca, five, "PCA", places=3)
+    assert left.get_title(loc="left") == f"PCA: off by {latent_space.reconstruction(pca, five):.0f} mm"
+    bones = len(left.lines) // 10  # each of the five poses stands over its ghost
+    assert len(right.lines) == 3 * bones
+    latent_space.show_weight({0.5: pca}, five, 0.5)
+    assert plt.gcf().axes[0].get_title(loc="left").startswith("KL weight 0.5: off by ")
+    plt.close("all")

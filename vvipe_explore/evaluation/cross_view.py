@@ -17,6 +17,7 @@ from .._arrays import ALL_THERE
 from ..alignment import canonicalise
 from ..keypoints import checked_keypoints
 from ..metrics import mpjpe, pa_mpjpe
+from ..plots import FAINT, TRUNK
 from ..retrieval import hit_at_k
 from ..skeleton import MIRROR, mid_hip, torso_length
 from ..training.detector_errors import detector_errors
@@ -214,3 +215,45 @@ def _hits(row: dict) -> list[str]:
 
 def _millimetres(value: float | None) -> str:
     return "-" if value is None else f"{value:.0f} mm"
+
+
+@torch.no_grad()
+def lifting_error(model, keypoints: Tensor, canonical: Tensor, confidence: Tensor = ALL_THERE) -> float:
+    """Measure the MPJPE in mm of bodies lifted from keypoints (n, 13, 2), against canonical poses (n, 13, 3)."""
+    return 1000 * mpjpe(model.lift(keypoints, confidence), canonical).mean().item()
+
+
+def angle_curves(model, poses: Tensor, angles: Sequence[float]) -> dict[str, list[float]]:
+    """Measure the lifting error in mm while one angle of the first seen camera turns: azimuth, elevation and roll.
+
+    poses (n, 13, 3): world, metres. angles: degrees; the azimuth counts from that camera's own, the others from level.
+    """
+    azimuth, elevation, roll = cameras.SEEN[0]
+    turns = {
+        "azimuth": [(azimuth + angle, elevation, roll) for angle in angles],
+        "elevation": [(azimuth, angle, roll) for angle in angles],
+        "roll": [(azimuth, elevation, angle) for angle in angles],
+    }
+    canonical = canonicalise(poses).poses
+    return {
+        turn: [lifting_error(model, keypoints, canonical) for keypoints, _ in project_to(poses, turned)]
+        for turn, turned in turns.items()
+    }
+
+
+def plot_angle_curves(curves: Mapping[str, Mapping[str, Sequence[float]]], angles: Sequence[float], axes=None):
+    """Plot what angle_curves gives for each model, and what training covers. Gives the axes, one an angle."""
+    import matplotlib.pyplot as plt
+
+    axes = axes if axes is not None else plt.subplots(1, 3, figsize=(10, 3.4), sharey=True)[1]
+    covered = {"azimuth": (min(angles), max(angles)), "elevation": (-30, 30), "roll": (-30, 30)}
+    own = {"azimuth": 0.0, "elevation": cameras.SEEN[0][1], "roll": cameras.SEEN[0][2]}
+    for ax, (turn, band) in zip(axes, covered.items(), strict=True):
+        ax.axvspan(*band, color=FAINT, alpha=0.3, lw=0, label="range of + A")
+        ax.axvline(own[turn], color=TRUNK, ls=":", label="angle of the four cameras")
+        for (name, curve), mark in zip(curves.items(), ("s--", "o-", "^:"), strict=False):
+            ax.plot(angles, curve[turn], mark, ms=4, label=name)
+        ax.set(xlabel=f"{turn} (degrees)")
+    axes[0].set(ylim=(0, None), xlabel="azimuth from a seen camera (degrees)", ylabel="MPJPE (mm), less is better ↓")
+    axes[0].figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return axes

@@ -5,16 +5,23 @@ variational part). Poses are canonical, (n, 13, 3), in metres of one standard bo
 There is a function for each measure; compare puts them side by side.
 """
 
+from collections.abc import Sequence
+
+import numpy as np
 import torch
 from jaxtyping import Float
+from scipy.stats import spearmanr
 from torch import Tensor
 
-from .. import cameras
+from .. import cameras, losses
 from ..alignment import canonicalise
-from ..metrics import mpjpe, pa_mpjpe
+from ..metrics import mpjpe, np_mpjpe, pa_mpjpe
 from ..models.networks import PoseVAE
 from ..models.vvipe import VVIPE
+from ..plots import over, strip
+from ..retrieval import hit_at_k
 from ..skeleton import bone_lengths
+from ..training.objectives import mine_triplets
 from ..training.small import train_small_encoder
 from .markdown import markdown_table
 from .pose_sets import Poses, coverage, measure_samples
@@ -54,6 +61,38 @@ def lifted(space: PoseVAE, train: Poses, held_out: Poses, steps: int = 400, widt
         return 1000 * pa_mpjpe(model.lift(keypoints), canonicalise(held_out).poses).mean().item()
 
 
+def length_change(moved: Float[Tensor, "*levels n 13 3"], poses: Poses) -> Float[Tensor, "*levels"]:
+    """Measure how far the 12 lengths of moved bodies are from those of the poses: mean over poses and lengths, in %."""
+    return 100 * (bone_lengths(moved) / bone_lengths(poses) - 1).abs().mean((-2, -1))
+
+
+def order_and_hit(
+    z: Float[Tensor, "n d"], poses: Poses, others_z: Float[Tensor, "m d"], others: Poses, seed: int = 0
+) -> tuple[float, float]:
+    """Measure whether near embeddings are near poses: rank correlation within poses, and Hit@1 (%) among others.
+
+    The correlation is that of embedding distance and NP-MPJPE over 20,000 random pairs of poses.
+    """
+    i, j = torch.randint(len(z), (2, 20000), generator=_seeded(seed))
+    rank = np.asarray(spearmanr((z[i] - z[j]).norm(dim=-1), np_mpjpe(poses[i], poses[j])))[0]
+    return float(rank), hit_at_k(z, others_z, poses, others, ks=(1,))[1]
+
+
+def triplets(space: PoseVAE, poses: Poses) -> tuple[dict[str, float], Float[Tensor, "3 13 3"]]:
+    """Mine a batch's triplets; gives what they are like, and a middling one: a pose, its positive, its negative.
+
+    near: mean distance from a pose to its positive (mm). ratio: median distance of the negative over that of the
+    positive. valid: the part of the poses that have a triplet. loss, active: of the paper's triplet loss in the space.
+    """
+    positive, negative, valid = mine_triplets(poses)
+    loss, active = losses.triplet(space.encode(poses)[0], positive, negative, valid)
+    near, far = (1000 * mpjpe(poses, poses[i]) for i in (positive, negative))
+    middle = (far / near).argsort()[len(poses) // 2]
+    facts = {"near": near.mean(), "ratio": (far / near).median(), "valid": valid.float().mean(), "loss": loss}
+    trio = torch.stack([poses[middle], poses[positive[middle]], poses[negative[middle]]])
+    return {name: float(value) for name, value in facts.items()} | {"active": float(active)}, trio
+
+
 def covariance_factor(space: PoseVAE, train: Poses) -> Float[Tensor, "d d"]:
     """Factor the covariance of the training embeddings, L L^T: noise eps @ L.T is spread as they are."""
     covariance = torch.cov(space.encode(train)[0].T.double())
@@ -72,8 +111,7 @@ def noise_curve(
     eps = torch.randn(z.shape, generator=generator).to(z) @ factor.T
     clean = space.decode(z)
     moved = torch.stack([space.decode(z + float(level) * eps) for level in levels])
-    limbs = (bone_lengths(moved) / bone_lengths(clean) - 1).abs().mean((1, 2))
-    return (1000 * mpjpe(moved, clean).mean(1)).tolist(), (100 * limbs).tolist()
+    return (1000 * mpjpe(moved, clean).mean(1)).tolist(), length_change(moved, clean).tolist()
 
 
 def paths(
@@ -169,12 +207,12 @@ def _measure_space(space: PoseVAE, train: Poses, held_out: Poses, pairs: int, se
     }  # fmt: skip
 
 
-def as_table(rows: dict[str, dict[str, float]]) -> str:
-    """Write what compare gives as a Markdown table: a line for each measure, a column for each space."""
+def as_table(rows: dict[str, dict[str, float]], measures: Sequence[str] = tuple(MEASURES)) -> str:
+    """Write what compare gives as a Markdown table: a line for each of the measures, a column for each space."""
+    shown = [(name, *MEASURES[name]) for name in measures if any(name in row for row in rows.values())]
     lines = [
-        [description, *(f"{row[measure]:.{digits}f}" if measure in row else "" for row in rows.values())]
-        for measure, (description, digits) in MEASURES.items()
-        if any(measure in row for row in rows.values())
+        [description, *(f"{row[name]:.{digits}f}" if name in row else "" for row in rows.values())]
+        for name, description, digits in shown
     ]
     return markdown_table(["", *rows], lines)
 
@@ -198,3 +236,26 @@ def plot_smoothness(spaces: dict[str, PoseVAE], train: Poses, held_out: Poses, a
     axes[1].set(xlabel="way from pose to pose", ylabel="change of lengths (%)", ylim=(0, None))
     axes[0].legend()
     return axes
+
+
+@torch.no_grad()
+def draw_space(space: PoseVAE, poses: Poses, name: str = "", places: int = 4, axes=None, seed: int = 0):
+    """Draw poses encoded and decoded over themselves, and beside them random places of N(0, I) decoded. Gives axes.
+
+    Poses are canonical, a few of them; name stands before the mean error. Each picture has its own scale.
+    """
+    import matplotlib.pyplot as plt
+
+    axes = axes if axes is not None else plt.subplots(1, 2, figsize=(11, 2.7))[1]
+    decoded = space.decode(space.encode(poses)[0])
+    made = space.decode(torch.randn(places, space.config["latent"], generator=_seeded(seed)))
+    over(decoded, poses, ax=axes[0], gap=1.3)
+    strip(made, ax=axes[1], gap=1.7)
+    axes[0].set_title(f"{name}: off by {1000 * mpjpe(decoded, poses).mean():.0f} mm", loc="left")
+    axes[1].set_title("random places", loc="left")
+    return axes
+
+
+def show_weight(spaces: dict[float, PoseVAE], poses: Poses, weight: float) -> None:
+    """Draw the space that was trained with this KL weight; for a slider over spaces made beforehand."""
+    draw_space(spaces[weight], poses, f"KL weight {weight:g}")
