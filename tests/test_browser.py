@@ -56,6 +56,17 @@ def until_changed(page, before: str, canvas: str = STAGE, nth: int = 0) -> str:
     pytest.fail(f"{canvas} has not changed in 10 s")
 
 
+def until_still(page) -> str:
+    """Wait until the body moves no more, and give its picture."""
+    before = picture(page)
+    for _ in range(100):
+        page.wait_for_timeout(250)
+        if (now := picture(page)) == before:
+            return now
+        before = now
+    pytest.fail("the body still moves after 25 s")
+
+
 def pixels(page, canvas: str = STAGE) -> np.ndarray:
     """Read a canvas's pixels (height, width, 3)."""
     png = base64.b64decode(picture(page, canvas).partition(",")[2])
@@ -84,6 +95,11 @@ def test_the_page_opens_from_disk_alone(page, saved):
 
 def test_left_is_blue_and_on_the_viewers_right_when_the_body_faces_the_viewer(page, saved):
     opened(page, saved)
+    before = picture(page)
+    page.get_by_label("Find a pose by name").fill("walk")
+    page.get_by_label("Find a pose by name").press("Enter")
+    until_changed(page, before)
+    until_still(page)
     page.locator(STAGE).focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")  # 28 - 24 degrees: nearly from the front

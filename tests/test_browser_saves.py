@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from browser.lab import SCREENSHOTS, settle
-from test_browser import SLIDER, STAGE, mark_two_poses, opened, picture, saved, until_changed, values_of  # noqa: F401
+from test_browser import SLIDER, STAGE, mark_two_poses, opened, picture, saved, until_changed, until_still, values_of  # noqa: F401
 
 from vvipe_explore import datasets, load_pretrained
 from vvipe_explore.alignment import canonicalise
@@ -73,7 +73,7 @@ def test_the_saved_numbers_are_those_of_python(page, saved):  # noqa: F811
     find(page, "kick")
     told = json.loads(download(page, "JSON").read_text())
     pose = load_pretrained(keypoints="exact").decode(np.float32(told["z"]))
-    assert np.abs(np.array(told["pose"]) - pose).max() < 1e-4
+    assert np.abs(np.array(told["pose"]) - pose).max() < 5e-4  # half a millimetre, in single precision
     assert len(told["joint_names"]) == 13
     assert told["weights"] in page.url or not page.url.partition("#")[2]
 
@@ -84,6 +84,7 @@ def find(page, name: str) -> None:
     page.get_by_label("Find a pose by name").fill(name)
     page.get_by_label("Find a pose by name").press("Enter")
     until_changed(page, before)
+    until_still(page)
 
 
 def apart(file, poses) -> float:

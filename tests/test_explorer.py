@@ -429,9 +429,8 @@ def test_weights_are_sent_on_request_and_are_not_in_the_state(app):
     ((content, (data,)),) = sent
     assert content["header"]["latent"] == 12
     assert len(data) > 4 * 12 * 48
-    state = {k: v for k, v in app.get_state().items() if k != "_esm"}
+    state = {k: v for k, v in app.get_state().items() if k != "_esm"}  # _esm is the code, the bundle of js/
     assert len(json.dumps(state, default=str)) < 10_000
-    assert len(json.dumps(app.get_state(), default=str)) < 100_000
 
 
 def test_without_a_keypoint_encoder_there_is_none_in_the_message(synthetic):

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: d71495faf771df6d44b0818e0c6abd73c6289f283c932684094513a1193af5de
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: d7a81c249b9c28d77f19d9a52b9177063c9f9f0324c0a7563c1436b4e71889ef
 
 // constants.js
 var JOINTS = [
@@ -2018,8 +2018,8 @@ function sliderPanel(store) {
     const at = engine.coordinates(store.z);
     for (const row of rows) {
       const text = (at[row.k] < -0.05 ? "−" : at[row.k] > 0.05 ? "+" : "") + Math.abs(at[row.k]).toFixed(1);
-      if (row.value.textContent !== text) {
-        row.value.textContent = text;
+      if (row.said !== text) {
+        row.said = row.value.textContent = text;
         row.input.setAttribute("aria-valuetext", `${text} standard deviations`);
       }
       if (Math.abs(Number(row.input.value) - at[row.k]) > 0.026) row.input.value = at[row.k];

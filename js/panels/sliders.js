@@ -53,8 +53,8 @@ export function sliderPanel(store) {
     const at = engine.coordinates(store.z);
     for (const row of rows) {
       const text = (at[row.k] < -0.05 ? "\u2212" : at[row.k] > 0.05 ? "+" : "") + Math.abs(at[row.k]).toFixed(1);
-      if (row.value.textContent !== text) {
-        row.value.textContent = text;
+      if (row.said !== text) {
+        row.said = row.value.textContent = text;
         row.input.setAttribute("aria-valuetext", `${text} standard deviations`);
       }
       if (Math.abs(Number(row.input.value) - at[row.k]) > 0.026) row.input.value = at[row.k];

@@ -16,7 +16,8 @@ export function stagePanel(store) {
     tabindex: "0",
     role: "application",
     "aria-label":
-      "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view; j picks a joint to pull, p pins it.",
+      "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view; " +
+      "j picks a joint to pull, p pins it.",
   });
   const floor = h("canvas"),
     key = h(

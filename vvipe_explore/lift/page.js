@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: d71495faf771df6d44b0818e0c6abd73c6289f283c932684094513a1193af5de
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: d7a81c249b9c28d77f19d9a52b9177063c9f9f0324c0a7563c1436b4e71889ef
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
