@@ -94,6 +94,7 @@ PARTS = {
     "real_recording": lambda: script("benchmarks/real_recording.py"),
     "occlusion": lambda: script("benchmarks/occlusion.py"),
     "claims": lambda: script("benchmarks/claims.py"),
+    "everyday_sports": lambda: script("benchmarks/everyday_sports.py"),
     "figures": figures,
     "notebooks": notebooks,
 }
