@@ -136,7 +136,7 @@ def _show(model, pose: Tensor, keypoints: Tensor, confidence: Tensor) -> None:
     import matplotlib.pyplot as plt
 
     truth, lifted = canonicalise(pose).poses, model.lift(keypoints, confidence).detach()
-    left, right = plt.subplots(1, 2, figsize=(7.2, 3.6))[1]
+    left, right = plt.subplots(1, 2, figsize=(11, 3.6))[1]
     keypoints_2d(keypoints[0], confidence[0], left).set_title("what the network reads")
     over(lifted, truth, ax=right).set_title(
         f"the body it makes of it is off by {1000 * mpjpe(lifted, truth).item():.0f} mm"
