@@ -28,7 +28,7 @@ def show_search(
     row: int,
     query_camera: Camera = cameras.SEEN[0],
     gallery_camera: Camera = cameras.SEEN[1],
-    k: int = 5,
+    k: int = 4,
 ) -> None:
     """Draw one view, and the k nearest of all views of another camera, a line for each method; for controls.
 
@@ -38,7 +38,7 @@ def show_search(
     import matplotlib.pyplot as plt
 
     query, gallery = (cameras.view(poses, cameras.fixed_orbit([camera])) for camera in (query_camera, gallery_camera))
-    axes = plt.subplots(len(methods), k + 1, figsize=(1.45 * (k + 1), 2.5 * len(methods)), squeeze=False)[1]
+    axes = plt.subplots(len(methods), k + 1, figsize=(1.65 * (k + 1), 2.4 * len(methods)), squeeze=False)[1]
     for line, (name, method) in zip(axes, methods.items(), strict=True):
         z = [method.embed_keypoints(keypoints) for keypoints in (query[[row]], gallery)]
         found = nearest(*z, k, method.distance)[0]
