@@ -1,10 +1,15 @@
 """Every notebook is small and short, and its links to the others lead somewhere."""
 
+import base64
+import io
 import json
 import re
 from pathlib import Path
 
+import make_results
+import numpy as np
 import pytest
+from PIL import Image
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -39,3 +44,17 @@ def test_both_tables_list_notebooks_that_are_there_once_each():
         assert len(linked) >= 12
         assert len(set(linked)) == len(linked)
         assert set(linked) <= {path.name for path in NOTEBOOKS}
+
+
+def test_a_picture_with_few_colours_is_smaller_and_looks_the_same():
+    ramp = np.linspace(0, 255, 300, dtype=np.uint8)
+    noise = np.random.default_rng(0).integers(0, 12, (200, 300), dtype=np.uint8)
+    picture = np.stack([np.broadcast_to(ramp, (200, 300)), noise * 2 + 20, noise], -1).astype(np.uint8)
+    whole = io.BytesIO()
+    Image.fromarray(picture).save(whole, "PNG")
+    before = base64.b64encode(whole.getvalue()).decode()
+    after = make_results.few_colours(before)
+    assert len(after) < 0.7 * len(before)
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(after))).convert("RGB")).astype(int)
+    assert np.abs(shown - picture).mean() < 4
+    assert make_results.few_colours(after) == after  # what is small stays as it is
