@@ -8,6 +8,9 @@ const HELP = [
     ["Zoom", "wheel, two fingers, or + and \u2212"],
     ["Move the picture", "Shift and drag, or two fingers"],
     ["See it as it was", "double click, or 0"],
+    ["Pull a wrist, an ankle, ...", "drag the joint; or j picks one, and arrow keys pull it"],
+    ["Pin a joint, free it", "click it, or p"],
+    ["Let go", "Escape"],
   ]],
   ["Map", [
     ["Go to a pose", "click or tap it; Enter takes the nearest"],

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: d7a81c249b9c28d77f19d9a52b9177063c9f9f0324c0a7563c1436b4e71889ef
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 0f81ac61768d27a0098068d0a95350cbc0738d2ad22e8b05604940b80cf7e2ba
 
 // constants.js
 var JOINTS = [
@@ -1091,7 +1091,10 @@ var HELP = [
     ["Turn", "drag, or arrow keys"],
     ["Zoom", "wheel, two fingers, or + and −"],
     ["Move the picture", "Shift and drag, or two fingers"],
-    ["See it as it was", "double click, or 0"]
+    ["See it as it was", "double click, or 0"],
+    ["Pull a wrist, an ankle, ...", "drag the joint; or j picks one, and arrow keys pull it"],
+    ["Pin a joint, free it", "click it, or p"],
+    ["Let go", "Escape"]
   ]],
   ["Map", [
     ["Go to a pose", "click or tap it; Enter takes the nearest"],

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: d7a81c249b9c28d77f19d9a52b9177063c9f9f0324c0a7563c1436b4e71889ef
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 0f81ac61768d27a0098068d0a95350cbc0738d2ad22e8b05604940b80cf7e2ba
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
