@@ -43,7 +43,8 @@ def test_no_folder_for_compiled_code_is_needed(read_only):
         "import numpy as np\n"
         "poses = torch.from_numpy(vv.datasets.load('synthetic').poses[:4])\n"
         "print(vv.metrics.pa_mpjpe(poses, 2 * poses.roll(1, -1)).max() < 1e-5, p.__file__)\n"
-        "print(b.solve_pentadiagonal(np.stack([np.zeros(5), np.zeros(5), np.full(5, 2.0)]), np.ones((5, 1)))[0, 0])\n"
+        "band = np.stack([np.zeros(5), np.zeros(5), np.full(5, 2.0)])\n"
+        "print(b.solve_pentadiagonal(band, np.ones((5, 1)))[0][0, 0])\n"
         "print(type(p._newton._cache).__name__)"
     )
     nowhere = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR", "MPLCONFIGDIR"), NOWHERE)
