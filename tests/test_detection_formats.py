@@ -798,3 +798,43 @@ def test_a_row_of_lists_that_ends_early_shows_nobody(tmp_path):
     path.write_text("\n".join([*lines[:2], ",".join(["1", *["7"] * 6])]))
     with pytest.raises(ValueError, match=r"short.csv, line 3: expected lists of numbers in the cells, got '7'"):
         read_detections(path)
+
+
+def folder_of(path, *texts):
+    path.mkdir()
+    for i, text in enumerate(texts):
+        (path / f"video_{i:012d}_keypoints.json").write_text(text)
+    return path
+
+
+def openpose(shift=0.0, people=1, **more):
+    person = {"person_id": [-1], "pose_keypoints_2d": flat(of_skeleton(skeleton.BODY_25)[0] + shift)}
+    return json.dumps({"version": 1.3, "people": [person] * people, **more})
+
+
+def test_a_folder_s_later_files_are_read_as_its_first(tmp_path):
+    """What stands beside version and people changes how a file is parsed, not what comes of it."""
+    short = folder_of(tmp_path / "short", *(openpose(shift, people=2) for shift in range(4)))
+    long = folder_of(tmp_path / "long", *(openpose(shift, people=2, camera="left") for shift in range(4)))
+    found, expected = read_detections(short), read_detections(long)
+    assert len(found.frame) == 8
+    for name in ("frame", "keypoints", "confidence"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (openpose()[:-40], "not valid JSON|end of the file"),
+        ('{"version": 1.3, "people": [{"pose_keypoints_2d": [1, "x", 1]}]}', "person 0"),
+        ('{"version": 1.3, "people": [7]}', "expected an object with pose_keypoints_2d"),
+        ('{"version": 1.3, "people": "nobody"}', "expected keypoints of"),
+        (openpose() + "{", "one JSON in a file|end of the file|not valid JSON"),
+        ('{"version": ' + "[" * 3000 + "]" * 3000 + ', "people": []}', "nested too deeply"),
+    ],
+)
+def test_a_damaged_later_file_of_a_folder_is_named(tmp_path, text, words):
+    folder = folder_of(tmp_path / "folder", openpose(), text, openpose())
+    with pytest.raises(ValueError, match=words) as refused:
+        read_detections(folder)
+    assert "video_000000000001_keypoints.json" in str(refused.value)

