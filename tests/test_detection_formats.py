@@ -838,3 +838,11 @@ def test_a_damaged_later_file_of_a_folder_is_named(tmp_path, text, words):
     with pytest.raises(ValueError, match=words) as refused:
         read_detections(folder)
     assert "video_000000000001_keypoints.json" in str(refused.value)
+
+
+def test_a_row_of_numbers_that_ends_early_is_named(tmp_path):
+    """33 points with three numbers each may hold a depth, which is looked for in the first two rows."""
+    path = tmp_path / "short.csv"
+    path.write_text(",".join(["1.5"] * 99) + "\n0.5\n")
+    with pytest.raises(ValueError, match="short.csv, line 2"):
+        read_detections(path)

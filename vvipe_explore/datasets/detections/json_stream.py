@@ -60,7 +60,7 @@ class JsonStream:
             raise self.error(f"expected JSON in {self._encoding.upper()}, got other bytes ({error.reason})") from None
 
     def whole(self, once: tuple[str, ...]):
-        """Parse all of a short file of which nothing is read yet, if each text of once is in it once; else give None.
+        """Parse all of a short file that is not yet begun, if each text of once is in it once; else give None.
 
         It stays to be read. What can't be parsed gives None too: reading it piece by piece says what is wrong, and where.
         """

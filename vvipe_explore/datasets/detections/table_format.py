@@ -154,7 +154,8 @@ def _read_numbers(reading: Reading, table: Table, first: list[str], rows) -> Non
     width = len(first) - (not first[-1].strip())
     lead, per = _layout(table, first[:width], head[-1][:width], reading.rows.counts or USUAL)
     columns, joints = Columns(frame=0 if lead else None, track=1 if lead == 2 else None), (width - lead) // per
-    deep = per == 3 and joints == 33 and any(table.number(cells[lead + 2]) < 0 for cells in head)  # BlazePose's depth
+    depths = [table.number(cell) for cells in head for cell in cells[lead + 2 : lead + 3]]
+    deep = per == 3 and joints == 33 and any(depth < 0 for depth in depths)  # BlazePose's
     sure = {2: [], 3: [] if deep else [2], 4: [3]}[per]
     places = [lead + per * joint + i for joint in range(joints) for i in (0, 1, *sure)]
     there = [3 * joint + i for joint in range(joints) for i in (0, 1, *([2] if sure else []))]
