@@ -62,7 +62,7 @@ class JsonStream:
     def whole(self, once: tuple[str, ...]):
         """Parse all of a short file that is not yet begun, if each text of once is in it once; else give None.
 
-        It stays to be read. What can't be parsed gives None too: reading it piece by piece says what is wrong, and where.
+        It stays to be read. What can't be parsed gives None too: reading it piece by piece says what is wrong.
         """
         text = self._buffer
         if not self._ended or self._at or self._passed or any(text.count(words) != 1 for words in once):
