@@ -17,6 +17,7 @@ import torch
 from vvipe_explore import datasets
 from vvipe_explore._files import write_json
 from vvipe_explore._provenance import provenance
+from vvipe_explore.cli.train import thinned
 from vvipe_explore.evaluation import alignments
 
 MOST = 1500
@@ -43,7 +44,7 @@ def main() -> None:
     motion = datasets.load(args.data)
     rows = datasets.split(motion)
     train, held = (torch.from_numpy(motion.poses[rows[part]]) for part in ("train", "validation"))
-    held = held[:: max(1, len(held) // MOST)]
+    held = thinned(held, MOST)
     runs = [alignments.compare(train, held, args.vae_steps, args.steps, seed)[0] for seed in range(args.seeds)]
     found = mean_rows(runs)
     about = {"data": args.data, "poses": len(held), "vae_steps": args.vae_steps, "steps": args.steps}

@@ -17,6 +17,7 @@ from vvipe_explore import datasets, models
 from vvipe_explore._files import write_json
 from vvipe_explore._provenance import provenance
 from vvipe_explore.alignment import canonicalise
+from vvipe_explore.cli.train import thinned
 from vvipe_explore.evaluation import cross_view, latent_space, pose_sets
 from vvipe_explore.evaluation.markdown import markdown_table
 from vvipe_explore.training.small import train_small_encoder, train_small_vae
@@ -52,7 +53,7 @@ def figures() -> dict:
     motion = datasets.load("cmu")
     rows = datasets.split(motion)
     train, held_out = (torch.from_numpy(motion.poses[rows[part]]) for part in ("train", "validation"))
-    held_out = held_out[:: max(1, len(held_out) // 1500)]
+    held_out = thinned(held_out, 1500)
     spaces: dict[str, dict[str, list[float]]] = {}
     for name, how in SPACES.items():
         for seed in range(SEEDS):
