@@ -156,6 +156,17 @@ def test_curves_and_scatter_draw_what_they_are_given():
     assert len({line.get_color() for line in ax.lines}) == 2
 
 
+def test_a_map_of_many_labels_has_eight_colours_and_the_rest_is_grey():
+    labels = [f"activity {k:02d}" for k in range(10) for _ in range(20 - k)]
+    ax = plots.scatter(np.arange(2.0 * len(labels)).reshape(-1, 2), labels)
+    assert [line.get_label() for line in ax.lines] == [*(f"activity {k:02d}" for k in range(7)), "others"]
+    assert len({line.get_color() for line in ax.lines}) == 8
+    assert ax.lines[-1].get_color() == plots.FAINT
+    assert sum(len(line.get_xydata()) for line in ax.lines) == len(labels)
+    eight = plots.scatter(np.zeros((8, 2)), range(8))
+    assert [line.get_label() for line in eight.lines] == list("01234567")
+
+
 def test_views_share_a_scale_and_heat_maps_show_their_numbers():
     small = np.stack([np.linspace(0, 40, 13), np.linspace(0, 100, 13)], -1)
     axes = plots.views([small, 2 * small + 500], borders=["red", "blue"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vvipe_explore import datasets, skeleton
-from vvipe_explore.evaluation.recordings import CAMERAS, first_or_chosen, write_made_recording
+from vvipe_explore.evaluation.recordings import CAMERAS, first_or_chosen, moments_met, write_made_recording
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +60,13 @@ def test_where_the_first_is_always_the_chosen_one_there_is_nothing_to_compare(re
     frames, errors = first_or_chosen(None, listed[listed.choice().rows], poses)
     assert len(frames) == 0
     assert errors.shape == (0, 2)
+
+
+def test_moments_meet_where_the_nearest_row_is_of_nearly_the_same_frame():
+    frames = np.array([0, 1, 2, 10])  # one frame is missing between the third and the last
+    line = np.float32([[0], [1], [2], [10]])
+    assert moments_met([line, line + 0.1], frames, within=0) == 100
+    assert moments_met([line, line[::-1].copy()], frames, within=0) == 0
+    # 0 and 10 find one another, ten away; 1 and 2 do too, one away
+    assert moments_met([line, line[::-1].copy()], frames, within=8) == 50
+    assert moments_met([line, line, line[::-1].copy()], frames, within=0) == pytest.approx(100 / 3)

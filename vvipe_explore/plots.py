@@ -19,6 +19,8 @@ PALETTE = (
     "#332288", "#44AA99", "#AA4499", "#117733", "#DDCC77", "#661100", "#6699CC", "#888888",
 )  # fmt: skip
 """Colours for up to 16 activities that most colour-blind readers can tell apart (Okabe and Ito; Tol)."""
+COLOURS, OTHERS = 8, "others"
+"""How many colours a still map has at most, and the name of what is grey on it."""
 
 
 def _bone_colour(first: str, second: str) -> str:
@@ -169,18 +171,25 @@ def _figure(traces: list, title: str, height: int, **layout):
 
 
 def scatter(points, labels, ax=None, size: float = 6.0, legend: bool = True):
-    """Draw a map (n, 2) with a colour for each label; the legend has the most frequent label first. Gives ax."""
-    ax = _new_ax(ax, (6, 4.6))
+    """Draw a map (n, 2) with a colour for each label, the most frequent first. Gives ax.
+
+    With more than eight labels the seven most frequent have a colour; all others are grey.
+    """
+    ax = _new_ax(ax, (7.2, 4.6))
     points, labels = _numpy(points), np.asarray(labels).astype(str)
     names, counts = np.unique(labels, return_counts=True)
-    for i, name in enumerate(names[np.argsort(-counts, kind="stable")]):
+    names = names[np.argsort(-counts, kind="stable")]
+    if len(names) > COLOURS:
+        labels, names = np.where(np.isin(labels, names[: COLOURS - 1]), labels, OTHERS), [*names[: COLOURS - 1], OTHERS]
+    for i, name in enumerate(names):
         here = labels == name
-        ax.plot(*points[here].T, ".", ms=size / 2, color=PALETTE[i % len(PALETTE)], label=name, alpha=0.7, mew=0)
+        colour, order = (FAINT, 1) if name == OTHERS else (PALETTE[i], 2)
+        ax.plot(*points[here].T, ".", ms=size / 2, color=colour, label=name, alpha=0.7, mew=0, zorder=order)
     ax.set_xticks([])
     ax.set_yticks([])
     ax.set_aspect("equal", adjustable="datalim")
     if legend:
-        ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=12 / size, fontsize=9)
+        ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=12 / size, fontsize=10)
     return ax
 
 
@@ -222,7 +231,7 @@ def heat_map(values, names: Sequence[str], ax=None, low=None, high=None, digits:
     for (i, j), value in np.ndenumerate(values):
         if np.isfinite(value):
             colour = "white" if value < middle else INK
-            ax.text(j, i, f"{value:.{digits}f}", ha="center", va="center", fontsize=9, color=colour)
+            ax.text(j, i, f"{value:.{digits}f}", ha="center", va="center", fontsize=10, color=colour)
     ax.set(xticks=range(len(names)), yticks=range(len(names)), xticklabels=names, yticklabels=names)
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)

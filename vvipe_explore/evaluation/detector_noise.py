@@ -222,13 +222,13 @@ def plot_spread(summary: Summary, ax=None):
 
     from ..plots import FAINT, LEFT
 
-    ax = ax if ax is not None else plt.subplots(figsize=(8.4, 2.9))[1]
+    ax = ax if ax is not None else plt.subplots(figsize=(10, 2.9))[1]
     place = np.arange(13)
     ax.bar(place - 0.2, detector_errors.NOISE.tolist(), 0.38, color=FAINT, label="assumed (detector_errors.NOISE)")
     ax.bar(place + 0.2, summary.spread, 0.38, color=LEFT, label="measured")
     own = "measured, each joint about its own place"
     ax.plot(place + 0.2, summary.spread_without_bias, "k_", ms=11, mew=2, label=own)
-    ax.set(xticks=place, ylabel="spread (torso lengths)")
-    ax.set_xticklabels([name.replace("_", "\n") for name in PAPER_13], fontsize=8)
-    ax.legend(fontsize=8)
+    ax.set(xticks=place, xlim=(-0.6, 12.6), ylabel="spread (torso lengths)")
+    ax.set_xticklabels([name.replace("_", "\n") for name in PAPER_13], fontsize=10)
+    ax.legend(fontsize=10)
     return ax

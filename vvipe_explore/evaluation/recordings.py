@@ -5,6 +5,8 @@ as the protocol assumes them; a small passer-by in every image, in every third o
 """
 
 import json
+from collections.abc import Sequence
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from .. import cameras, skeleton
 from ..datasets.detections import Detections
 from ..datasets.motion import Motion
 from ..metrics import pa_mpjpe
+from ..retrieval import nearest
 from ..training.detector_errors import detector_errors
 
 CAMERAS = ((20.0, 5.0, 0.0), (110.0, 15.0, 3.0), (200.0, 0.0, 0.0), (290.0, 10.0, -3.0))
@@ -67,3 +70,12 @@ def first_or_chosen(model, listed: Detections, truth: np.ndarray) -> tuple[np.nd
                 model.lift(keypoints, confidence), truth[frames].astype(keypoints.dtype)
             )
     return frames, errors
+
+
+def moments_met(views: Sequence[np.ndarray], frames: np.ndarray, within: int = 5) -> float:
+    """Say how often the nearest row of another view is of the same moment: % of all rows and ordered pairs of views.
+
+    views: for each camera the rows (n, d) of the same frames (n); the same moment is at most `within` frames away.
+    """
+    found = [frames[nearest(one, other, 1)[:, 0]] for one, other in permutations(views, 2)]
+    return 100 * float(np.mean([np.abs(each - frames) <= within for each in found]))
