@@ -70,8 +70,8 @@ def test_an_exercise_says_what_is_wrong_first_and_is_counted(guesses):
     def check(mine):
         return guesses.check("Exercise 1", (len(mine) == 3, f"got {len(mine)}"), ("hip" in mine, "look lower"))
 
-    assert check(["nose"]) == "Exercise 1: not yet. got 1"
-    assert check(["nose", "ear", "eye"]) == "Exercise 1: not yet. look lower"
+    assert check(["nose"]) == "Exercise 1: not yet. Got 1"
+    assert check(["nose", "ear", "eye"]) == "Exercise 1: not yet. Look lower"
     assert guesses.score() == "0 of 0 guesses were right; 0 of 1 exercises are solved."
     assert check(["nose", "hip", "eye"]) == "Exercise 1: right."
     assert guesses.score() == "0 of 0 guesses were right; 1 of 1 exercises are solved."

@@ -56,7 +56,7 @@ class Guesses:
 
     guesses = vv.explorer.Guesses()
     guesses.ask("Which joint matters most?", ["wrist", "hip"], answer="hip", why="It holds the frame.")
-    print(guesses.check("Exercise 1", (len(mine) == 3, f"expected three joints, got {len(mine)}")))
+    print(guesses.check("Exercise 1", (len(mine) == 3, f"expected three joints, got {len(mine)}.")))
     """
 
     def __init__(self):
@@ -72,7 +72,7 @@ class Guesses:
         """Say what is wrong with an exercise: the message of its first test (passed, message) that is not passed."""
         wrong = [message for passed, message in tests if not passed]
         self.solved[exercise] = not wrong
-        return f"{exercise}: not yet. {wrong[0]}" if wrong else f"{exercise}: right."
+        return f"{exercise}: not yet. {wrong[0][:1].upper()}{wrong[0][1:]}" if wrong else f"{exercise}: right."
 
     def score(self) -> str:
         """Say how many guesses were right, what was not committed yet, and how many exercises are solved."""
