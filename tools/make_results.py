@@ -89,11 +89,37 @@ def few_colours(png: str, colours: int = 128) -> str:
     return written if len(written) < len(png) else png
 
 
+WIDGET, STATE = "application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json"
+
+
+def fold_guesses(notebook: dict) -> None:
+    """Leave of each guess the page that folds its answer up, and of the widgets' states those still shown.
+
+    Without a kernel nobody can commit: a widget that does not answer would stand before that page.
+    """
+    outputs = [output.get("data", {}) for cell in notebook["cells"] for output in cell.get("outputs", ())]
+    for data in outputs:
+        if "".join(data.get("text/html", "")).startswith("<b>Guess:"):
+            data.pop(WIDGET, None)
+    state = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
+    wanted, shown = [data[WIDGET]["model_id"] for data in outputs if WIDGET in data], {}
+    while wanted:
+        name = wanted.pop()
+        if name in state and name not in shown:
+            shown[name] = state[name]
+            wanted += re.findall(r"IPY_MODEL_(\w+)", json.dumps(state[name]))
+    if shown:
+        notebook["metadata"]["widgets"][STATE]["state"] = shown
+    else:
+        notebook["metadata"].pop("widgets", None)
+
+
 def stamp_notebooks() -> None:
-    """Note in every notebook which weights it was executed with, and give its pictures few colours."""
+    """Note in every notebook which weights it was executed with, fold its guesses, give its pictures few colours."""
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         notebook = json.loads(path.read_text())
         notebook["metadata"]["vvipe"] = {"weights": weights()}
+        fold_guesses(notebook)
         for cell in notebook["cells"]:
             for output in cell.get("outputs", ()):
                 if "image/png" in output.get("data", {}):
