@@ -189,7 +189,7 @@ def scatter(points, labels, ax=None, size: float = 6.0, legend: bool = True):
     ax.set_yticks([])
     ax.set_aspect("equal", adjustable="datalim")
     if legend:
-        ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=12 / size, fontsize=10)
+        ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=24 / size, fontsize=10)
     return ax
 
 
