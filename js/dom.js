@@ -32,6 +32,32 @@ export function sheet(attributes) {
   return it;
 }
 
+// Draw what seldom changes once: gives a function that lays it over the sheet. It is drawn anew where the sheet's size
+// or one of the keys has changed.
+export function backdrop(it, draw) {
+  const canvas = h("canvas");
+  let drawnFor = [];
+  return (...keys) => {
+    const now = [...keys, it.canvas.width, it.canvas.height];
+    if (now.some((v, i) => v !== drawnFor[i])) {
+      drawnFor = now;
+      canvas.width = it.canvas.width;
+      canvas.height = it.canvas.height;
+      const ctx = canvas.getContext("2d", { willReadFrequently: true });
+      ctx.scale(it.ratio, it.ratio);
+      draw(ctx, ...keys);
+    }
+    it.ctx.setTransform(1, 0, 0, 1, 0, 0);
+    it.ctx.drawImage(canvas, 0, 0);
+    it.ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
+  };
+}
+
+// Write a text; the browser lays the page out only where it has changed.
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 // Follow a pointer from press to release: start(x, y, event) may give a function move(x, y, dx, dy, event).
 export function onDrag(it, start, pinch = null) {
   const pointers = new Map();

@@ -1,11 +1,13 @@
 // Pull joints of a body: the nearest plausible body follows.
 //
 // Gauss-Newton in w, where z = z0 + factor w has the training poses' covariance: small w are plausible changes. It
-// minimises how far joints are from their targets, how far limbs are from their lengths, and |w|.
+// minimises how far joints are from their targets, how far limbs are from their lengths, and |w|. Going backward costs
+// most of a step, so all limbs go in the first one, and then in turn, one for each joint that is pulled or pinned.
 
-import { trace } from "./backward.js";
+import { backward } from "./backward.js";
 import { JOINT, LIMBS, TRUNK } from "./constants.js";
 import { apart, steady } from "./limbs.js";
+import { forward, layersOf } from "./network.js";
 
 const PULLED = 0.01; // metres: how exactly a joint goes to its target,
 const LIMB = 0.05; // how exactly a limb keeps its length, relative,
@@ -21,10 +23,18 @@ export function createPull(header, tensors, z) {
   const d = header.latent;
   const factor = tensors.latent_factor;
   const w = new Float64Array(d);
-  const own = trace(header.decoder, tensors, z);
-  const kept = LIMBS.map(([a, b]) => apart(own.y, a, b)); // the limbs' lengths as decoded
+  const decoder = layersOf(header.decoder, tensors, d);
+  let last = null; // what the decoder has run on
+  const decode = (at) => {
+    if (at !== last) forward(decoder, at);
+    last = at;
+    return decoder.at(-1).y;
+  };
+  const own = decode(z);
+  const kept = LIMBS.map(([a, b]) => apart(own, a, b)); // the limbs' lengths as decoded
+  const limbs = new Array(LIMBS.length).fill(null); // how each limb's length changes with w
+  let turn = 0; // the limb whose turn it is
   let now = z;
-  let traced = own;
   const cost = (residuals, at) =>
     residuals.reduce((sum, r) => sum + r * r, 0) + WILL * at.reduce((sum, v) => sum + v * v, 0);
   const place = (at) =>
@@ -34,9 +44,15 @@ export function createPull(header, tensors, z) {
     });
 
   function step(targets) {
-    const { y, back } = traced;
+    const y = decode(now);
     const residuals = residualsOf(y, targets, header.lengths, kept);
-    const rows = back(rowsOf(y, targets, header.lengths, kept)).map((row) => times(row, factor, d));
+    const isDue = (k) => !limbs[k] || (k - turn + LIMBS.length) % LIMBS.length < targets.length;
+    const due = [...LIMBS.keys()].filter(isDue);
+    turn = (turn + targets.length) % LIMBS.length;
+    const wanted = [...pulledRows(y, targets, header.lengths), ...due.map((k) => limbRow(y, k, kept[k]))];
+    const rows = backward(decoder, wanted).map((row) => times(row, factor, d));
+    due.forEach((k, i) => (limbs[k] = rows[rows.length - due.length + i]));
+    rows.splice(-due.length, due.length, ...limbs);
     const change = solved(rows, residuals, w);
     const size = Math.hypot(...change);
     let share = Math.min(1, STRIDE / (size || 1));
@@ -44,11 +60,9 @@ export function createPull(header, tensors, z) {
     for (let tries = 0; tries < 4; tries++, share /= 3) {
       const at = w.map((v, i) => v + share * change[i]);
       const next = place(at);
-      const there = trace(header.decoder, tensors, next);
-      if (cost(residualsOf(there.y, targets, header.lengths, kept), at) >= before) continue;
+      if (cost(residualsOf(decode(next), targets, header.lengths, kept), at) >= before) continue;
       w.set(at);
       now = next;
-      traced = there;
       break;
     }
     return now;
@@ -65,26 +79,29 @@ function residualsOf(pose, targets, lengths, kept) {
   return out;
 }
 
-// The gradient of each residual by the decoder's pose.
-function rowsOf(pose, targets, lengths, kept) {
-  const rows = [];
-  for (const { joint } of targets)
-    for (let i = 0; i < 3; i++) {
+// The gradients of the pulled joints' residuals by the decoder's pose.
+function pulledRows(pose, targets, lengths) {
+  return targets.flatMap(({ joint }) =>
+    [0, 1, 2].map((i) => {
       const gradient = [0, 0, 0];
       gradient[i] = 1 / PULLED;
-      rows.push(new Float32Array(pose.length));
-      steadyBack(pose, lengths, joint, gradient, rows.at(-1));
-    }
-  LIMBS.forEach(([a, b], k) => {
-    const row = new Float32Array(pose.length);
-    const far = apart(pose, a, b) || 1;
-    for (let i = 0; i < 3; i++) {
-      row[3 * b + i] = (pose[3 * b + i] - pose[3 * a + i]) / (far * kept[k] * LIMB);
-      row[3 * a + i] = -row[3 * b + i];
-    }
-    rows.push(row);
-  });
-  return rows;
+      const row = new Float32Array(pose.length);
+      steadyBack(pose, lengths, joint, gradient, row);
+      return row;
+    }),
+  );
+}
+
+// The gradient of a limb's residual.
+function limbRow(pose, k, kept) {
+  const [a, b] = LIMBS[k];
+  const row = new Float32Array(pose.length);
+  const far = apart(pose, a, b) || 1;
+  for (let i = 0; i < 3; i++) {
+    row[3 * b + i] = (pose[3 * b + i] - pose[3 * a + i]) / (far * kept * LIMB);
+    row[3 * a + i] = -row[3 * b + i];
+  }
+  return row;
 }
 
 // Take a gradient by a joint of the steady body back to the decoder's pose: along its limb, then across the trunk.

@@ -3,7 +3,7 @@
 import { JOINTS } from "./constants.js";
 import { createPull } from "./drag.js";
 import { createGauge } from "./gauge.js";
-import { normalise, run, unpack } from "./network.js";
+import { forward, layersOf, normalise, unpack } from "./network.js";
 
 export function createEngine(header, buffer) {
   const t = unpack(header.tensors, buffer);
@@ -11,12 +11,14 @@ export function createEngine(header, buffer) {
   const n = header.points;
   const xy = t.map_xy;
   const row = (values, i) => values.subarray(i * d, (i + 1) * d);
-  const decode = (z) => run(header.decoder, t, z);
+  const decoder = layersOf(header.decoder, t, d);
+  const encoder = header.keypoint_encoder && layersOf(header.keypoint_encoder, t, 3 * JOINTS.length);
+  const decode = (z) => forward(decoder, z).slice();
   const embed =
-    header.keypoint_encoder &&
+    encoder &&
     ((keypoints, confidence) => {
       const features = normalise(keypoints, confidence);
-      const z = run(header.keypoint_encoder, t, features);
+      const z = forward(encoder, features).slice();
       const seen = JOINTS.reduce((sum, _, j) => sum + features[3 * j + 2], 0);
       const out = (JOINTS.length / seen) ** 0.25;
       if (seen === JOINTS.length) return z;
@@ -29,10 +31,10 @@ export function createEngine(header, buffer) {
       return sum;
     });
 
-  // The squared distance of an embedding to that of a point of the map.
-  function squared(z, i) {
+  // The squared distance of an embedding to that of a point of the map; where it is over limit, a part of it.
+  function squared(z, i, limit) {
     let sum = 0;
-    for (let k = 0; k < d; k++) sum += (t.map_z[i * d + k] - z[k]) ** 2;
+    for (let k = 0; k < d && sum < limit; k++) sum += (t.map_z[i * d + k] - z[k]) ** 2;
     return sum;
   }
 
@@ -40,8 +42,9 @@ export function createEngine(header, buffer) {
   function neighbours(count, squared, softness = 0.1) {
     const near = []; // [point, squared distance], the nearest first
     for (let i = 0; i < n; i++) {
-      const far = squared(i);
-      if (near.length > count && far >= near[count][1]) continue;
+      const limit = near.length > count ? near[count][1] : Infinity;
+      const far = squared(i, limit);
+      if (far >= limit) continue;
       let at = near.length;
       while (at > 0 && near[at - 1][1] > far) at--;
       near.splice(at, 0, [i, far]);
@@ -68,7 +71,7 @@ export function createEngine(header, buffer) {
   // The place of an embedding on the map: by the plane's axes, or by its neighbours if the map is not a plane.
   function place(z) {
     if (t.map_axes) return project(t.map_axes, z);
-    const near = neighbours(6, (i) => squared(z, i));
+    const near = neighbours(6, (i, limit) => squared(z, i, limit));
     return near.reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
   }
 
@@ -77,7 +80,7 @@ export function createEngine(header, buffer) {
   function up(z) {
     if (!ups.has(z)) {
       const sum = [0, 0, 0];
-      for (const [i, w] of neighbours(8, (k) => squared(z, k), 1e-4))
+      for (const [i, w] of neighbours(8, (k, limit) => squared(z, k, limit), 1e-4))
         for (let k = 0; k < 3; k++) sum[k] += w * t.map_up[3 * i + k];
       const size = Math.hypot(...sum);
       ups.set(z, size > 0.1 ? sum.map((v) => v / size) : [0, 1, 0]);

@@ -7,7 +7,7 @@ import { turned } from "./gravity.js";
 import { steady } from "./limbs.js";
 import { seen } from "./math.js";
 import { mount } from "./mount.js";
-import { normalise, run, unpack } from "./network.js";
+import { normalise, unpack } from "./network.js";
 import { readPage } from "./page.js";
 import { createStore } from "./store.js";
 
@@ -90,4 +90,4 @@ function openFrom(page) {
 }
 
 export default explorer;
-export { createEngine, figure, normalise, openFrom, run, seen, steady, turned, unpack };
+export { createEngine, figure, normalise, openFrom, seen, steady, turned, unpack };

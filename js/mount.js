@@ -52,13 +52,19 @@ export function mount(store, el, where = "notebook") {
     for (const p of panels) p.now?.(changed);
     host.dispatchEvent(new CustomEvent("drawn"));
     changed.forEach((c) => waiting.add(c));
-    frameId ||= requestAnimationFrame(() => {
-      const all = waiting;
-      frameId = 0;
-      waiting = new Set();
-      for (const p of panels) p.frame?.(all);
-    });
+    if (!frameId) drawAll();
   });
+  // The first change of a frame is drawn at once, the others together in the next frame.
+  function drawAll() {
+    frameId = requestAnimationFrame(() => {
+      frameId = 0;
+      if (waiting.size) drawAll();
+    });
+    const all = waiting;
+    waiting = new Set();
+    for (const p of panels) p.frame?.(all);
+    host.dispatchEvent(new CustomEvent("all-drawn"));
+  }
   const leave = alone ? followAddress(store, say) : () => {};
   const handsOff = listenToHands(alone ? document : root, store, { play: map.play, help: help.open });
   const paint = () => {

@@ -37,10 +37,48 @@ export function unpack(tensors, buffer) {
   return out;
 }
 
-function linear(weight, bias, x) {
+// A network as layers that keep their input x and their output y, so that running it makes no arrays. steps: as Python
+// describes them; size: of the input. Width and depth are free.
+export function layersOf(steps, tensors, size) {
+  return steps.map((step) => {
+    const { op } = step;
+    if (!FORWARD[op]) throw new Error(`unknown step ${op}`);
+    const layer = { op, n: size, eps: step.eps, weight: tensors[step.weight], bias: tensors[step.bias], x: null };
+    if (op === "linear") size = layer.bias.length;
+    if (op === "residual") layer.inner = layersOf(step.steps, tensors, size);
+    layer.y = new Float32Array(size);
+    return layer;
+  });
+}
+
+// Run a network. What it gives is kept only until the next run.
+export function forward(layers, x) {
+  for (const layer of layers) {
+    layer.x = x;
+    FORWARD[layer.op](layer, x, layer.y);
+    x = layer.y;
+  }
+  return x;
+}
+
+const FORWARD = {
+  linear: ({ weight, bias }, x, out) => linear(weight, bias, x, out),
+  norm: ({ weight, bias, eps }, x, out) => layerNorm(weight, bias, eps, x, out),
+  relu(_, x, out) {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? x[i] : 0;
+  },
+  silu(_, x, out) {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] / (1 + Math.exp(-x[i]));
+  },
+  residual({ inner }, x, out) {
+    const y = forward(inner, x);
+    for (let i = 0; i < x.length; i++) out[i] = x[i] + y[i];
+  },
+};
+
+function linear(weight, bias, x, out) {
   const n = x.length;
   const m = bias.length;
-  const out = new Float32Array(m);
   let row = 0;
   for (; row + 3 < m; row += 4) {
     // four rows at once: a quarter faster than one by one
@@ -69,32 +107,16 @@ function linear(weight, bias, x) {
     for (let i = 0; i < n; i++) a += weight[row * n + i] * x[i];
     out[row] = a;
   }
-  return out;
 }
 
-function layerNorm(gain, bias, eps, x) {
+function layerNorm(gain, bias, eps, x, out) {
   let mean = 0;
   let square = 0;
   for (const v of x) mean += v;
   mean /= x.length;
   for (const v of x) square += (v - mean) ** 2;
   const scale = 1 / Math.sqrt(square / x.length + eps);
-  return x.map((v, i) => (v - mean) * scale * gain[i] + bias[i]);
-}
-
-// Run a network, given as a list of steps; its width and depth are free.
-export function run(steps, tensors, x) {
-  for (const step of steps) {
-    if (step.op === "linear") x = linear(tensors[step.weight], tensors[step.bias], x);
-    else if (step.op === "norm") x = layerNorm(tensors[step.weight], tensors[step.bias], step.eps, x);
-    else if (step.op === "relu") x = x.map((v) => (v > 0 ? v : 0));
-    else if (step.op === "silu") x = x.map((v) => v / (1 + Math.exp(-v)));
-    else if (step.op === "residual") {
-      const y = run(step.steps, tensors, x);
-      x = x.map((v, i) => v + y[i]);
-    } else throw new Error(`unknown step ${step.op}`);
-  }
-  return x;
+  for (let i = 0; i < x.length; i++) out[i] = (x[i] - mean) * scale * gain[i] + bias[i];
 }
 
 // keypoints: x, y of each joint; confidence: one number a joint, or null. Gives (x, y, presence) of each joint.

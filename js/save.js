@@ -19,7 +19,12 @@ function offer(name, blob) {
 export function poseJson(store) {
   const { weights } = store.engine.header;
   const state = Object.fromEntries(["z", "pose", "camera", "view", "marks"].map((n) => [n, plain(store[n], n)]));
-  return JSON.stringify({ weights, unit: "metre", joint_names: JOINTS, ...state }, null, 1);
+  const { gravity, up, engine } = store; // up: a direction in the frame of pose
+  return JSON.stringify(
+    { weights, unit: "metre", joint_names: JOINTS, ...state, gravity, up: Array.from(up ?? engine.up(store.z)) },
+    null,
+    1,
+  );
 }
 
 // The marked path where there is one, else two frames of the pose: readers take the first of a file for a rest pose.
@@ -62,7 +67,7 @@ export function createSave(store, stage, alone) {
   const menu = h(
     "details",
     { class: "menu" },
-    h("summary", { "aria-label": "Save" }, "Save"),
+    h("summary", {}, "Share"),
     h(
       "div",
       { class: "lines" },

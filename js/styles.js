@@ -35,6 +35,7 @@ export const STYLE = `
   display: none !important;
 }
 .top {
+  position: relative;
   display: flex;
   align-items: center;
   gap: 6px;
@@ -74,18 +75,20 @@ input[type="search"] {
   display: none;
 }
 .top .said {
+  position: absolute;
+  z-index: 4;
+  right: 10px;
+  top: calc(100% + 4px);
+  padding: 3px 8px;
   color: var(--ink);
   background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 7px;
   white-space: nowrap;
 }
 .search .said {
-  position: absolute;
-  z-index: 4;
   left: 0;
-  top: calc(100% + 4px);
-  padding: 3px 8px;
-  border: 1px solid var(--line);
-  border-radius: 7px;
+  right: auto;
 }
 .menu {
   position: relative;
@@ -106,6 +109,7 @@ input[type="search"] {
   right: 0;
   top: calc(100% + 4px);
   display: grid;
+  width: max-content;
   gap: 2px;
   padding: 6px;
   background: var(--bg);
@@ -408,8 +412,7 @@ button:disabled {
 .buttons {
   display: flex;
   gap: 6px;
-  margin-top: auto;
-  padding-top: 6px;
+  padding-top: 12px;
 }
 .buttons button {
   flex: 1 1 auto;
@@ -600,7 +603,7 @@ figcaption,
     background: var(--bg);
   }
   .notebook .top {
-    position: static;
+    position: relative;
   }
   .notebook .grid > .body {
     top: 0;
@@ -754,6 +757,12 @@ figcaption,
   }
   .panel {
     border: 1px solid;
+  }
+  button[aria-pressed="true"],
+  .path .set {
+    forced-color-adjust: none;
+    color: HighlightText;
+    background: Highlight;
   }
 }
 @media (prefers-reduced-motion: no-preference) {

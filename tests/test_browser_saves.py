@@ -10,6 +10,7 @@ from browser.lab import SCREENSHOTS, settle
 from test_browser import SLIDER, STAGE, mark_two_poses, opened, picture, saved, until_changed, until_still, values_of  # noqa: F401
 
 from vvipe_explore import datasets, load_pretrained
+from vvipe_explore._page import message
 from vvipe_explore.alignment import canonicalise
 from vvipe_explore.lift.export import export
 from vvipe_explore.metrics import mpjpe
@@ -17,7 +18,7 @@ from vvipe_explore.metrics import mpjpe
 
 def download(page, line: str):
     """Save by a line of the menu, and give the path of the file."""
-    page.get_by_label("Save", exact=True).click()
+    page.get_by_text("Share", exact=True).click()
     with page.expect_download() as coming:
         page.get_by_role("button", name=line).click()
     return coming.value.path()
@@ -62,6 +63,17 @@ def test_a_link_for_other_weights_or_a_damaged_one_says_so(page, saved, change, 
     page.screenshot(path=SCREENSHOTS / "page_other_weights.png")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_menu_lies_within_the_window(browser, saved, width):  # noqa: F811
+    with browser.new_context(viewport={"width": width, "height": 800}, has_touch=width < 500) as context:
+        page = opened(context.new_page(), saved)
+        page.get_by_text("Share", exact=True).click()
+        page.screenshot(path=SCREENSHOTS / f"page_menu_{width}.png")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        narrow = "(e) => e.scrollWidth > e.clientWidth || e.getBoundingClientRect().left < 0"
+        assert not page.locator(".menu .lines").evaluate(narrow)
+
+
 def test_the_saved_picture_is_the_stage(page, saved):  # noqa: F811
     opened(page, saved)
     shown = picture(page)
@@ -75,6 +87,10 @@ def test_the_saved_numbers_are_those_of_python(page, saved):  # noqa: F811
     pose = load_pretrained(keypoints="exact").decode(np.float32(told["z"]))
     assert np.abs(np.array(told["pose"]) - pose).max() < 5e-4  # half a millimetre, in single precision
     assert len(told["joint_names"]) == 13
+    assert told["gravity"]
+    tensors = message(load_pretrained(keypoints="exact"), None, 5000, 8, "pca")[1]
+    row = np.linalg.norm(tensors["map_z"] - np.array(told["z"]), axis=-1).argmin()
+    assert np.abs(tensors["map_up"][row] - told["up"]).max() < 1e-3
     assert told["weights"] in page.url or not page.url.partition("#")[2]
 
 

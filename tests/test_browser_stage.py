@@ -19,13 +19,13 @@ def test_the_gauge_rises_with_noise_and_names_the_nearest_pose(page, saved):  # 
     page.get_by_text("Random pose").click()
     near = off(page)
     assert near < 50
-    assert re.match(r"like the data, nearest: \w+", page.locator(".usual .word").inner_text())
+    assert re.match(r"a usual pose, nearest: \w+", page.locator(".usual .word").inner_text())
     before = picture(page)
     page.get_by_label("amount of noise").fill("1")
     page.get_by_text("Add noise").click()
     until_changed(page, before)
     assert off(page) > 50
-    assert page.locator(".usual .word").inner_text().startswith("unlike the data")
+    assert page.locator(".usual .word").inner_text().startswith("an unusual pose")
 
 
 def test_a_switch_draws_the_decoders_body_as_it_is(page, saved):  # noqa: F811
@@ -133,6 +133,42 @@ def grip(page) -> tuple[float, float]:
             if canvas.evaluate("(c) => c.style.cursor") == "pointer":
                 return place
     pytest.fail("no joint was found under the pointer")
+
+
+def test_a_finger_pulls_a_joint_a_tap_pins_it_and_a_second_finger_lets_go(browser, saved):  # noqa: F811
+    with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as context:
+        page = opened(context.new_page(), saved)
+        client = context.new_cdp_session(page)
+        (x, y), before = grip(page), picture(page)
+
+        def touch(kind, *points):
+            fingers = [{"x": u, "y": v, "id": k} for k, (u, v) in enumerate(points)]
+            client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+        def slide(*others):
+            for k in range(1, 6):
+                touch("touchMove", (x + 6 * k, y - 6 * k), *others)
+
+        touch("touchStart", (x, y))
+        slide()
+        assert page.locator(".told").inner_text().startswith("pulling the ")
+        pulled = until_changed(page, before)
+        touch("touchEnd")
+        assert page.locator(".told").inner_text() == ""
+        assert page.evaluate("scrollY") == 0
+        page.get_by_label("Undo").tap()
+        assert picture(page) == before != pulled
+        touch("touchStart", (x, y))
+        slide()
+        touch("touchStart", (x + 30, y - 30), (x, y - 120))
+        slide((x, y - 120))
+        assert page.locator(".told").inner_text() == ""
+        touch("touchEnd")
+        page.get_by_text("Reset").tap()
+        settle(page)
+        page.locator(STAGE).press("0")
+        page.touchscreen.tap(x, y)
+        assert page.locator(".told").inner_text().endswith(" pinned")
 
 
 def test_a_mouse_pulls_a_joint_and_a_click_pins_it(page, saved):  # noqa: F811

@@ -208,6 +208,14 @@ def test_the_browser_computes_what_pytorch_computes_with_shipped_weights_and_an_
     app.close()
 
 
+def test_a_page_of_20000_points_is_small_enough_to_send(synthetic, tmp_path):
+    from vvipe_explore import load_pretrained
+
+    poses = np.random.default_rng(0).normal(scale=0.01, size=(20_000, 13, 3)) + synthetic.poses[0]
+    page = export(tmp_path / "e.html", load_pretrained("exact"), poses.astype(np.float32), points=20_000)
+    assert page.stat().st_size < 12_000_000
+
+
 def page_bytes(path) -> bytes:
     """Read the weights that a saved page contains."""
     (text,) = re.findall(r'id="weights">([^<]*)<', path.read_text(encoding="utf-8"))

@@ -32,7 +32,7 @@ CAMERA = {"azimuth": -45.0, "elevation": 10.0, "roll": 0.0, "distance": 5.0}
 VIEW = {"azimuth": 28.0, "elevation": 9.0, "zoom": 1.0, "x": 0.0, "y": 0.0}
 NOISE = 0.3
 UPRIGHT = 0.9  # cosine of the angle between a spine and up
-PAGE_LIMIT = 8_000_000  # bytes of a saved page
+PAGE_LIMIT = 12_000_000  # bytes of a saved page
 TITLE = "V-VIPE explorer"
 
 

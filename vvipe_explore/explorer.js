@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 0f81ac61768d27a0098068d0a95350cbc0738d2ad22e8b05604940b80cf7e2ba
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 339b5907ba964f3e5a2d56147befc3974cb68c25955c1517c039541c58ef4af5
 
 // constants.js
 var JOINTS = [
@@ -182,22 +182,22 @@ function figure(pose) {
   const left = minus(points[JOINT.left_shoulder], points[JOINT.right_shoulder]).map(
     (v, i) => v + points[JOINT.left_hip][i] - points[JOINT.right_hip][i]
   );
-  const forward = unit(cross(left, up));
+  const forward2 = unit(cross(left, up));
   const nose = points[JOINT.nose];
-  const face = unit(along(across(minus(nose, neck), unit(up)), forward, HEAD));
+  const face = unit(along(across(minus(nose, neck), unit(up)), forward2, HEAD));
   const head = along(nose, face, -HEAD);
   head[1] += 0.015;
   const hands = ARMS.map(([elbow, wrist]) => along(points[wrist], unit(minus(points[wrist], points[elbow])), 0.1));
   const floor = Math.min(...points.map((q) => q[1]));
-  const feet = LEGS.map((leg) => foot(...leg.slice(0, 3).map((j) => points[j]), forward, floor));
+  const feet = LEGS.map((leg) => foot(...leg.slice(0, 3).map((j) => points[j]), forward2, floor));
   const low = Math.min(floor - 0.045, ...feet.flat().map((q) => q[1] - SOLE));
   for (const q of [...points, neck, hips, head, ...hands, ...feet.flat()]) q[1] -= low;
   return { points, neck, hips, head, face, hands, feet };
 }
-function foot(hip, knee, ankle, forward, floor) {
+function foot(hip, knee, ankle, forward2, floor) {
   const shin = unit(minus(ankle, knee));
   const bend = across(unit(minus(knee, hip)), shin);
-  const free = unit(along(bend, across(forward, shin), 0.35));
+  const free = unit(along(bend, across(forward2, shin), 0.35));
   const flat = clamp((0.17 - (ankle[1] - floor)) / 0.1, 0, 1);
   const level = unit([free[0], 0, free[2]]);
   const way = unit(along(free.map((v) => v * (1 - flat)), level, flat));
@@ -440,6 +440,27 @@ function sheet(attributes) {
   };
   return it;
 }
+function backdrop(it, draw) {
+  const canvas = h("canvas");
+  let drawnFor = [];
+  return (...keys) => {
+    const now = [...keys, it.canvas.width, it.canvas.height];
+    if (now.some((v, i) => v !== drawnFor[i])) {
+      drawnFor = now;
+      canvas.width = it.canvas.width;
+      canvas.height = it.canvas.height;
+      const ctx = canvas.getContext("2d", { willReadFrequently: true });
+      ctx.scale(it.ratio, it.ratio);
+      draw(ctx, ...keys);
+    }
+    it.ctx.setTransform(1, 0, 0, 1, 0, 0);
+    it.ctx.drawImage(canvas, 0, 0);
+    it.ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
+  };
+}
+function write(node2, text) {
+  if (node2.textContent !== text) node2.textContent = text;
+}
 function onDrag(it, start, pinch = null) {
   const pointers = /* @__PURE__ */ new Map();
   let move = null;
@@ -542,6 +563,145 @@ function onKeys(node2, keys) {
   });
 }
 
+// backward.js
+var LANES = 4;
+function backward(layers, rows) {
+  const out = [];
+  for (let k = 0; k < rows.length; k += LANES) {
+    const some = rows.slice(k, k + LANES);
+    const group = new Float64Array(LANES * some[0].length);
+    some.forEach((row, lane) => {
+      for (let i = 0; i < row.length; i++) group[LANES * i + lane] = row[i];
+    });
+    const back = through(layers, group);
+    some.forEach((_, lane) => out.push(back.filter((_v, i) => i % LANES === lane)));
+  }
+  return out;
+}
+function through(layers, group) {
+  for (const layer of layers.toReversed()) {
+    layer.gradient ??= new Float64Array(LANES * layer.n);
+    BACK[layer.op](layer, group, layer.gradient);
+    group = layer.gradient;
+  }
+  return group;
+}
+var BACK = {
+  linear: ({ weight, n }, group, out) => linearBack(weight, n, group, out),
+  norm: ({ weight, eps, x }, group, out) => normBack(weight, eps, x, group, out),
+  relu({ x }, group, out) {
+    for (let i = 0; i < out.length; i++) out[i] = x[Math.floor(i / LANES)] > 0 ? group[i] : 0;
+  },
+  silu({ x }, group, out) {
+    for (let i = 0; i < x.length; i++) {
+      const s = 1 / (1 + Math.exp(-x[i]));
+      const slope = s * (1 + x[i] * (1 - s));
+      for (let at = LANES * i; at < LANES * (i + 1); at++) out[at] = group[at] * slope;
+    }
+  },
+  residual({ inner }, group, out) {
+    const back = through(inner, group);
+    for (let i = 0; i < out.length; i++) out[i] = group[i] + back[i];
+  }
+};
+var turned = /* @__PURE__ */ new WeakMap();
+function columns(weight, n) {
+  if (!turned.has(weight)) {
+    const m = weight.length / n;
+    const out = new Float32Array(weight.length);
+    for (let row = 0; row < m; row++) for (let i = 0; i < n; i++) out[i * m + row] = weight[row * n + i];
+    turned.set(weight, out);
+  }
+  return turned.get(weight);
+}
+function linearBack(weight, n, group, out) {
+  const m = weight.length / n;
+  const column2 = columns(weight, n);
+  for (let i = 0; i < n; i += 2) {
+    const next = Math.min(i + 1, n - 1);
+    const p = i * m;
+    const q = next * m;
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    let e = 0;
+    let f = 0;
+    let g = 0;
+    let h2 = 0;
+    for (let row = 0; row < m; row++) {
+      const at = LANES * row;
+      const u = column2[p + row];
+      const v = column2[q + row];
+      a += group[at] * u;
+      b += group[at + 1] * u;
+      c += group[at + 2] * u;
+      d += group[at + 3] * u;
+      e += group[at] * v;
+      f += group[at + 1] * v;
+      g += group[at + 2] * v;
+      h2 += group[at + 3] * v;
+    }
+    const to = LANES * i;
+    out[to] = a;
+    out[to + 1] = b;
+    out[to + 2] = c;
+    out[to + 3] = d;
+    if (next === i) continue;
+    out[to + 4] = e;
+    out[to + 5] = f;
+    out[to + 6] = g;
+    out[to + 7] = h2;
+  }
+}
+function normBack(gain, eps, x, group, out) {
+  const n = x.length;
+  let mean = 0;
+  let square = 0;
+  for (const v of x) mean += v / n;
+  for (const v of x) square += (v - mean) ** 2 / n;
+  const scale = 1 / Math.sqrt(square + eps);
+  for (let lane = 0; lane < LANES; lane++) {
+    let sum = 0;
+    let along2 = 0;
+    for (let i = 0; i < n; i++) {
+      const at = LANES * i + lane;
+      out[at] = group[at] * gain[i];
+      sum += out[at];
+      along2 += out[at] * (x[i] - mean) * scale;
+    }
+    for (let i = 0; i < n; i++) {
+      const at = LANES * i + lane;
+      out[at] = scale * (out[at] - sum / n - (x[i] - mean) * scale * along2 / n);
+    }
+  }
+}
+
+// limbs.js
+var LINES = TRUNK.slice(0, 2);
+function steady(pose, lengths) {
+  const out = Float32Array.from(pose);
+  const moves = new Float32Array(pose.length);
+  LINES.forEach(([a, b], k) => {
+    const share = lengths[LIMBS.length + k] / (apart(pose, a, b) || lengths[LIMBS.length + k]);
+    for (let i = 0; i < 3; i++) {
+      const half = (pose[3 * b + i] - pose[3 * a + i]) / 2 * (share - 1);
+      moves[3 * a + i] = -half;
+      moves[3 * b + i] = half;
+    }
+  });
+  LIMBS.forEach(([a, b], k) => {
+    const share = lengths[k] / (apart(pose, a, b) || lengths[k]);
+    for (let i = 0; i < 3; i++)
+      moves[3 * b + i] = moves[3 * a + i] + (pose[3 * b + i] - pose[3 * a + i]) * (share - 1);
+  });
+  for (let i = 0; i < 3 * JOINTS.length; i++) out[i] += moves[i];
+  return out;
+}
+function apart(pose, a, b) {
+  return Math.hypot(pose[3 * a] - pose[3 * b], pose[3 * a + 1] - pose[3 * b + 1], pose[3 * a + 2] - pose[3 * b + 2]);
+}
+
 // network.js
 var halves = null;
 function halfToFloat(half) {
@@ -567,10 +727,42 @@ function unpack(tensors, buffer) {
   }
   return out;
 }
-function linear(weight, bias, x) {
+function layersOf(steps, tensors, size2) {
+  return steps.map((step) => {
+    const { op } = step;
+    if (!FORWARD[op]) throw new Error(`unknown step ${op}`);
+    const layer = { op, n: size2, eps: step.eps, weight: tensors[step.weight], bias: tensors[step.bias], x: null };
+    if (op === "linear") size2 = layer.bias.length;
+    if (op === "residual") layer.inner = layersOf(step.steps, tensors, size2);
+    layer.y = new Float32Array(size2);
+    return layer;
+  });
+}
+function forward(layers, x) {
+  for (const layer of layers) {
+    layer.x = x;
+    FORWARD[layer.op](layer, x, layer.y);
+    x = layer.y;
+  }
+  return x;
+}
+var FORWARD = {
+  linear: ({ weight, bias }, x, out) => linear(weight, bias, x, out),
+  norm: ({ weight, bias, eps }, x, out) => layerNorm(weight, bias, eps, x, out),
+  relu(_, x, out) {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? x[i] : 0;
+  },
+  silu(_, x, out) {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] / (1 + Math.exp(-x[i]));
+  },
+  residual({ inner }, x, out) {
+    const y = forward(inner, x);
+    for (let i = 0; i < x.length; i++) out[i] = x[i] + y[i];
+  }
+};
+function linear(weight, bias, x, out) {
   const n = x.length;
   const m = bias.length;
-  const out = new Float32Array(m);
   let row = 0;
   for (; row + 3 < m; row += 4) {
     const p = row * n;
@@ -598,29 +790,15 @@ function linear(weight, bias, x) {
     for (let i = 0; i < n; i++) a += weight[row * n + i] * x[i];
     out[row] = a;
   }
-  return out;
 }
-function layerNorm(gain, bias, eps, x) {
+function layerNorm(gain, bias, eps, x, out) {
   let mean = 0;
   let square = 0;
   for (const v of x) mean += v;
   mean /= x.length;
   for (const v of x) square += (v - mean) ** 2;
   const scale = 1 / Math.sqrt(square / x.length + eps);
-  return x.map((v, i) => (v - mean) * scale * gain[i] + bias[i]);
-}
-function run(steps, tensors, x) {
-  for (const step of steps) {
-    if (step.op === "linear") x = linear(tensors[step.weight], tensors[step.bias], x);
-    else if (step.op === "norm") x = layerNorm(tensors[step.weight], tensors[step.bias], step.eps, x);
-    else if (step.op === "relu") x = x.map((v) => v > 0 ? v : 0);
-    else if (step.op === "silu") x = x.map((v) => v / (1 + Math.exp(-v)));
-    else if (step.op === "residual") {
-      const y = run(step.steps, tensors, x);
-      x = x.map((v, i) => v + y[i]);
-    } else throw new Error(`unknown step ${step.op}`);
-  }
-  return x;
+  for (let i = 0; i < x.length; i++) out[i] = (x[i] - mean) * scale * gain[i] + bias[i];
 }
 function normalise(keypoints, confidence = null) {
   const doubtful = confidence ? DOUBTFUL * Math.max(...confidence) : 0;
@@ -651,116 +829,6 @@ function normalise(keypoints, confidence = null) {
   return features;
 }
 
-// backward.js
-function trace(steps, tensors, x) {
-  const backs = [];
-  for (const step of steps) {
-    const given = x;
-    if (step.op === "residual") {
-      const inner = trace(step.steps, tensors, given);
-      x = given.map((v, i) => v + inner.y[i]);
-      backs.push((rows) => inner.back(rows).map((row, r) => row.map((v, i) => v + rows[r][i])));
-    } else {
-      x = run([step], tensors, given);
-      backs.push((rows) => BACK[step.op](rows, given, step, tensors));
-    }
-  }
-  return { y: x, back: (rows) => backs.reduceRight((some, back) => back(some), rows) };
-}
-var BACK = {
-  linear: (rows, x, step, tensors) => linearBack(tensors[step.weight], rows, x.length),
-  norm: (rows, x, step, tensors) => normBack(tensors[step.weight], step.eps, rows, x),
-  relu: (rows, x) => rows.map((row) => row.map((g, i) => x[i] > 0 ? g : 0)),
-  silu(rows, x) {
-    const slope = x.map((v) => {
-      const s = 1 / (1 + Math.exp(-v));
-      return s * (1 + v * (1 - s));
-    });
-    return rows.map((row) => row.map((g, i) => g * slope[i]));
-  }
-};
-var turned = /* @__PURE__ */ new WeakMap();
-function columns(weight, n) {
-  if (!turned.has(weight)) {
-    const m = weight.length / n;
-    const out = new Float32Array(weight.length);
-    for (let row = 0; row < m; row++) for (let i = 0; i < n; i++) out[i * m + row] = weight[row * n + i];
-    turned.set(weight, out);
-  }
-  return turned.get(weight);
-}
-function linearBack(weight, rows, n) {
-  const out = rows.map(() => new Float32Array(n));
-  const m = rows[0].length;
-  const column2 = columns(weight, n);
-  for (let k = 0; k < rows.length; k += 4) {
-    const places = [k, k + 1, k + 2, k + 3].map((r2) => Math.min(r2, rows.length - 1));
-    const [p, q, r, s] = places.map((place) => rows[place]);
-    const [e, f, g, h2] = places.map((place) => out[place]);
-    for (let i = 0; i < n; i++) {
-      let a = 0;
-      let b = 0;
-      let c = 0;
-      let d = 0;
-      const at = i * m;
-      for (let row = 0; row < m; row++) {
-        const value = column2[at + row];
-        a += p[row] * value;
-        b += q[row] * value;
-        c += r[row] * value;
-        d += s[row] * value;
-      }
-      e[i] = a;
-      f[i] = b;
-      g[i] = c;
-      h2[i] = d;
-    }
-  }
-  return out;
-}
-function normBack(gain, eps, rows, x) {
-  const n = x.length;
-  let mean = 0;
-  let square = 0;
-  for (const v of x) mean += v / n;
-  for (const v of x) square += (v - mean) ** 2 / n;
-  const scale = 1 / Math.sqrt(square + eps);
-  return rows.map((row) => {
-    let sum = 0;
-    let along2 = 0;
-    for (let i = 0; i < n; i++) {
-      sum += row[i] * gain[i];
-      along2 += row[i] * gain[i] * (x[i] - mean) * scale;
-    }
-    return row.map((g, i) => scale * (g * gain[i] - sum / n - (x[i] - mean) * scale * along2 / n));
-  });
-}
-
-// limbs.js
-var LINES = TRUNK.slice(0, 2);
-function steady(pose, lengths) {
-  const out = Float32Array.from(pose);
-  const moves = new Float32Array(pose.length);
-  LINES.forEach(([a, b], k) => {
-    const share = lengths[LIMBS.length + k] / (apart(pose, a, b) || lengths[LIMBS.length + k]);
-    for (let i = 0; i < 3; i++) {
-      const half = (pose[3 * b + i] - pose[3 * a + i]) / 2 * (share - 1);
-      moves[3 * a + i] = -half;
-      moves[3 * b + i] = half;
-    }
-  });
-  LIMBS.forEach(([a, b], k) => {
-    const share = lengths[k] / (apart(pose, a, b) || lengths[k]);
-    for (let i = 0; i < 3; i++)
-      moves[3 * b + i] = moves[3 * a + i] + (pose[3 * b + i] - pose[3 * a + i]) * (share - 1);
-  });
-  for (let i = 0; i < 3 * JOINTS.length; i++) out[i] += moves[i];
-  return out;
-}
-function apart(pose, a, b) {
-  return Math.hypot(pose[3 * a] - pose[3 * b], pose[3 * a + 1] - pose[3 * b + 1], pose[3 * a + 2] - pose[3 * b + 2]);
-}
-
 // drag.js
 var PULLED = 0.01;
 var LIMB = 0.05;
@@ -771,19 +839,33 @@ function createPull(header, tensors, z) {
   const d = header.latent;
   const factor = tensors.latent_factor;
   const w = new Float64Array(d);
-  const own = trace(header.decoder, tensors, z);
-  const kept = LIMBS.map(([a, b]) => apart(own.y, a, b));
+  const decoder = layersOf(header.decoder, tensors, d);
+  let last = null;
+  const decode = (at) => {
+    if (at !== last) forward(decoder, at);
+    last = at;
+    return decoder.at(-1).y;
+  };
+  const own = decode(z);
+  const kept = LIMBS.map(([a, b]) => apart(own, a, b));
+  const limbs = new Array(LIMBS.length).fill(null);
+  let turn = 0;
   let now = z;
-  let traced = own;
   const cost = (residuals, at) => residuals.reduce((sum, r) => sum + r * r, 0) + WILL * at.reduce((sum, v) => sum + v * v, 0);
   const place = (at) => z.map((v, i) => {
     for (let k = 0; k < d; k++) v += factor[i * d + k] * at[k];
     return v;
   });
   function step(targets) {
-    const { y, back } = traced;
+    const y = decode(now);
     const residuals = residualsOf(y, targets, header.lengths, kept);
-    const rows = back(rowsOf(y, targets, header.lengths, kept)).map((row) => times(row, factor, d));
+    const isDue = (k) => !limbs[k] || (k - turn + LIMBS.length) % LIMBS.length < targets.length;
+    const due = [...LIMBS.keys()].filter(isDue);
+    turn = (turn + targets.length) % LIMBS.length;
+    const wanted = [...pulledRows(y, targets, header.lengths), ...due.map((k) => limbRow(y, k, kept[k]))];
+    const rows = backward(decoder, wanted).map((row) => times(row, factor, d));
+    due.forEach((k, i) => limbs[k] = rows[rows.length - due.length + i]);
+    rows.splice(-due.length, due.length, ...limbs);
     const change = solved(rows, residuals, w);
     const size2 = Math.hypot(...change);
     let share = Math.min(1, STRIDE / (size2 || 1));
@@ -791,11 +873,9 @@ function createPull(header, tensors, z) {
     for (let tries = 0; tries < 4; tries++, share /= 3) {
       const at = w.map((v, i) => v + share * change[i]);
       const next = place(at);
-      const there = trace(header.decoder, tensors, next);
-      if (cost(residualsOf(there.y, targets, header.lengths, kept), at) >= before) continue;
+      if (cost(residualsOf(decode(next), targets, header.lengths, kept), at) >= before) continue;
       w.set(at);
       now = next;
-      traced = there;
       break;
     }
     return now;
@@ -810,25 +890,26 @@ function residualsOf(pose, targets, lengths, kept) {
   LIMBS.forEach(([a, b], k) => out.push((apart(pose, a, b) / kept[k] - 1) / LIMB));
   return out;
 }
-function rowsOf(pose, targets, lengths, kept) {
-  const rows = [];
-  for (const { joint } of targets)
-    for (let i = 0; i < 3; i++) {
+function pulledRows(pose, targets, lengths) {
+  return targets.flatMap(
+    ({ joint }) => [0, 1, 2].map((i) => {
       const gradient = [0, 0, 0];
       gradient[i] = 1 / PULLED;
-      rows.push(new Float32Array(pose.length));
-      steadyBack(pose, lengths, joint, gradient, rows.at(-1));
-    }
-  LIMBS.forEach(([a, b], k) => {
-    const row = new Float32Array(pose.length);
-    const far = apart(pose, a, b) || 1;
-    for (let i = 0; i < 3; i++) {
-      row[3 * b + i] = (pose[3 * b + i] - pose[3 * a + i]) / (far * kept[k] * LIMB);
-      row[3 * a + i] = -row[3 * b + i];
-    }
-    rows.push(row);
-  });
-  return rows;
+      const row = new Float32Array(pose.length);
+      steadyBack(pose, lengths, joint, gradient, row);
+      return row;
+    })
+  );
+}
+function limbRow(pose, k, kept) {
+  const [a, b] = LIMBS[k];
+  const row = new Float32Array(pose.length);
+  const far = apart(pose, a, b) || 1;
+  for (let i = 0; i < 3; i++) {
+    row[3 * b + i] = (pose[3 * b + i] - pose[3 * a + i]) / (far * kept * LIMB);
+    row[3 * a + i] = -row[3 * b + i];
+  }
+  return row;
 }
 function steadyBack(pose, lengths, joint, gradient, row) {
   const k = LIMBS.findIndex(([, b2]) => b2 === joint);
@@ -924,10 +1005,12 @@ function createEngine(header, buffer) {
   const n = header.points;
   const xy = t.map_xy;
   const row = (values, i) => values.subarray(i * d, (i + 1) * d);
-  const decode = (z) => run(header.decoder, t, z);
-  const embed = header.keypoint_encoder && ((keypoints, confidence) => {
+  const decoder = layersOf(header.decoder, t, d);
+  const encoder = header.keypoint_encoder && layersOf(header.keypoint_encoder, t, 3 * JOINTS.length);
+  const decode = (z) => forward(decoder, z).slice();
+  const embed = encoder && ((keypoints, confidence) => {
     const features = normalise(keypoints, confidence);
-    const z = run(header.keypoint_encoder, t, features);
+    const z = forward(encoder, features).slice();
     const seen2 = JOINTS.reduce((sum, _, j) => sum + features[3 * j + 2], 0);
     const out = (JOINTS.length / seen2) ** 0.25;
     if (seen2 === JOINTS.length) return z;
@@ -938,16 +1021,17 @@ function createEngine(header, buffer) {
     for (let i = 0; i < d; i++) sum += rows[k * d + i] * (z[i] - t.centre[i]);
     return sum;
   });
-  function squared(z, i) {
+  function squared(z, i, limit) {
     let sum = 0;
-    for (let k = 0; k < d; k++) sum += (t.map_z[i * d + k] - z[k]) ** 2;
+    for (let k = 0; k < d && sum < limit; k++) sum += (t.map_z[i * d + k] - z[k]) ** 2;
     return sum;
   }
   function neighbours(count, squared2, softness = 0.1) {
     const near = [];
     for (let i = 0; i < n; i++) {
-      const far = squared2(i);
-      if (near.length > count && far >= near[count][1]) continue;
+      const limit2 = near.length > count ? near[count][1] : Infinity;
+      const far = squared2(i, limit2);
+      if (far >= limit2) continue;
       let at = near.length;
       while (at > 0 && near[at - 1][1] > far) at--;
       near.splice(at, 0, [i, far]);
@@ -970,14 +1054,14 @@ function createEngine(header, buffer) {
   }
   function place(z) {
     if (t.map_axes) return project(t.map_axes, z);
-    const near = neighbours(6, (i) => squared(z, i));
+    const near = neighbours(6, (i, limit) => squared(z, i, limit));
     return near.reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
   }
   const ups = /* @__PURE__ */ new WeakMap();
   function up(z) {
     if (!ups.has(z)) {
       const sum = [0, 0, 0];
-      for (const [i, w] of neighbours(8, (k) => squared(z, k), 1e-4))
+      for (const [i, w] of neighbours(8, (k, limit) => squared(z, k, limit), 1e-4))
         for (let k = 0; k < 3; k++) sum[k] += w * t.map_up[3 * i + k];
       const size2 = Math.hypot(...sum);
       ups.set(z, size2 > 0.1 ? sum.map((v) => v / size2) : [0, 1, 0]);
@@ -1207,7 +1291,7 @@ function followAddress(store, say) {
       store.set(found.change);
     }
   };
-  const write = () => {
+  const write2 = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       say("");
@@ -1216,7 +1300,7 @@ function followAddress(store, say) {
   };
   show();
   window.addEventListener("hashchange", show);
-  const deaf = store.listen(write);
+  const deaf = store.listen(write2);
   return () => {
     clearTimeout(timer);
     window.removeEventListener("hashchange", show);
@@ -1236,6 +1320,7 @@ function drawn(store, pose, z = store.z) {
 }
 
 // panels/camera.js
+var PLACES = ["front", "front left", "left", "back left", "back", "back right", "right", "front right"];
 var RING = 72;
 var RING_ORDER = [...Array(RING).keys()].sort((a, b) => coarse(a) - coarse(b));
 function coarse(k) {
@@ -1261,6 +1346,7 @@ function cameraPanel(store, tellOthers) {
     role: "img",
     "aria-label": "Distance between the embedding of the keypoints and the true embedding, for each azimuth of the camera."
   });
+  const from = h("figcaption");
   const error = h("figcaption");
   const gap = h("span");
   let theme;
@@ -1301,7 +1387,7 @@ function cameraPanel(store, tellOthers) {
         if (Math.abs(Number(input.value) - at) > step / 2) input.value = at;
         input.style.setProperty("--at", `${clamp((at - min) / (max - min), 0, 1) * 100}%`);
         const text2 = name === "distance" ? at.toFixed(1) : String(Math.round(at));
-        value.textContent = text2.replace("-", "−") + unit3;
+        write(value, text2.replace("-", "−") + unit3);
         input.setAttribute("aria-valuetext", value.textContent);
       }
     };
@@ -1344,15 +1430,12 @@ function cameraPanel(store, tellOthers) {
     drawGhost(ctx, drawn(store, store.pose), e, outlineOf(theme), theme.ghost);
     drawBody(ctx, drawn(store, pose), e, theme);
   }
-  function drawChart() {
-    const { ctx, width, height } = chart;
-    const curve = cursor < 12 ? last : ring;
-    const known = [...curve].filter(Number.isFinite);
-    const apart2 = engine.header.apart;
-    const top = Math.max(apart2 * 1.12, ...known) || 1;
-    const box = { x: 30, y: 8, w: width - 40, h: height - 26 };
-    const at = (a, v) => [box.x + (a + 180) / 360 * box.w, box.y + box.h * (1 - v / top)];
-    ctx.clearRect(0, 0, width, height);
+  const { apart: apart2 } = engine.header;
+  const boxOf = () => ({ x: 30, y: 8, w: chart.width - 40, h: chart.height - 26 });
+  const placed = (box, top) => (a, v) => [box.x + (a + 180) / 360 * box.w, box.y + box.h * (1 - v / top)];
+  const chartGround = backdrop(chart, (ctx, top) => {
+    const box = boxOf();
+    const at = placed(box, top);
     ctx.font = "10.5px system-ui, sans-serif";
     ctx.fillStyle = css(theme.muted);
     ctx.strokeStyle = css(theme.line);
@@ -1390,6 +1473,15 @@ function cameraPanel(store, tellOthers) {
     ctx.textAlign = "left";
     ctx.textBaseline = "bottom";
     ctx.fillText("two random poses", box.x + 6, at(0, apart2)[1] + 15);
+  });
+  function drawChart() {
+    const { ctx, width, height } = chart;
+    const curve = cursor < 12 ? last : ring;
+    const top = Math.max(apart2 * 1.12, ...curve.filter(Number.isFinite)) || 1;
+    const box = boxOf();
+    const at = placed(box, top);
+    ctx.clearRect(0, 0, width, height);
+    chartGround(top, theme);
     ctx.strokeStyle = css(stale ? mix(theme.accent, theme.bg, 0.6) : theme.accent);
     ctx.lineWidth = 2;
     ctx.lineJoin = "round";
@@ -1447,6 +1539,7 @@ function cameraPanel(store, tellOthers) {
   }
   function frame(changed) {
     for (const k of knobs) k.frame();
+    write(from, `from the ${PLACES[(Math.round(store.camera.azimuth / 45) + 8) % 8]}`);
     if (!theme || picture.width < 5) return;
     const keypoints = seen(store.pose, store.camera);
     drawPicture(keypoints);
@@ -1454,8 +1547,8 @@ function cameraPanel(store, tellOthers) {
     if (!changed || changed.has("z") || changed.has("camera")) {
       z = engine.embed(keypoints);
       pose = engine.decode(z);
-      error.textContent = `lifted, ${Math.round(1e3 * jointError(pose, store.pose))} mm error`;
-      gap.textContent = distance(z, store.z).toFixed(2);
+      write(error, `guessed, ${Math.round(1e3 * jointError(pose, store.pose))} mm off`);
+      write(gap, distance(z, store.z).toFixed(2));
       tellOthers(z);
     }
     drawLifted();
@@ -1477,7 +1570,7 @@ function cameraPanel(store, tellOthers) {
   const views = h(
     "div",
     { class: "views" },
-    h("figure", {}, picture.canvas, h("figcaption", {}, "camera's keypoints")),
+    h("figure", {}, picture.canvas, from),
     able ? h("figure", {}, lifted.canvas, error) : h("p", { class: "missing" }, "This model has no keypoint encoder, so it cannot embed what the camera sees.")
   );
   return {
@@ -1618,10 +1711,10 @@ function pathRow(store, put) {
       "aria-valuetext",
       ready ? there ? `${text} of the way from A to B` : `off the path, nearest at ${text}` : "no marks"
     );
-    output.textContent = !ready ? "" : there ? text : "off it";
+    write(output, !ready ? "" : there ? text : "off it");
     output.hidden = !ready;
     clear.disabled = !a && !b;
-    play.textContent = playing ? "❚❚" : "▶︎";
+    write(play, playing ? "❚❚" : "▶︎");
     play.setAttribute("aria-label", label);
     play.title = ready ? label : "Mark two poses first";
     marks.forEach((m, k) => m.classList.toggle("set", Boolean(store.marks[k])));
@@ -2030,7 +2123,7 @@ function sliderPanel(store) {
     }
     amount.value = store.noise;
     amount.style.setProperty("--at", `${store.noise * 100}%`);
-    noise.textContent = store.noise.toFixed(2);
+    write(noise, store.noise.toFixed(2));
     amount.setAttribute("aria-valuetext", noise.textContent);
   }
   return {
@@ -2187,12 +2280,15 @@ function createGrips(store, look, say) {
       over = joint;
       store.set({});
     },
-    close: () => cancelAnimationFrame(frameId)
+    close() {
+      cancelAnimationFrame(frameId);
+      say("");
+    }
   };
 }
 
 // panels/usual.js
-var WORDS = ["like the data", "rare", "unlike the data"];
+var WORDS = ["a usual pose", "a rare pose", "an unusual pose"];
 function usualGauge(store) {
   const { engine } = store;
   const needle = h("i");
@@ -2211,7 +2307,7 @@ function usualGauge(store) {
       const { off, nearest } = engine.off(store.z);
       const label = engine.labels[engine.label[nearest]].replaceAll("_", " ");
       needle.style.left = `${100 * off}%`;
-      word.textContent = `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`;
+      write(word, `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`);
       bar.setAttribute("aria-valuenow", Math.round(100 * off));
       bar.setAttribute("aria-valuetext", word.textContent);
     }
@@ -2226,12 +2322,13 @@ function stagePanel(store) {
     role: "application",
     "aria-label": "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view; j picks a joint to pull, p pins it."
   });
-  const floor = h("canvas"), key = h(
+  const before = h("span", { class: "before" }, "before");
+  const key = h(
     "div",
     { class: "key", "aria-hidden": "true" },
     h("span", { class: "left" }, "left"),
     h("span", { class: "right" }, "right"),
-    h("span", { class: "before" }, "before")
+    before
   );
   const usual = usualGauge(store);
   const gravity = h(
@@ -2254,36 +2351,26 @@ function stagePanel(store) {
   );
   let theme;
   let grip = null;
-  let floorOf = [];
   const look = () => eye(store.view, it.width, it.height);
-  const told = h("div", { class: "told", role: "status" });
+  const told = h("div", { class: "told", role: "status" }, "pull a hand or a foot");
   const grips = createGrips(store, look, (text) => {
     told.textContent = text;
   });
   const reach = (event) => event.pointerType === "mouse" ? 14 : 26;
-  function still(ghost) {
-    const now2 = [store.view, ghost, store.raw, store.gravity, theme, it.canvas.width, it.canvas.height];
-    if (now2.every((v, i) => v === floorOf[i])) return;
-    floorOf = now2;
-    floor.width = it.canvas.width;
-    floor.height = it.canvas.height;
-    const ctx = floor.getContext("2d", { willReadFrequently: true });
-    ctx.scale(it.ratio, it.ratio);
+  const still = backdrop(it, (ctx, ghost) => {
     ctx.fillStyle = css(theme.bg);
     ctx.fillRect(0, 0, it.width, it.height);
     drawFloor(ctx, look(), theme);
     if (ghost) drawGhost(ctx, drawn(store, ghost, store.ghost), look(), outlineOf(theme), theme.ghost);
-    key.lastChild.hidden = !ghost;
-  }
+    before.hidden = !ghost;
+  });
   function now() {
     if (it.width < 5 || !theme) return;
     const { ctx } = it;
     const e = look();
     const body = drawn(store, store.pose);
-    still(store.ghostPose && jointError(store.ghostPose, store.pose) > 4e-3 ? store.ghostPose : null);
-    ctx.setTransform(1, 0, 0, 1, 0, 0);
-    ctx.drawImage(floor, 0, 0);
-    ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
+    const ghost = store.ghostPose && jointError(store.ghostPose, store.pose) > 4e-3 ? store.ghostPose : null;
+    still(ghost, store.view, store.raw, store.gravity, theme);
     ctx.globalCompositeOperation = "multiply";
     drawShadow(ctx, body, e, theme);
     ctx.globalCompositeOperation = "source-over";
@@ -2816,7 +2903,12 @@ function offer(name, blob) {
 function poseJson(store) {
   const { weights } = store.engine.header;
   const state = Object.fromEntries(["z", "pose", "camera", "view", "marks"].map((n) => [n, plain(store[n], n)]));
-  return JSON.stringify({ weights, unit: "metre", joint_names: JOINTS, ...state }, null, 1);
+  const { gravity, up, engine } = store;
+  return JSON.stringify(
+    { weights, unit: "metre", joint_names: JOINTS, ...state, gravity, up: Array.from(up ?? engine.up(store.z)) },
+    null,
+    1
+  );
 }
 function poseBvh(store) {
   const [a, b] = store.marks;
@@ -2855,7 +2947,7 @@ function createSave(store, stage, alone) {
   const menu = h(
     "details",
     { class: "menu" },
-    h("summary", { "aria-label": "Save" }, "Save"),
+    h("summary", {}, "Share"),
     h(
       "div",
       { class: "lines" },
@@ -2879,27 +2971,34 @@ function createSearch(store) {
   const { poses } = store.engine.header;
   let last = "";
   let turn = 0;
+  let timer = 0;
   const input = h("input", {
     type: "search",
     list: "named-poses",
     placeholder: "Find a pose",
     "aria-label": "Find a pose by name",
+    enterkeyhint: "search",
     autocomplete: "off",
     spellcheck: "false"
   });
   const said = h("span", { class: "said", role: "status" });
+  const say = (text) => {
+    clearTimeout(timer);
+    said.textContent = text;
+    timer = setTimeout(() => said.textContent = "", 4e3);
+  };
   const find = () => {
     const words = input.value.trim().toLowerCase();
     if (!words) return;
     const found = poses.find(([name2]) => name2 === words) ?? poses.find(([name2]) => name2.includes(words));
     if (!found) {
-      said.textContent = `no pose is named ${words}`;
+      say(`no pose is named ${words}`);
       return;
     }
     const [name, places] = found;
     turn = name === last ? (turn + 1) % places.length : 0;
     last = name;
-    said.textContent = `${name}, ${turn + 1} of ${places.length}`;
+    say(`${name}, ${turn + 1} of ${places.length}`);
     store.act();
     store.goTo(store.engine.zOf(places[turn]));
   };
@@ -2907,7 +3006,7 @@ function createSearch(store) {
     if (event.key === "Enter") find();
   });
   input.addEventListener("input", (event) => {
-    said.textContent = "";
+    say("");
     const chosen = !event.inputType || event.inputType === "insertReplacementText";
     if (chosen && poses.some(([name]) => name === input.value)) find();
   });
@@ -2949,6 +3048,7 @@ var STYLE = `
   display: none !important;
 }
 .top {
+  position: relative;
   display: flex;
   align-items: center;
   gap: 6px;
@@ -2988,18 +3088,20 @@ input[type="search"] {
   display: none;
 }
 .top .said {
+  position: absolute;
+  z-index: 4;
+  right: 10px;
+  top: calc(100% + 4px);
+  padding: 3px 8px;
   color: var(--ink);
   background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 7px;
   white-space: nowrap;
 }
 .search .said {
-  position: absolute;
-  z-index: 4;
   left: 0;
-  top: calc(100% + 4px);
-  padding: 3px 8px;
-  border: 1px solid var(--line);
-  border-radius: 7px;
+  right: auto;
 }
 .menu {
   position: relative;
@@ -3020,6 +3122,7 @@ input[type="search"] {
   right: 0;
   top: calc(100% + 4px);
   display: grid;
+  width: max-content;
   gap: 2px;
   padding: 6px;
   background: var(--bg);
@@ -3322,8 +3425,7 @@ button:disabled {
 .buttons {
   display: flex;
   gap: 6px;
-  margin-top: auto;
-  padding-top: 6px;
+  padding-top: 12px;
 }
 .buttons button {
   flex: 1 1 auto;
@@ -3514,7 +3616,7 @@ figcaption,
     background: var(--bg);
   }
   .notebook .top {
-    position: static;
+    position: relative;
   }
   .notebook .grid > .body {
     top: 0;
@@ -3669,6 +3771,12 @@ figcaption,
   .panel {
     border: 1px solid;
   }
+  button[aria-pressed="true"],
+  .path .set {
+    forced-color-adjust: none;
+    color: HighlightText;
+    background: Highlight;
+  }
 }
 @media (prefers-reduced-motion: no-preference) {
   button {
@@ -3712,13 +3820,18 @@ function mount(store, el, where = "notebook") {
     for (const p of panels) p.now?.(changed);
     host.dispatchEvent(new CustomEvent("drawn"));
     changed.forEach((c) => waiting.add(c));
-    frameId ||= requestAnimationFrame(() => {
-      const all = waiting;
-      frameId = 0;
-      waiting = /* @__PURE__ */ new Set();
-      for (const p of panels) p.frame?.(all);
-    });
+    if (!frameId) drawAll();
   });
+  function drawAll() {
+    frameId = requestAnimationFrame(() => {
+      frameId = 0;
+      if (waiting.size) drawAll();
+    });
+    const all = waiting;
+    waiting = /* @__PURE__ */ new Set();
+    for (const p of panels) p.frame?.(all);
+    host.dispatchEvent(new CustomEvent("all-drawn"));
+  }
   const leave = alone ? followAddress(store, say) : () => {
   };
   const handsOff = listenToHands(alone ? document : root, store, { play: map.play, help: help.open });
@@ -3830,7 +3943,6 @@ export {
   figure,
   normalise,
   openFrom,
-  run,
   seen,
   steady,
   turned2 as turned,

@@ -2,11 +2,13 @@
 
 import { drawBody, drawGhost, eye, outlineOf } from "../body.js";
 import { CENTRE, JOINTS, LIMBS, SIDES, TRUNK, VIEW } from "../constants.js";
-import { h, onDrag, onKeys, onSlide, sheet } from "../dom.js";
+import { backdrop, h, onDrag, onKeys, onSlide, sheet, write } from "../dom.js";
 import { drawn } from "../drawn.js";
 import { clamp, distance, jointError, seen, wrap } from "../math.js";
 import { css, mix } from "../theme.js";
 
+// Where a camera stands, in steps of 45 degrees of azimuth.
+const PLACES = ["front", "front left", "left", "back left", "back", "back right", "right", "front right"];
 const RING = 72;
 const RING_ORDER = [...Array(RING).keys()].sort((a, b) => coarse(a) - coarse(b));
 function coarse(k) {
@@ -34,6 +36,7 @@ export function cameraPanel(store, tellOthers) {
     "aria-label":
       "Distance between the embedding of the keypoints and the true embedding, for each azimuth of the camera.",
   });
+  const from = h("figcaption");
   const error = h("figcaption");
   const gap = h("span");
   let theme;
@@ -76,7 +79,7 @@ export function cameraPanel(store, tellOthers) {
         if (Math.abs(Number(input.value) - at) > step / 2) input.value = at;
         input.style.setProperty("--at", `${clamp((at - min) / (max - min), 0, 1) * 100}%`);
         const text = name === "distance" ? at.toFixed(1) : String(Math.round(at));
-        value.textContent = text.replace("-", "\u2212") + unit;
+        write(value, text.replace("-", "\u2212") + unit);
         input.setAttribute("aria-valuetext", value.textContent);
       },
     };
@@ -122,15 +125,13 @@ export function cameraPanel(store, tellOthers) {
     drawBody(ctx, drawn(store, pose), e, theme);
   }
 
-  function drawChart() {
-    const { ctx, width, height } = chart;
-    const curve = cursor < 12 ? last : ring;
-    const known = [...curve].filter(Number.isFinite);
-    const apart = engine.header.apart;
-    const top = Math.max(apart * 1.12, ...known) || 1;
-    const box = { x: 30, y: 8, w: width - 40, h: height - 26 };
-    const at = (a, v) => [box.x + ((a + 180) / 360) * box.w, box.y + box.h * (1 - v / top)];
-    ctx.clearRect(0, 0, width, height);
+  // The chart's lines and words. top: the distance at its upper end.
+  const { apart } = engine.header;
+  const boxOf = () => ({ x: 30, y: 8, w: chart.width - 40, h: chart.height - 26 });
+  const placed = (box, top) => (a, v) => [box.x + ((a + 180) / 360) * box.w, box.y + box.h * (1 - v / top)];
+  const chartGround = backdrop(chart, (ctx, top) => {
+    const box = boxOf();
+    const at = placed(box, top);
     ctx.font = "10.5px system-ui, sans-serif";
     ctx.fillStyle = css(theme.muted);
     ctx.strokeStyle = css(theme.line);
@@ -168,6 +169,16 @@ export function cameraPanel(store, tellOthers) {
     ctx.textAlign = "left";
     ctx.textBaseline = "bottom";
     ctx.fillText("two random poses", box.x + 6, at(0, apart)[1] + 15);
+  });
+
+  function drawChart() {
+    const { ctx, width, height } = chart;
+    const curve = cursor < 12 ? last : ring;
+    const top = Math.max(apart * 1.12, ...curve.filter(Number.isFinite)) || 1;
+    const box = boxOf();
+    const at = placed(box, top);
+    ctx.clearRect(0, 0, width, height);
+    chartGround(top, theme);
     ctx.strokeStyle = css(stale ? mix(theme.accent, theme.bg, 0.6) : theme.accent);
     ctx.lineWidth = 2;
     ctx.lineJoin = "round";
@@ -228,6 +239,7 @@ export function cameraPanel(store, tellOthers) {
 
   function frame(changed) {
     for (const k of knobs) k.frame();
+    write(from, `from the ${PLACES[(Math.round(store.camera.azimuth / 45) + 8) % 8]}`);
     if (!theme || picture.width < 5) return;
     const keypoints = seen(store.pose, store.camera);
     drawPicture(keypoints);
@@ -235,8 +247,8 @@ export function cameraPanel(store, tellOthers) {
     if (!changed || changed.has("z") || changed.has("camera")) {
       z = engine.embed(keypoints);
       pose = engine.decode(z);
-      error.textContent = `lifted, ${Math.round(1000 * jointError(pose, store.pose))} mm error`;
-      gap.textContent = distance(z, store.z).toFixed(2);
+      write(error, `guessed, ${Math.round(1000 * jointError(pose, store.pose))} mm off`);
+      write(gap, distance(z, store.z).toFixed(2));
       tellOthers(z);
     }
     drawLifted();
@@ -262,7 +274,7 @@ export function cameraPanel(store, tellOthers) {
   const views = h(
     "div",
     { class: "views" },
-    h("figure", {}, picture.canvas, h("figcaption", {}, "camera's keypoints")),
+    h("figure", {}, picture.canvas, from),
     able
       ? h("figure", {}, lifted.canvas, error)
       : h("p", { class: "missing" }, "This model has no keypoint encoder, so it cannot embed what the camera sees."),

@@ -144,6 +144,9 @@ export function createGrips(store, look, say) {
       over = joint;
       store.set({});
     },
-    close: () => cancelAnimationFrame(frameId),
+    close() {
+      cancelAnimationFrame(frameId);
+      say("");
+    },
   };
 }

@@ -1,6 +1,6 @@
 // The two marks A and B, with a slider and a play button for the straight path between them.
 
-import { h } from "../dom.js";
+import { h, write } from "../dom.js";
 import { clamp, distance } from "../math.js";
 
 // Where z is on the way from a to b: t in [0, 1] of the nearest place, and whether z is there.
@@ -96,10 +96,10 @@ export function pathRow(store, put) {
       "aria-valuetext",
       ready ? (there ? `${text} of the way from A to B` : `off the path, nearest at ${text}`) : "no marks",
     );
-    output.textContent = !ready ? "" : there ? text : "off it";
+    write(output, !ready ? "" : there ? text : "off it");
     output.hidden = !ready;
     clear.disabled = !a && !b;
-    play.textContent = playing ? "\u275A\u275A" : "\u25B6\uFE0E";
+    write(play, playing ? "\u275A\u275A" : "\u25B6\uFE0E");
     play.setAttribute("aria-label", label);
     play.title = ready ? label : "Mark two poses first";
     marks.forEach((m, k) => m.classList.toggle("set", Boolean(store.marks[k])));

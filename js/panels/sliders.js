@@ -1,6 +1,6 @@
 // Sliders along the embedding's main directions.
 
-import { h } from "../dom.js";
+import { h, write } from "../dom.js";
 import { clamp } from "../math.js";
 
 export function sliderPanel(store) {
@@ -62,7 +62,7 @@ export function sliderPanel(store) {
     }
     amount.value = store.noise;
     amount.style.setProperty("--at", `${store.noise * 100}%`);
-    noise.textContent = store.noise.toFixed(2);
+    write(noise, store.noise.toFixed(2));
     amount.setAttribute("aria-valuetext", noise.textContent);
   }
 

@@ -2,7 +2,7 @@
 
 import { VIEW } from "../constants.js";
 import { drawBody, drawCamera, drawFloor, drawGhost, drawShadow, eye, figure, outlineOf } from "../body.js";
-import { h, onDrag, onKeys, onWheel, sheet } from "../dom.js";
+import { backdrop, h, onDrag, onKeys, onWheel, sheet } from "../dom.js";
 import { drawn, upOf } from "../drawn.js";
 import { turning } from "../gravity.js";
 import { cameraAxes, clamp, jointError, radians, wrap } from "../math.js";
@@ -19,14 +19,14 @@ export function stagePanel(store) {
       "The body in 3D. Arrow keys turn it, plus and minus zoom, 0 resets the view; " +
       "j picks a joint to pull, p pins it.",
   });
-  const floor = h("canvas"),
-    key = h(
-      "div",
-      { class: "key", "aria-hidden": "true" },
-      h("span", { class: "left" }, "left"),
-      h("span", { class: "right" }, "right"),
-      h("span", { class: "before" }, "before"),
-    );
+  const before = h("span", { class: "before" }, "before");
+  const key = h(
+    "div",
+    { class: "key", "aria-hidden": "true" },
+    h("span", { class: "left" }, "left"),
+    h("span", { class: "right" }, "right"),
+    before,
+  );
   const usual = usualGauge(store);
   const gravity = h(
     "button",
@@ -48,40 +48,30 @@ export function stagePanel(store) {
   );
   let theme;
   let grip = null;
-  let floorOf = [];
 
   const look = () => eye(store.view, it.width, it.height);
-  const told = h("div", { class: "told", role: "status" });
+  const told = h("div", { class: "told", role: "status" }, "pull a hand or a foot"); // until one is
   const grips = createGrips(store, look, (text) => {
     told.textContent = text;
   });
   const reach = (event) => (event.pointerType === "mouse" ? 14 : 26);
 
-  // Sliders do not move the floor and the ghost, so these are drawn once and kept.
-  function still(ghost) {
-    const now = [store.view, ghost, store.raw, store.gravity, theme, it.canvas.width, it.canvas.height];
-    if (now.every((v, i) => v === floorOf[i])) return;
-    floorOf = now;
-    floor.width = it.canvas.width;
-    floor.height = it.canvas.height;
-    const ctx = floor.getContext("2d", { willReadFrequently: true });
-    ctx.scale(it.ratio, it.ratio);
+  // Sliders do not move the floor and the ghost.
+  const still = backdrop(it, (ctx, ghost) => {
     ctx.fillStyle = css(theme.bg);
     ctx.fillRect(0, 0, it.width, it.height);
     drawFloor(ctx, look(), theme);
     if (ghost) drawGhost(ctx, drawn(store, ghost, store.ghost), look(), outlineOf(theme), theme.ghost);
-    key.lastChild.hidden = !ghost;
-  }
+    before.hidden = !ghost;
+  });
 
   function now() {
     if (it.width < 5 || !theme) return;
     const { ctx } = it;
     const e = look();
     const body = drawn(store, store.pose);
-    still(store.ghostPose && jointError(store.ghostPose, store.pose) > 0.004 ? store.ghostPose : null);
-    ctx.setTransform(1, 0, 0, 1, 0, 0);
-    ctx.drawImage(floor, 0, 0);
-    ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
+    const ghost = store.ghostPose && jointError(store.ghostPose, store.pose) > 0.004 ? store.ghostPose : null;
+    still(ghost, store.view, store.raw, store.gravity, theme);
     ctx.globalCompositeOperation = "multiply";
     drawShadow(ctx, body, e, theme);
     ctx.globalCompositeOperation = "source-over";

@@ -1,8 +1,8 @@
 // The gauge: how far off the data the body is, and which pose of the data is nearest.
 
-import { h } from "../dom.js";
+import { h, write } from "../dom.js";
 
-const WORDS = ["like the data", "rare", "unlike the data"];
+const WORDS = ["a usual pose", "a rare pose", "an unusual pose"];
 
 export function usualGauge(store) {
   const { engine } = store;
@@ -22,7 +22,7 @@ export function usualGauge(store) {
       const { off, nearest } = engine.off(store.z);
       const label = engine.labels[engine.label[nearest]].replaceAll("_", " ");
       needle.style.left = `${100 * off}%`;
-      word.textContent = `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`;
+      write(word, `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`);
       bar.setAttribute("aria-valuenow", Math.round(100 * off));
       bar.setAttribute("aria-valuetext", word.textContent);
     },

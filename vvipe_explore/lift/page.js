@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 0f81ac61768d27a0098068d0a95350cbc0738d2ad22e8b05604940b80cf7e2ba
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 339b5907ba964f3e5a2d56147befc3974cb68c25955c1517c039541c58ef4af5
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -221,6 +221,7 @@ var STYLE = `
   display: none !important;
 }
 .top {
+  position: relative;
   display: flex;
   align-items: center;
   gap: 6px;
@@ -260,18 +261,20 @@ input[type="search"] {
   display: none;
 }
 .top .said {
+  position: absolute;
+  z-index: 4;
+  right: 10px;
+  top: calc(100% + 4px);
+  padding: 3px 8px;
   color: var(--ink);
   background: var(--bg);
+  border: 1px solid var(--line);
+  border-radius: 7px;
   white-space: nowrap;
 }
 .search .said {
-  position: absolute;
-  z-index: 4;
   left: 0;
-  top: calc(100% + 4px);
-  padding: 3px 8px;
-  border: 1px solid var(--line);
-  border-radius: 7px;
+  right: auto;
 }
 .menu {
   position: relative;
@@ -292,6 +295,7 @@ input[type="search"] {
   right: 0;
   top: calc(100% + 4px);
   display: grid;
+  width: max-content;
   gap: 2px;
   padding: 6px;
   background: var(--bg);
@@ -594,8 +598,7 @@ button:disabled {
 .buttons {
   display: flex;
   gap: 6px;
-  margin-top: auto;
-  padding-top: 6px;
+  padding-top: 12px;
 }
 .buttons button {
   flex: 1 1 auto;
@@ -786,7 +789,7 @@ figcaption,
     background: var(--bg);
   }
   .notebook .top {
-    position: static;
+    position: relative;
   }
   .notebook .grid > .body {
     top: 0;
@@ -940,6 +943,12 @@ figcaption,
   }
   .panel {
     border: 1px solid;
+  }
+  button[aria-pressed="true"],
+  .path .set {
+    forced-color-adjust: none;
+    color: HighlightText;
+    background: Highlight;
   }
 }
 @media (prefers-reduced-motion: no-preference) {
