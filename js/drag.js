@@ -2,7 +2,7 @@
 //
 // Gauss-Newton in w, where z = z0 + factor w has the training poses' covariance: small w are plausible changes. It
 // minimises how far joints are from their targets, how far limbs are from their lengths, and |w|. Going backward costs
-// most of a step, so all limbs go in the first one, and then in turn, one for each joint that is pulled or pinned.
+// most of a step, so after a small one only a limb for each joint that is pulled or pinned goes, in turn.
 
 import { backward } from "./backward.js";
 import { JOINT, LIMBS, TRUNK } from "./constants.js";
@@ -13,6 +13,7 @@ const PULLED = 0.01; // metres: how exactly a joint goes to its target,
 const LIMB = 0.05; // how exactly a limb keeps its length, relative,
 const WILL = 0.05; // and how little a body changes, the weight of |w|^2
 const STRIDE = 1.5; // the longest step of w
+const NEAR = 0.5; // a step of w after which the limbs' lengths change as before
 
 export const PULLABLE = Object.keys(JOINT)
   .filter((name) => !/hip|shoulder/.test(name)) // the canonical frame holds hips and shoulders
@@ -34,6 +35,7 @@ export function createPull(header, tensors, z) {
   const kept = LIMBS.map(([a, b]) => apart(own, a, b)); // the limbs' lengths as decoded
   const limbs = new Array(LIMBS.length).fill(null); // how each limb's length changes with w
   let turn = 0; // the limb whose turn it is
+  let far = true; // whether the body has moved so far, or so badly, that all limbs are due
   let now = z;
   const cost = (residuals, at) =>
     residuals.reduce((sum, r) => sum + r * r, 0) + WILL * at.reduce((sum, v) => sum + v * v, 0);
@@ -46,7 +48,7 @@ export function createPull(header, tensors, z) {
   function step(targets) {
     const y = decode(now);
     const residuals = residualsOf(y, targets, header.lengths, kept);
-    const isDue = (k) => !limbs[k] || (k - turn + LIMBS.length) % LIMBS.length < targets.length;
+    const isDue = (k) => far || (k - turn + LIMBS.length) % LIMBS.length < targets.length;
     const due = [...LIMBS.keys()].filter(isDue);
     turn = (turn + targets.length) % LIMBS.length;
     const wanted = [...pulledRows(y, targets, header.lengths), ...due.map((k) => limbRow(y, k, kept[k]))];
@@ -56,11 +58,15 @@ export function createPull(header, tensors, z) {
     const change = solved(rows, residuals, w);
     const size = Math.hypot(...change);
     let share = Math.min(1, STRIDE / (size || 1));
+    far = size > NEAR;
     const before = cost(residuals, w);
     for (let tries = 0; tries < 4; tries++, share /= 3) {
       const at = w.map((v, i) => v + share * change[i]);
       const next = place(at);
-      if (cost(residualsOf(decode(next), targets, header.lengths, kept), at) >= before) continue;
+      if (cost(residualsOf(decode(next), targets, header.lengths, kept), at) >= before) {
+        far = true;
+        continue;
+      }
       w.set(at);
       now = next;
       break;

@@ -626,12 +626,14 @@ figcaption,
   .search {
     flex: 1;
   }
-  .switches {
-    flex-direction: column; /* beside the head, not over it */
-  }
   .views {
     justify-content: space-around;
     width: 100%;
+  }
+}
+@container (max-width: 760px) {
+  .switches {
+    flex-direction: column; /* beside the head, not over it */
   }
 }
 /* Two columns; in a low window the body fills the first one and stays, and the rest scrolls in the second. */

@@ -172,7 +172,7 @@ style-src 'unsafe-inline'; img-src {images}">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
 <title>{title}</title>
-<style>html {{ background: Canvas; }} body {{ margin: 0; }}</style>
+<style>html {{ background: Canvas; overscroll-behavior: none; }} body {{ margin: 0; }}</style>
 </head>
 <body>
 <noscript>This page needs JavaScript, which is switched off in this browser.</noscript>

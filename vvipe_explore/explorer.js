@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 339b5907ba964f3e5a2d56147befc3974cb68c25955c1517c039541c58ef4af5
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 85f94aba1a8907a9d592b8248561f0aa989162a7d5925347d40a5216c413742c
 
 // constants.js
 var JOINTS = [
@@ -834,6 +834,7 @@ var PULLED = 0.01;
 var LIMB = 0.05;
 var WILL = 0.05;
 var STRIDE = 1.5;
+var NEAR = 0.5;
 var PULLABLE = Object.keys(JOINT).filter((name) => !/hip|shoulder/.test(name)).map((name) => JOINT[name]);
 function createPull(header, tensors, z) {
   const d = header.latent;
@@ -850,6 +851,7 @@ function createPull(header, tensors, z) {
   const kept = LIMBS.map(([a, b]) => apart(own, a, b));
   const limbs = new Array(LIMBS.length).fill(null);
   let turn = 0;
+  let far = true;
   let now = z;
   const cost = (residuals, at) => residuals.reduce((sum, r) => sum + r * r, 0) + WILL * at.reduce((sum, v) => sum + v * v, 0);
   const place = (at) => z.map((v, i) => {
@@ -859,7 +861,7 @@ function createPull(header, tensors, z) {
   function step(targets) {
     const y = decode(now);
     const residuals = residualsOf(y, targets, header.lengths, kept);
-    const isDue = (k) => !limbs[k] || (k - turn + LIMBS.length) % LIMBS.length < targets.length;
+    const isDue = (k) => far || (k - turn + LIMBS.length) % LIMBS.length < targets.length;
     const due = [...LIMBS.keys()].filter(isDue);
     turn = (turn + targets.length) % LIMBS.length;
     const wanted = [...pulledRows(y, targets, header.lengths), ...due.map((k) => limbRow(y, k, kept[k]))];
@@ -869,11 +871,15 @@ function createPull(header, tensors, z) {
     const change = solved(rows, residuals, w);
     const size2 = Math.hypot(...change);
     let share = Math.min(1, STRIDE / (size2 || 1));
+    far = size2 > NEAR;
     const before = cost(residuals, w);
     for (let tries = 0; tries < 4; tries++, share /= 3) {
       const at = w.map((v, i) => v + share * change[i]);
       const next = place(at);
-      if (cost(residualsOf(decode(next), targets, header.lengths, kept), at) >= before) continue;
+      if (cost(residualsOf(decode(next), targets, header.lengths, kept), at) >= before) {
+        far = true;
+        continue;
+      }
       w.set(at);
       now = next;
       break;
@@ -2160,7 +2166,7 @@ function sliderPanel(store) {
 
 // panels/grips.js
 var NUDGE = 0.03;
-var NEAR = 1e-3;
+var NEAR2 = 1e-3;
 var named = (joint) => JOINTS[joint].replaceAll("_", " ");
 function createGrips(store, look, say) {
   const { engine } = store;
@@ -2207,7 +2213,7 @@ function createGrips(store, look, say) {
   function hold(joint) {
     let held = null;
     const follow = () => {
-      if (held.gap() > NEAR) held.step();
+      if (held.gap() > NEAR2) held.step();
       frameId = requestAnimationFrame(follow);
     };
     let gone = 0;
@@ -3639,12 +3645,14 @@ figcaption,
   .search {
     flex: 1;
   }
-  .switches {
-    flex-direction: column; /* beside the head, not over it */
-  }
   .views {
     justify-content: space-around;
     width: 100%;
+  }
+}
+@container (max-width: 760px) {
+  .switches {
+    flex-direction: column; /* beside the head, not over it */
   }
 }
 /* Two columns; in a low window the body fills the first one and stays, and the rest scrolls in the second. */

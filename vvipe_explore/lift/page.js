@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 339b5907ba964f3e5a2d56147befc3974cb68c25955c1517c039541c58ef4af5
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 85f94aba1a8907a9d592b8248561f0aa989162a7d5925347d40a5216c413742c
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -812,12 +812,14 @@ figcaption,
   .search {
     flex: 1;
   }
-  .switches {
-    flex-direction: column; /* beside the head, not over it */
-  }
   .views {
     justify-content: space-around;
     width: 100%;
+  }
+}
+@container (max-width: 760px) {
+  .switches {
+    flex-direction: column; /* beside the head, not over it */
   }
 }
 /* Two columns; in a low window the body fills the first one and stays, and the rest scrolls in the second. */
