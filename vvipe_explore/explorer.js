@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 85f94aba1a8907a9d592b8248561f0aa989162a7d5925347d40a5216c413742c
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 6d12656b66a988a35a5b462b4cf70a6bb22d93495d1713e0f4757f9c97ef1ea5
 
 // constants.js
 var JOINTS = [
@@ -1222,6 +1222,7 @@ function createHelp() {
 
 // page.js
 function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
@@ -2307,17 +2308,21 @@ function usualGauge(store) {
   });
   const word = h("span", { class: "word" });
   bar.append(needle);
-  return {
-    node: h("div", { class: "usual" }, bar, word),
-    frame() {
-      const { off, nearest } = engine.off(store.z);
-      const label = engine.labels[engine.label[nearest]].replaceAll("_", " ");
-      needle.style.left = `${100 * off}%`;
-      write(word, `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`);
-      bar.setAttribute("aria-valuenow", Math.round(100 * off));
-      bar.setAttribute("aria-valuetext", word.textContent);
+  let begun = false;
+  function frame() {
+    if (!begun) {
+      begun = true;
+      requestAnimationFrame(() => setTimeout(frame));
+      return;
     }
-  };
+    const { off, nearest } = engine.off(store.z);
+    const label = engine.labels[engine.label[nearest]].replaceAll("_", " ");
+    needle.style.left = `${100 * off}%`;
+    write(word, `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`);
+    bar.setAttribute("aria-valuenow", Math.round(100 * off));
+    bar.setAttribute("aria-valuetext", word.textContent);
+  }
+  return { node: h("div", { class: "usual" }, bar, word), frame };
 }
 
 // panels/stage.js

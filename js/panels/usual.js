@@ -16,15 +16,20 @@ export function usualGauge(store) {
   });
   const word = h("span", { class: "word" });
   bar.append(needle);
-  return {
-    node: h("div", { class: "usual" }, bar, word),
-    frame() {
-      const { off, nearest } = engine.off(store.z);
-      const label = engine.labels[engine.label[nearest]].replaceAll("_", " ");
-      needle.style.left = `${100 * off}%`;
-      write(word, `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`);
-      bar.setAttribute("aria-valuenow", Math.round(100 * off));
-      bar.setAttribute("aria-valuetext", word.textContent);
-    },
-  };
+  let begun = false;
+
+  function frame() {
+    if (!begun) {
+      begun = true; // measuring takes a while the first time, so it comes after the first picture
+      requestAnimationFrame(() => setTimeout(frame));
+      return;
+    }
+    const { off, nearest } = engine.off(store.z);
+    const label = engine.labels[engine.label[nearest]].replaceAll("_", " ");
+    needle.style.left = `${100 * off}%`;
+    write(word, `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`);
+    bar.setAttribute("aria-valuenow", Math.round(100 * off));
+    bar.setAttribute("aria-valuetext", word.textContent);
+  }
+  return { node: h("div", { class: "usual" }, bar, word), frame };
 }

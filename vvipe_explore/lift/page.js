@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 85f94aba1a8907a9d592b8248561f0aa989162a7d5925347d40a5216c413742c
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 6d12656b66a988a35a5b462b4cf70a6bb22d93495d1713e0f4757f9c97ef1ea5
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -177,6 +177,7 @@ function unpack(tensors, buffer) {
 
 // page.js
 function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
