@@ -97,6 +97,25 @@ def test_outside_of_the_picture_is_black_and_nothing_is_mirrored():
     assert not Region(-500, 20, 40).cut(picture, 8).any()
 
 
+def test_parts_cover_the_picture_and_overlap():
+    parts = Region.parts(300, 600)
+    assert len(parts) == 2 * 5
+    assert {part.side for part in parts} == {200.0}
+    assert sorted({part.x for part in parts}) == [100, 200]
+    assert sorted({part.y for part in parts}) == [100, 200, 300, 400, 500]
+    assert [(part.x, part.y) for part in Region.parts(90, 900)] == [(45, 150 * k) for k in range(1, 6)]  # a narrow one
+
+
+def test_a_part_holds_who_is_in_it_and_in_the_picture():
+    part = Region(100, 100, 200)
+    inside = np.random.default_rng(0).uniform(10, 190, (33, 2))
+    assert part.holds(inside, 300, 600)
+    assert part.holds(inside + [19, 0], 300, 600)  # a tenth of the side beyond
+    assert not part.holds(inside + [60, 0], 300, 600)
+    assert not part.holds(inside, 300, 150)  # the picture ends above the feet
+    assert not part.holds(inside - [60, 0], 300, 600)
+
+
 def test_a_region_without_sense_is_not_looked_at():
     assert Region(10, 10, 100).is_sound(200, 200)
     for bad in (Region(500, 10, 100), Region(10, 10, 1), Region(10, 10, 1e6), Region(np.nan, 1, 100)):
@@ -165,6 +184,13 @@ def test_two_who_found_one_body_leave_it_to_the_one_it_looks_like():
     assert alike[1] is None
     apart = [person(50), person(90)]
     assert followed.without_doubles(tracks, apart) == apart
+
+
+def test_what_lies_within_a_body_is_its_limb():
+    body = person(50)
+    assert followed.is_within(person(50, side=30), body)
+    assert not followed.is_within(person(120, side=30), body)
+    assert not followed.is_within(body, person(50, side=30))
 
 
 def test_who_comes_back_has_the_old_number_and_a_stranger_a_new_one():
@@ -429,11 +455,11 @@ def paper_13(people):
     return convert(points, "blazepose_33", PAPER_13), convert_confidence(confidence, "blazepose_33", PAPER_13)
 
 
-@pytest.mark.parametrize("camera", ["cam01", "cam02", "cam03", "cam04"])
-def test_the_real_networks_find_what_openpose_finds(blazepose, trial, clip, camera):
+@pytest.mark.parametrize(("camera", "bystanders"), [("cam01", 1), ("cam02", 1), ("cam03", 0), ("cam04", 0)])
+def test_the_real_networks_find_what_openpose_finds(blazepose, trial, clip, camera, bystanders):
     detect = blazepose()
     people = [detect(picture) for picture in clip(camera, 4)]
-    assert [p.number.tolist() for p in people] == [[1]] * 4
+    assert [p.number.tolist() for p in people] == [[1, 2][: 1 + bystanders]] * 4
     points, confidence = paper_13(people)
     theirs, sure = openpose(trial, camera, 4)
     torso = np.linalg.norm(theirs[:, 1:3].mean(1) - theirs[:, 7:9].mean(1), axis=-1)
@@ -451,12 +477,12 @@ def test_nobody_is_found_in_an_empty_picture(blazepose):
 
 
 def test_two_people_side_by_side_keep_their_numbers(blazepose, clip):
-    """Two cameras' pictures side by side: each half has one person, and each person one number."""
+    """Two cameras' pictures side by side, without the bystanders: each has one person, and each person one number."""
     detect = blazepose()
     halves = zip(clip("cam01", 8), clip("cam02", 8), strict=True)
-    people = [detect(np.concatenate([a[200:1400], b[200:1400]], 1)) for a, b in halves]
+    people = [detect(np.concatenate([a[200:1400, 150:], b[200:1400, :720]], 1)) for a, b in halves]
     assert [p.number.tolist() for p in people] == [[1, 2]] * 8
-    on_the_left = np.array([p.points[:, :, 0].mean(1) < 1080 for p in people])
+    on_the_left = np.array([p.points[:, :, 0].mean(1) < 930 for p in people])
     assert (on_the_left == on_the_left[0]).all()
     assert on_the_left[0].sum() == 1
 
@@ -489,25 +515,86 @@ def test_a_resumed_detector_goes_on_as_if_it_had_not_stopped(blazepose, clip):
         np.testing.assert_array_equal(second(picture).points, right.points)
 
 
-def test_a_real_clip_is_lifted_from_pixels(blazepose, trial, tmp_path, capsys):
-    """The whole command, stopped by nothing: 30 frames, as good as with OpenPose's keypoints up to a few mm."""
-    video, folder = tmp_path / "clip.mp4", tmp_path / "openpose"
-    frames = itertools.islice(videos.Frames(trial / "videos" / "cam04.mp4"), 30)
-    videos.write_video(video, (frame[:1920, :1088] for frame in frames), 60)
-    folder.mkdir()
-    for path in sorted((trial / "openpose" / "cam04").iterdir())[:30]:
-        (folder / path.name).write_bytes(path.read_bytes())
+@pytest.fixture(scope="session")
+def two_people(blazepose, trial, tmp_path_factory):
+    """Lift a clip of camera 2 by the command: the person and a small bystander; the person is away in 8 to 21.
+
+    Give the video and the folder that was written.
+    """
+    folder = tmp_path_factory.mktemp("two")
+    frames = itertools.islice(videos.Frames(trial / "videos" / "cam02.mp4"), 16)
+    pictures = [frame[300:1420].copy() for frame in frames]
+    alone = pictures[7].copy()
+    alone[:, :700] = 120
+    videos.write_video(folder / "clip.mp4", [*pictures[:8], *[alone] * 14, *pictures[8:]], 20)
+    assert lift(folder / "clip.mp4", "--out", folder / "first") == 0
+    return folder / "clip.mp4", folder / "first"
+
+
+def lift(*arguments) -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return main.main(["lift", *map(str, arguments)])
+
+
+def far_from_openpose(trial, about, rank):
+    """Give how far keypoints of frames 0 to 7 are from OpenPose's, in torsos (n,). rank: the person's from the left."""
+    found = read_detections(trial / "openpose" / "cam02")
+    points, sure = found.to_paper_13()
+    far = []
+    for k in range(8):
+        rows = np.flatnonzero(found.frame == k)
+        one = rows[points[rows][:, 7:9, 0].mean(1).argsort()[rank]]
+        ours = np.array(about["frames"][k]["keypoints"])
+        torso = np.linalg.norm(points[one, 1:3].mean(0) - points[one, 7:9].mean(0))
+        both = (sure[one] > 0.1) & (ours[:, 2] > 0.5)
+        assert both.sum() >= 6
+        far.append(np.median(np.linalg.norm(ours[both, :2] + [0, 300] - points[one, both], axis=-1)) / torso)
+    return np.array(far)
+
+
+def test_who_leaves_and_returns_has_a_gap_and_no_jump(two_people, trial):
+    """Also while somebody else stays in the picture."""
+    about = json.loads((two_people[1] / "lift.json").read_text())
+    rows = about["frames"]
+    assert [row["state"] for row in rows] == ["seen"] * 8 + ["missing"] * 14 + ["seen"] * 8
+    assert (far_from_openpose(trial, about, 0) < 0.15).all()
+    poses = np.array([row["pose"] for row in rows if row["state"] == "seen"])
+    steps = np.linalg.norm(np.diff(poses, axis=0), axis=-1).mean(-1)
+    assert steps[7] < 2 * np.median(steps) + 0.02
+
+
+def test_a_small_bystander_is_followed_if_chosen(two_people, trial, capsys):
+    video, first = two_people
+    page = (first / "lift.html").read_text()
+    assert '"track": 2' in page
+    detections = first / "detections.json"
+    assert lift(video, "--keypoints", detections, "--person", 2, "--out", video.parent / "second") == 0
+    assert "person: track 2, as requested" in capsys.readouterr().out
+    about = json.loads((video.parent / "second" / "lift.json").read_text())
+    assert [row["state"] for row in about["frames"]] == ["seen"] * 30
+    assert (far_from_openpose(trial, about, 1) < 0.15).all()
+    places = np.array([row["keypoints"] for row in about["frames"]])
+    assert (places[:, 7:9, 0].mean(1) > 700).all()
+
+
+def test_a_real_video_is_lifted_from_pixels(trial, blazepose, tmp_path, capsys):
+    """The whole command, on all of camera 3's video and on OpenPose's keypoints of it, in one run.
+
+    Camera 3 errs 3 mm more from pixels (71.9 against 69.3); the others 3 to 9 mm, mostly by the legs of BlazePose.
+    """
     reference = next(f for f in (trial / "pose-3d").glob("*.trc") if "filt" not in f.name)
     errors = {}
-    for name, source in (("pixels", [video]), ("openpose", ["--keypoints", folder, "--fps", "60"])):
-        arguments = [*source, "--reference", reference, "--out", tmp_path / name]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            assert main.main(["lift", *map(str, arguments)]) == 0
+    for name, source in (
+        ("pixels", [trial / "videos" / "cam03.mp4"]),
+        ("openpose", ["--keypoints", trial / "openpose" / "cam03", "--fps", "60"]),
+    ):
+        assert lift(*source, "--reference", reference, "--out", tmp_path / name) == 0
         about = json.loads((tmp_path / name / "lift.json").read_text())
         errors[name] = about["pa_mpjpe_mm"]["lifted"]
         states = [row["state"] for row in about["frames"]]
-        assert states.count("seen") >= 0.95 * 30
-    assert errors["pixels"] < errors["openpose"] + 10
-    assert "searched 30 frames for people" in capsys.readouterr().out
+        assert len(states) == 100
+        assert states.count("seen") >= 95
+    assert errors["pixels"] < errors["openpose"] + 3
+    assert "searched 100 frames for people" in capsys.readouterr().out
     assert not search.unfinished(tmp_path / "pixels" / "detections.json").exists()

@@ -4,20 +4,24 @@
     people = detect(picture)                # .points (n, 33, 2) pixels, .confidence (n, 33), .number (n,)
 
 The detection network looks at the whole picture where nobody is followed, where somebody was lost, and else in every
-fifth picture, for who came in. The landmark network looks at each person's region, which it says for the next picture.
+fifth picture, for who came in. Small people it only finds in parts of the picture: it looks at all parts of the first
+picture, and then at one every fifth picture. The landmark network looks at each person's region, which it says for the
+next picture.
 """
 
 import numpy as np
 
 from ..._files import sha256
 from . import boxes, landmarks, networks
-from .followed import MOST, REMEMBERED, Seen, Track, is_same_body, number_of, without_doubles
+from .followed import MOST, REMEMBERED, Seen, Track, is_same_body, is_within, number_of, without_doubles
 from .looks import look_of
 from .people import People
-from .region import Region
+from .region import MARGIN, Region
 
 EVERY = 5
-"""Pictures from one look at the whole picture to the next, while nobody is lost."""
+"""Pictures from one look at the whole picture to the next, while nobody is lost; so often also at one part of it."""
+SURE_BOX, SURE = 0.4, 0.99
+"""How sure both networks are of a small person; of things that look like one they are less sure."""
 
 
 class BlazePose:
@@ -47,8 +51,8 @@ class BlazePose:
         followed = [track for track in self._tracks if not track.lost]
         seen = without_doubles(followed, [self._look(picture, track.region) for track in followed])
         found = {track.number: one for track, one in zip(followed, seen, strict=True) if one is not None}
-        if len(found) < max(len(followed), 1) or self._count % EVERY == 0:
-            self._add_new(picture, found)
+        for place in self._places(picture, len(found) < max(len(followed), 1)):
+            self._add_new(picture, place, found)
         self._count += 1
         self._tracks = _after([track.after(found.get(track.number)) for track in self._tracks], found)
         people = [found[number] for number in sorted(found)]
@@ -56,23 +60,44 @@ class BlazePose:
         numbers = np.array(sorted(found), int) if self._follow else None
         return People(np.reshape(points, (-1, 33, 2)), np.reshape(sure, (-1, 33)), numbers)
 
-    def _add_new(self, picture: np.ndarray, found: dict[int, Seen]) -> None:
-        """Look at the whole picture, and add to found whoever is not in it yet, with a number."""
-        whole = Region.whole(picture.shape[1], picture.shape[0])
-        raw, logits = self._boxes(whole.cut(picture, boxes.SIDE) / np.float32(127.5) - np.float32(1))
+    def _places(self, picture: np.ndarray, missed: bool) -> list[Region]:
+        """Give where to look for who is not followed: the whole picture, and parts of it for small people."""
+        size = picture.shape[1], picture.shape[0]
+        turn, rest = divmod(self._count, EVERY)
+        whole = [Region.whole(*size)] if missed or rest == 0 else []
+        parts = Region.parts(*size)
+        if self._count == 0:
+            return whole + parts
+        return whole + ([parts[turn % len(parts)]] if rest == EVERY // 2 else [])
+
+    def _add_new(self, picture: np.ndarray, place: Region, found: dict[int, Seen]) -> None:
+        """Look at a place in the picture, and add to found whoever is not in it yet, with a number."""
+        raw, logits = self._boxes(place.cut(picture, boxes.SIDE) / np.float32(127.5) - np.float32(1))
         for box in boxes.merge(*boxes.decode(raw, logits[:, 0])):
             if len(found) == MOST:
                 return
-            region = Region.around(whole.to_picture(box.hips), whole.to_picture(box.top))
+            region = Region.around(place.to_picture(box.hips), place.to_picture(box.top))
             if any(region.meets(one.region) for one in found.values()):
                 continue
-            new = self._look(picture, region)
+            if place.side < max(picture.shape):
+                new = self._small(picture, place, region, found) if box.score >= SURE_BOX else None
+            else:
+                new = self._look(picture, region)
             if new is None or any(is_same_body(new, one) for one in found.values()):
                 continue
             lost = [track for track in self._tracks if track.number not in found]
             number = number_of(new, lost, self._unused)
             self._unused = max(self._unused, number + 1)
             found[number] = new
+
+    def _small(self, picture: np.ndarray, part: Region, region: Region, found: dict[int, Seen]) -> Seen | None:
+        """Find a person who is all in a part, surely one, at a second look too, and nobody's limb."""
+        new = self._look(picture, region) if region.side <= MARGIN * part.side else None
+        if new is None or new.presence < SURE or not part.holds(new.points, picture.shape[1], picture.shape[0]):
+            return None
+        again = self._look(picture, new.region)
+        sure = again is not None and again.presence >= SURE and is_same_body(again, new)
+        return new if sure and not any(is_within(new, one) for one in found.values()) else None
 
     def _look(self, picture: np.ndarray, region: Region) -> Seen | None:
         """Find the person in a region; None if nobody is there."""
@@ -85,7 +110,7 @@ class BlazePose:
             return None
         points = region.to_picture(one.places)
         following = Region.around(*points[list(landmarks.NEXT)])
-        return Seen(points[: landmarks.POINTS], one.confidence, look_of(cut, one.places), following)
+        return Seen(points[: landmarks.POINTS], one.confidence, look_of(cut, one.places), following, one.presence)
 
     def state(self) -> dict:
         """Give what resume needs to go on after the last picture; json can write it."""

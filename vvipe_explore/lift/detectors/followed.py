@@ -19,12 +19,16 @@ REMEMBERED = 20
 
 @dataclass(frozen=True)
 class Seen:
-    """A person found in a picture: points (33, 2) in pixels, confidence (33,), look, and region for the next one."""
+    """A person found in a picture: points (33, 2) in pixels, confidence (33,), look, and region for the next one.
+
+    presence: how sure the network is that somebody is there, in [0, 1].
+    """
 
     points: np.ndarray
     confidence: np.ndarray
     look: np.ndarray
     region: Region
+    presence: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,12 @@ def is_same_body(a: Seen, b: Seen) -> bool:
     """Whether two that were found are one person."""
     apart = np.linalg.norm(a.points - b.points, axis=1).mean()
     return bool(apart < SAME_BODY * max(a.region.side, b.region.side))
+
+
+def is_within(a: Seen, b: Seen) -> bool:
+    """Whether half of a's points or more lie in the box around b's: what looks like a person may be b's limb."""
+    low, high = b.points.min(0), b.points.max(0)
+    return bool(((a.points >= low) & (a.points <= high)).all(1).mean() >= 0.5)
 
 
 def without_doubles(tracks: list[Track], seen: list[Seen | None]) -> list[Seen | None]:

@@ -6,6 +6,8 @@ import numpy as np
 
 MARGIN = 1.25
 """The square's side over the diameter of the circle around the body."""
+PART = 1 / 3
+"""A part's side over the picture's longer side."""
 NEAR = 0.1
 """Regions whose middles are less than this part of the larger one's side apart hold one person."""
 
@@ -34,6 +36,13 @@ class Region:
         """Give the smallest upright region that holds a picture."""
         return cls(width / 2, height / 2, max(width, height))
 
+    @classmethod
+    def parts(cls, width: int, height: int) -> list["Region"]:
+        """Give upright regions that cover a picture, half of each over the next one."""
+        side = PART * max(width, height)
+        x, y = (_middles(length, side) for length in (width, height))
+        return [cls(float(a), float(b), side) for b in y for a in x]
+
     @property
     def axes(self) -> np.ndarray:
         """Where its right and its down point in the picture, as rows, each as long as its side: (2, 2)."""
@@ -50,6 +59,15 @@ class Region:
         size = max(self.side, other.side)
         near = np.hypot(self.x - other.x, self.y - other.y) < NEAR * size
         return bool(near and min(self.side, other.side) > size / 2)
+
+    def holds(self, points: np.ndarray, width: int, height: int) -> bool:
+        """Whether nine of ten points (n, 2), in pixels, lie in the picture and in this upright part of it.
+
+        A tenth of its side is added to the part.
+        """
+        points = np.asarray(points)
+        near = np.abs(points - [self.x, self.y]).max(-1) <= 0.6 * self.side
+        return bool((near & (points >= 0).all(-1) & (points <= [width, height]).all(-1)).mean() >= 0.9)
 
     def to_picture(self, places: np.ndarray) -> np.ndarray:
         """Turn places in the region (..., 2) into pixels of the picture."""
@@ -75,3 +93,9 @@ class Region:
         c, f = (corners[0] - low) / times
         turned = part.transform((size, size), Image.Transform.AFFINE, (a, b, c, d, e, f), Image.Resampling.BILINEAR)
         return np.asarray(turned)
+
+
+def _middles(length: float, side: float) -> np.ndarray:
+    """Give where squares of a side lie along a length: their middles, at most half a side apart, one if it is short."""
+    steps = max(0, int(np.ceil((length - side) / (side / 2))))
+    return np.linspace(side / 2, length - side / 2, steps + 1) if steps else np.array([length / 2])
