@@ -18,9 +18,10 @@ from vvipe_explore.alignment import canonicalise
 from vvipe_explore.cli import main
 from vvipe_explore.datasets import read_motion
 from vvipe_explore.datasets._rotations import about
-from vvipe_explore.lift import Lifted
-from vvipe_explore.lift.export import FORMATS, check_formats, export, hinges, on_the_ground, rotations
+from vvipe_explore.lift import Lifted, lift_sequence
+from vvipe_explore.lift.export import FORMATS, check_formats, export, hinges, levelled, on_the_ground, rotations
 from vvipe_explore.lift.export.steady_skeleton import JOINT_OF, NAMES, PARENTS, fit
+from vvipe_explore.models.storage import load_pretrained
 from vvipe_explore.skeleton import MIRROR, PAPER_13
 
 READABLE = ["csv", "npz", "trc", "c3d"]
@@ -353,6 +354,45 @@ def test_the_lowest_joint_stands_on_the_ground(squat):
     assert np.allclose(np.diff(stood[0], axis=0), np.diff(poses[0], axis=0))
 
 
+# --- a tilted camera ---
+
+
+def tilt_left(poses, true):
+    """Give the angle in degrees by which poses (n, 13, 3) lean against the true ones, whatever way both face."""
+    lean = []
+    for pose, upright in zip(poses, true, strict=True):
+        a, b = pose - pose.mean(0), upright - upright.mean(0)
+        u, _, vt = np.linalg.svd(b.T @ a)
+        turn = u @ np.diag([1, 1, np.linalg.det(u @ vt)]) @ vt
+        lean.append(np.degrees(np.arccos(turn[1, 1])))
+    return float(np.median(lean))
+
+
+@pytest.mark.parametrize("camera", [(30, 15, 0), (30, 0, 15)], ids=["looks down", "rolled"])
+def test_who_is_seen_by_a_tilted_camera_stands_upright(body, tmp_path, camera):
+    """Somebody who turns on the spot; lifting alone finds a part of what the camera looks down."""
+    turning = np.stack([body.numpy() @ about(1, angle).T for angle in np.linspace(0, 2 * np.pi, 60, endpoint=False)])
+    seen = cameras.view(torch.from_numpy(turning), cameras.fixed_orbit([camera])).numpy()
+    lifted = lift_sequence(load_pretrained("exact"), seen, fps=25)
+    left = {}
+    for level in (True, False):
+        with np.load(lifted.export(tmp_path / "a.npz", level=level)) as file:
+            left[level] = tilt_left(file["positions"], turning)
+    assert left[True] < 5
+    assert left[False] > 8
+
+
+def test_a_body_is_levelled_only_where_it_stands_straight(squat):
+    tilted = squat @ about(2, np.radians(15))
+    assert tilt_left(levelled(tilted), squat) < 1
+    bent = tilted[40:]
+    assert np.array_equal(levelled(bent), bent)
+    lying = squat @ about(0, np.radians(80))
+    assert np.array_equal(levelled(lying), lying)
+    gaps = np.concatenate([np.full((3, 13, 3), np.nan), tilted])
+    assert tilt_left(levelled(gaps)[3:], squat) < 1
+
+
 # --- a lifted person ---
 
 
@@ -370,7 +410,7 @@ def lifted(squat):
 @pytest.mark.filterwarnings("ignore:.*frames have no body")
 @pytest.mark.parametrize("kind", ["trc", "bvh"])
 def test_a_lifted_person_stands_on_the_ground_in_place(lifted, squat, tmp_path, kind):
-    motion = read_motion(lifted.export(tmp_path / f"walk.{kind}"))
+    motion = read_motion(lifted.export(tmp_path / f"walk.{kind}", level=False))
     poses = dict(zip(motion.frame, motion.poses, strict=True))
     scale = float(canonicalise(squat).scale[0])
     for frame in (20, 40):

@@ -36,6 +36,9 @@ def add_arguments(command) -> None:
     add("--out", metavar="FOLDER", help="folder to write to (default: runs/lift/NAME)")
     add("--export", metavar="FORMATS", type=formats, default=[],
         help=f"{FORMATS_HELP} (motion.bvh, ...: the person in place, feet on the ground)")  # fmt: skip
+    add("--level", action=argparse.BooleanOptionalAction, default=True,
+        help="in what is exported, stand the person upright if they stand straight for a while (the default), or leave "
+        "them tilted as the camera is")  # fmt: skip
     add("--model", metavar="FILE", help="model's .safetensors (default: the shipped weights for detections)")
     add("--detector", metavar="NAME", default="blazepose",
         help='"blazepose", or rtmlib\'s "lightweight", "balanced" or "performance" (default: %(default)s)')  # fmt: skip
@@ -102,7 +105,7 @@ def _lift(args) -> None:
         "joints": list(found.joint_names), "person": choice.why, "fps": fps if video else None, "first_frame": first,
         "smoothing": dataclasses.asdict(smoothing) if smoothing else None, "pa_mpjpe_mm": errors,
     }  # fmt: skip
-    exported = [lifted.export(out / f"motion.{name}", fps) for name in args.export]
+    exported = [lifted.export(out / f"motion.{name}", fps, args.level) for name in args.export]
     people = everyone(found, choice.rows, match_frames(found, found.n_frames, frames)[0]) if video else []
     files, more = save(out, lifted, frames, fps, about, name, people, _again(args, out), exported)
     unfinished(out / DETECTIONS).unlink(missing_ok=True)
@@ -118,7 +121,7 @@ def _again(args, out: Path) -> str:
     options = {"skeleton": args.skeleton, "size": size, "fps": args.fps, "reference": args.reference, "out": args.out}
     for name, value in (options | {"export": export, "model": args.model}).items():
         words += [f"--{name}", value] if value else []
-    words += [] if args.smooth else ["--no-smooth"]
+    words += ["--no-smooth"] * (not args.smooth) + ["--no-level"] * (not args.level)
     return shlex.join(map(str, words))
 
 

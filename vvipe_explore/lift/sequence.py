@@ -17,7 +17,7 @@ from .._arrays import Array
 from ..alignment import kabsch
 from ..keypoints import believed
 from . import certainty
-from .export import export, on_the_ground
+from .export import export, levelled, on_the_ground
 from .facing import facing
 from .smoothing import Smoothing
 
@@ -75,14 +75,16 @@ class Lifted:
         """Turn the poses as the camera sees the person: x right, y up, z to the camera; NaN where missing."""
         return self.poses @ self.rotation
 
-    def export(self, path, fps: float | None = None) -> Path:
+    def export(self, path, fps: float | None = None, level: bool = True) -> Path:
         """Write the person as the camera sees them, in place, their feet on the ground y = 0; the suffix says how.
 
         .bvh, .glb, .trc, .c3d, .csv, .npz or .json, as export.export has it. The size is that of one standard body.
-        Where the camera looks down or is tilted, the body leans by that much. fps: frames a second; None: those of the
+        level: where the person stands straight for a while, turn all poses alike so that they stand upright there; else
+        the body leans by as much as the camera is tilted or looks down. fps: frames a second; None: those of the
         lifting. Raises ValueError for another suffix, or for .c3d without the extra "export".
         """
-        standing = on_the_ground(np.asarray(self.standing()))
+        standing = np.asarray(self.standing())
+        standing = on_the_ground(levelled(standing) if level else standing)
         return export(path, standing, self.fps if fps is None else fps)
 
 

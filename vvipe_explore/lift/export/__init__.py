@@ -17,11 +17,12 @@ from ...skeleton import PAPER_13
 from .bvh import write_bvh
 from .c3d import needs_ezc3d, write_c3d
 from .glb import write_glb
+from .level import levelled
 from .points import Points, checked, on_the_ground
 from .tables import write_csv, write_json, write_npz
 from .trc import write_trc
 
-__all__ = ["FORMATS", "check_formats", "export", "on_the_ground"]
+__all__ = ["FORMATS", "check_formats", "export", "levelled", "on_the_ground"]
 
 FORMATS: dict[str, Callable[[Path, Points], None]] = {
     "bvh": write_bvh, "trc": write_trc, "c3d": write_c3d, "glb": write_glb, "csv": write_csv, "npz": write_npz,
