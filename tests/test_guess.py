@@ -45,12 +45,13 @@ def test_the_commit_shows_the_answer_and_is_final(guess, choice, right, said):
 
 def test_the_score_counts_right_ones_and_names_how_many_are_open(guesses, guess):
     other = guesses.ask("And which does not?", CHOICES, answer="wrists")
-    assert guesses.score() == "0 of 2 guesses were right; 2 not committed yet."
+    assert guesses.score() == "No guess is committed yet."
     commit(guess, "<hips>")
+    assert guesses.score() == "1 of 1 committed guesses were right; 1 not committed yet."
     commit(other, "<hips>")
-    assert guesses.score() == "1 of 2 guesses were right."
+    assert guesses.score() == "1 of 2 committed guesses were right."
     guesses.ask(QUESTION, CHOICES, answer="<hips>")  # the cell is run again
-    assert guesses.score() == "0 of 2 guesses were right; 1 not committed yet."
+    assert guesses.score() == "0 of 1 committed guesses were right; 1 not committed yet."
 
 
 def test_without_a_kernel_the_cell_shows_the_choices_and_folds_the_answer(guess):
@@ -72,6 +73,6 @@ def test_an_exercise_says_what_is_wrong_first_and_is_counted(guesses):
 
     assert check(["nose"]) == "Exercise 1: not yet. Got 1"
     assert check(["nose", "ear", "eye"]) == "Exercise 1: not yet. Look lower"
-    assert guesses.score() == "0 of 0 guesses were right; 0 of 1 exercises are solved."
+    assert guesses.score() == "No guess is committed yet; 0 of 1 exercises are solved."
     assert check(["nose", "hip", "eye"]) == "Exercise 1: right."
-    assert guesses.score() == "0 of 0 guesses were right; 1 of 1 exercises are solved."
+    assert guesses.score() == "No guess is committed yet; 1 of 1 exercises are solved."

@@ -76,10 +76,13 @@ class Guesses:
 
     def score(self) -> str:
         """Say how many guesses were right, what was not committed yet, and how many exercises are solved."""
-        replies = [guess.right for guess in self.asked.values()]
-        said = f"{replies.count(True)} of {len(replies)} guesses were right"
-        if None in replies:
-            said += f"; {replies.count(None)} not committed yet"
+        committed = [guess.right for guess in self.asked.values() if guess.right is not None]
+        waiting = len(self.asked) - len(committed)
+        said = "No guess is committed yet"
+        if committed:
+            said = f"{sum(committed)} of {len(committed)} committed guesses were right"
+        if committed and waiting:
+            said += f"; {waiting} not committed yet"
         if self.solved:
             said += f"; {sum(self.solved.values())} of {len(self.solved)} exercises are solved"
         return f"{said}."
