@@ -10,6 +10,7 @@ import pytest
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
+from matplotlib.colors import to_rgba
 
 from vvipe_explore import _files, cameras, datasets, plots
 from vvipe_explore.alignment import canonicalise
@@ -93,6 +94,14 @@ def test_a_strip_has_each_body_and_its_title_one_gap_further_right(poses, gap):
     assert 3 * gap < ax.get_xlim()[1] < 4 * gap
 
 
+def test_a_strip_cuts_no_body(poses):
+    wide = poses[:3] * np.array([5.0, 1, 1], dtype=np.float32)
+    for ax in (plots.strip(wide, gap=0.3), plots.over(poses[:3], wide, gap=0.3)):
+        low, high = ax.get_xlim()
+        assert low < lines(ax)[..., 0].min()
+        assert high > lines(ax)[..., 0].max()
+
+
 def test_ghosts_are_grey_and_behind_their_bodies(poses):
     same, own = plots.strip(poses[:2], ghost=poses[2]), plots.over(poses[:2], poses[2:4])
     for ax, first, order in ((same, poses[[2, 2]], [0, 2]), (own, poses[2:4], [0, 1])):
@@ -152,8 +161,20 @@ def test_curves_and_scatter_draw_what_they_are_given():
     assert np.atleast_1d(ax)[0].lines[0].get_xydata().tolist() == [[1, 3], [2, 2]]
     ax = plots.scatter([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]], ["walk", "run", "run"])
     assert [t.get_text() for t in ax.get_legend().get_texts()] == ["run", "walk"]
-    assert [line.get_xydata().tolist() for line in ax.lines] == [[[2, 3], [4, 5]], [[0, 1]]]
-    assert len({line.get_color() for line in ax.lines}) == 2
+    (drawn,) = ax.collections
+    legend = {line.get_label(): to_rgba(line.get_color(), 0.7) for line in ax.lines}
+    places, colours = drawn.get_offsets().tolist(), drawn.get_facecolors()
+    at = {tuple(place): tuple(colour) for place, colour in zip(places, colours, strict=True)}
+    assert at == {(0, 1): legend["walk"], (2, 3): legend["run"], (4, 5): legend["run"]}
+    assert len(set(legend.values())) == 2
+
+
+def test_no_label_of_a_map_covers_the_others():
+    labels = ["run"] * 60 + ["walk"] * 50
+    (drawn,) = plots.scatter(np.zeros((110, 2)), labels).collections
+    colours = drawn.get_facecolors()
+    last = (colours[-40:] == colours[-1]).all(1)
+    assert 10 < last.sum() < 30
 
 
 def test_a_map_of_many_labels_has_eight_colours_and_the_rest_is_grey():
@@ -162,7 +183,11 @@ def test_a_map_of_many_labels_has_eight_colours_and_the_rest_is_grey():
     assert [line.get_label() for line in ax.lines] == [*(f"activity {k:02d}" for k in range(7)), "others"]
     assert len({line.get_color() for line in ax.lines}) == 8
     assert ax.lines[-1].get_color() == plots.FAINT
-    assert sum(len(line.get_xydata()) for line in ax.lines) == len(labels)
+    (drawn,) = ax.collections
+    assert len(drawn.get_offsets()) == len(labels)
+    grey = (drawn.get_facecolors() == to_rgba(plots.FAINT, 0.7)).all(1)
+    assert grey.sum() == 13 + 12 + 11
+    assert grey[: grey.sum()].all()  # below the colours
     eight = plots.scatter(np.zeros((8, 2)), range(8))
     assert [line.get_label() for line in eight.lines] == list("01234567")
 

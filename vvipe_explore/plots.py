@@ -109,7 +109,8 @@ def strip(poses, titles: Sequence[str] | None = None, ax=None, azimuth: float = 
         body(pose, ax, azimuth, offset=(gap * i, 0))
         if titles is not None:
             ax.text(gap * i, poses[..., 1].min() - 0.12, titles[i], ha="center", va="top", fontsize=10, color=INK)
-    ax.set_xlim(-0.65 * gap, gap * (len(poses) - 0.35))
+    left, right = ax.dataLim.intervalx if len(poses) else (0, 0)
+    ax.set_xlim(min(-0.65 * gap, left - 0.05), max(gap * (len(poses) - 0.35), right + 0.05))
     return ax
 
 
@@ -171,9 +172,10 @@ def _figure(traces: list, title: str, height: int, **layout):
 
 
 def scatter(points, labels, ax=None, size: float = 6.0, legend: bool = True):
-    """Draw a map (n, 2) with a colour for each label, the most frequent first. Gives ax.
+    """Draw a map (n, 2) with a colour for each label, the most frequent first in the legend. Gives ax.
 
-    With more than eight labels the seven most frequent have a colour; all others are grey.
+    With more than eight labels the seven most frequent have a colour; all others are grey and lie below. The points
+    are drawn in a random order, so that no label covers the others.
     """
     ax = _new_ax(ax, (7.2, 4.6))
     points, labels = _numpy(points), np.asarray(labels).astype(str)
@@ -181,10 +183,13 @@ def scatter(points, labels, ax=None, size: float = 6.0, legend: bool = True):
     names = names[np.argsort(-counts, kind="stable")]
     if len(names) > COLOURS:
         labels, names = np.where(np.isin(labels, names[: COLOURS - 1]), labels, OTHERS), [*names[: COLOURS - 1], OTHERS]
-    for i, name in enumerate(names):
-        here = labels == name
-        colour, order = (FAINT, 1) if name == OTHERS else (PALETTE[i], 2)
-        ax.plot(*points[here].T, ".", ms=size / 2, color=colour, label=name, alpha=0.7, mew=0, zorder=order)
+    colours = {name: FAINT if name == OTHERS else PALETTE[i] for i, name in enumerate(names)}
+    order = np.random.default_rng(0).permutation(len(points))
+    order = order[np.argsort(labels[order] != OTHERS, kind="stable")]
+    colour = [colours[name] for name in labels[order]]
+    ax.scatter(points[order, 0], points[order, 1], (size / 2) ** 2, colour, marker=".", alpha=0.7, linewidths=0)
+    for name in names:
+        ax.plot([], [], ".", ms=size / 2, color=colours[name], label=name)
     ax.set_xticks([])
     ax.set_yticks([])
     ax.set_aspect("equal", adjustable="datalim")
