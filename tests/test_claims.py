@@ -12,8 +12,8 @@ from vvipe_explore.evaluation.claims import Claim, as_table, difference, verdict
     [
         ((81.7, 0.5), (77.0, 1.0), "holds"),
         ((77.0, 1.0), (81.7, 0.5), "the reverse holds"),
-        ((80.0, 3.0), (77.0, 4.0), "not seen here"),
-        ((80.0, 0.0), (80.0, 0.0), "not seen here"),
+        ((80.0, 3.0), (77.0, 4.0), "no difference measured"),
+        ((80.0, 0.0), (80.0, 0.0), "no difference measured"),
     ],
 )
 def test_a_difference_counts_beyond_twice_its_spread(ours, theirs, words):
@@ -27,11 +27,11 @@ def test_the_difference_of_two_spreads_by_hand():
 
 
 def test_the_table_has_a_row_a_claim():
-    better = Claim("it is better", "a run", "+2", "not seen here")
+    better = Claim("it is better", "a run", "+2", "no difference measured")
     table = as_table([Claim("it is smooth", "a cell", "3 %", "holds"), better])
     assert table.splitlines()[2:] == [
         "| 1 | it is smooth | a cell | 3 % | **holds** |",
-        "| 2 | it is better | a run | +2 | **not seen here** |",
+        "| 2 | it is better | a run | +2 | **no difference measured** |",
     ]
 
 

@@ -28,7 +28,7 @@ def difference(ours: tuple[float, float], theirs: tuple[float, float]) -> tuple[
 def verdict(value: float, spread: float) -> str:
     """Say whether a difference that the paper claims to be above 0 is."""
     if abs(value) <= SURE * spread:
-        return "not seen here"
+        return "no difference measured"
     return "holds" if value > 0 else "the reverse holds"
 
 
