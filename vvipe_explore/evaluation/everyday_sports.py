@@ -1,7 +1,7 @@
 """Trained on everyday motion and tested on sports, the reverse, and both: what carries over?
 
 The three models train on the same number of poses for the same steps, so that only the kind of motion differs. The
-tests show bodies (synthetic) or recordings (CMU) that are not in the training.
+tests show recordings that are not in the training.
 """
 
 import numpy as np

@@ -232,7 +232,7 @@ def plot_smoothness(spaces: dict[str, PoseVAE], train: Poses, held_out: Poses, a
         moved, _ = noise_curve(space, held_out, covariance_factor(space, train), levels, _seeded(seed))
         axes[0].plot(levels, moved, mark, ms=4, label=name)
         axes[1].plot(way, limb_change(paths(space, start, end, len(way))), mark, ms=4, label=name)
-    axes[0].set(xlabel="noise (in spreads of the codes)", ylabel="MPJPE to the clean pose (mm)", ylim=(0, None))
+    axes[0].set(xlabel="noise (in spreads of the embeddings)", ylabel="MPJPE to the clean pose (mm)", ylim=(0, None))
     axes[1].set(xlabel="way from pose to pose", ylabel="change of lengths (%)", ylim=(0, None))
     axes[0].legend()
     return axes
