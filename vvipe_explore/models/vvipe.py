@@ -168,7 +168,9 @@ class VVIPE(Embedder):
     ) -> Float[Tensor, "n 13 3"]:
         """Generate n canonical poses: sample the Gaussian of the training embeddings and decode.
 
-        temperature scales the deviation: 0 gives the mean pose n times, 1 the spread of the training poses.
+        temperature scales the deviation: 0 gives the mean pose n times, 1 the spread of the training poses. A Gaussian
+        is a rough picture of where embeddings lie, and some samples are no bodies. For new poses that stay bodies, add
+        a little noise to the embedding of a real one: embed_poses(pose) + 0.15 * eps @ latent_factor.T.
         """
         eps = torch.randn(n, self.latent_dim, generator=generator).to(self.latent_mean)
         return self.decode(self.latent_mean + temperature * eps @ self.latent_factor.T)
