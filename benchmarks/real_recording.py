@@ -21,6 +21,7 @@ from vvipe_explore._provenance import provenance
 from vvipe_explore.cli.evaluate import log_test_run
 from vvipe_explore.datasets import pose2sim
 from vvipe_explore.evaluation.markdown import markdown_table
+from vvipe_explore.evaluation.recordings import moment_met
 from vvipe_explore.lift.sequence import lift_sequence
 
 KEPT = Path("results/real_recording.json")
@@ -40,17 +41,13 @@ def figures() -> tuple[dict, dict]:
     z["detected, smoothed"] = {name: lifted.z for name, lifted in smoothed.items()}
     pairs = list(itertools.permutations([name for name in seen if name != "cam03"], 2))
     errors = {row: {name: _error(p, recording.poses) for name, p in each.items()} for row, each in poses.items()}
-    found = {row: {f"{a} in {b}": _same_moment(each[a], each[b]) for a, b in pairs} for row, each in z.items()}
+    frames = np.arange(len(recording.poses))
+    found = {row: {f"{a} in {b}": moment_met(each[a], each[b], frames) for a, b in pairs} for row, each in z.items()}
     return errors, found
 
 
 def _error(poses, true) -> float:
     return 1000 * float(np.median(vv.metrics.pa_mpjpe(poses.astype(np.float64), true)))
-
-
-def _same_moment(queries, gallery) -> float:
-    nearest = vv.retrieval.nearest(queries, gallery, 1)[:, 0]
-    return 100 * float((np.abs(nearest - np.arange(len(nearest))) <= 5).mean())
 
 
 def table(values: dict, digits: int) -> str:

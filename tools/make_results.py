@@ -21,6 +21,7 @@ import sys
 from pathlib import Path
 
 from vvipe_explore import load_pretrained
+from vvipe_explore.cli.evaluate import kept_name
 from vvipe_explore.evaluation import cross_view
 from vvipe_explore.evaluation.markdown import markdown_table
 
@@ -70,8 +71,7 @@ def evaluate(methods: str, name: str, *more: str) -> None:
     """Run vvipe evaluate on CMU; keep its figures, and its line of the log, in results/."""
     vvipe("evaluate", "--data", "cmu", "--methods", methods, *more)
     run = ROOT / "runs" / "cmu"
-    made = f"evaluation_{methods}" if methods in ("all", "shipped") else "evaluation"
-    shutil.copy(run / f"{made}.json", RESULTS / f"{name}.json")
+    shutil.copy(run / kept_name(methods), RESULTS / f"{name}.json")
     last = (run / "test_runs.jsonl").read_text().splitlines()[-1]
     with open(RESULTS / "test_runs.jsonl", "a") as log:
         log.write(last + "\n")

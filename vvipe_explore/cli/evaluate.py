@@ -173,10 +173,14 @@ def _fingerprints(runs: list[dict]) -> dict[str, str]:
     return {m + f", seed {i}" * several: model.fingerprint() for i, run in enumerate(runs) for m, model in run.items()}
 
 
+def kept_name(methods: str, keypoints: str | None = None) -> str:
+    """Give the name of the file in a run's folder that keeps the figures of these methods."""
+    return "evaluation" + f"_{methods}" * (methods in ("all", "shipped")) + f"_{keypoints}" * bool(keypoints) + ".json"
+
+
 def _keep(args, out: Path, figures: dict) -> None:
     """Write figures to the run's folder as JSON."""
-    suffix = f"_{args.methods}" * (args.methods in ("all", "shipped")) + f"_{args.keypoints}" * bool(args.keypoints)
-    kept = out / f"evaluation{suffix}.json"
+    kept = out / kept_name(args.methods, args.keypoints)
     write_json(kept, {"data": args.data, **figures, **provenance()})
     print(f"written to {kept}")
 

@@ -73,9 +73,14 @@ def first_or_chosen(model, listed: Detections, truth: np.ndarray) -> tuple[np.nd
 
 
 def moments_met(views: Sequence[np.ndarray], frames: np.ndarray, within: int = 5) -> float:
-    """Say how often the nearest row of another view is of the same moment: % of all rows and ordered pairs of views.
+    """Average moment_met over all ordered pairs of views: for each camera the rows (n, d) of the same frames (n)."""
+    return float(np.mean([moment_met(one, other, frames, within) for one, other in permutations(views, 2)]))
 
-    views: for each camera the rows (n, d) of the same frames (n); the same moment is at most `within` frames away.
+
+def moment_met(queries: np.ndarray, gallery: np.ndarray, frames: np.ndarray, within: int = 5) -> float:
+    """Say how often a row's nearest row of another view is of the same moment, in %.
+
+    queries, gallery: two views' rows (n, d) of the same frames (n); the same moment is at most `within` frames away.
     """
-    found = [frames[nearest(one, other, 1)[:, 0]] for one, other in permutations(views, 2)]
-    return 100 * float(np.mean([np.abs(each - frames) <= within for each in found]))
+    found = frames[nearest(queries, gallery, 1)[:, 0]]
+    return 100 * float((np.abs(found - frames) <= within).mean())
