@@ -161,6 +161,25 @@ def test_errors(four):
         hit_at_k(Z, Z, torch.zeros(4, 17, 3), four)
 
 
+def test_clips_hold_the_frames_around_and_stand_still_at_the_ends():
+    z = np.arange(8.0).reshape(4, 2)
+    assert retrieval.clips(z, 1).tolist() == [
+        [0, 1, 0, 1, 2, 3], [0, 1, 2, 3, 4, 5], [2, 3, 4, 5, 6, 7], [4, 5, 6, 7, 6, 7]
+    ]  # fmt: skip
+    assert retrieval.clips(z, 0).tolist() == z.tolist()
+    with pytest.raises(ValueError, match="reach"):
+        retrieval.clips(z, -1)
+
+
+def test_a_clip_tells_the_way_up_from_the_way_down():
+    there_and_back = np.abs(np.linspace(-1, 1, 41))[:, None]
+    moved = there_and_back + 0.004  # the other camera's view: a little off
+    alone = retrieval.nearest(there_and_back, moved, 1)[:, 0]
+    by_clip = retrieval.nearest(retrieval.clips(there_and_back, 3), retrieval.clips(moved, 3), 1)[:, 0]
+    assert (alone == np.arange(41)).mean() < 0.6
+    assert (by_clip == np.arange(41)).mean() > 0.9
+
+
 def test_neighbour_purity_of_islands_and_of_a_mixture():
     islands = torch.tensor([[0.0], [0.1], [0.2], [9.0], [9.1], [9.2]])
     assert retrieval.neighbour_purity(islands, list("aaabbb"), k=2) == 100

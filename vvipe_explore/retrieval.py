@@ -45,6 +45,20 @@ def nearest(z_query, z_gallery, k: int = 20, distance: Distance | None = None):
     return in_chunks(search, z_query.shape[:1], z_query, rows=QUERIES)
 
 
+@arrays(z=any_floats)
+def clips(z, reach: int):
+    """Join each frame's embedding with those of the reach frames before and after it: (n, d) -> (n, (2 reach + 1) d).
+
+    z: one video's frames in order, at an even rate. A movement passes through similar poses more than once; what comes
+    before and after tells them apart. So nearest and hit_at_k find the same moment of another video more often with
+    clips than with single frames. Beyond its ends, a video is taken to stand still. Raises ValueError for reach < 0.
+    """
+    if reach < 0:
+        raise ValueError(f"expected a reach of 0 or more frames, got {reach}.")
+    around = torch.arange(len(z))[:, None] + torch.arange(-reach, reach + 1)
+    return z[around.clamp(0, len(z) - 1)].flatten(1)
+
+
 def _search(query: Tensor, gallery: Tensor, k: int, distance: Distance) -> Tensor:
     """Keep the k nearest of the gallery's parts seen so far."""
     best, found = query.new_empty(len(query), 0), torch.empty(len(query), 0, dtype=torch.long, device=query.device)
