@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from .training.augment import with_limb
 from .training.bodies import LIMBS
 
 NEAREST = 3
@@ -40,11 +41,9 @@ class Gauge:
 
 def mixtures(poses: Float[Tensor, "n 13 3"], generator: torch.Generator | None = None) -> Float[Tensor, "n 13 3"]:
     """Give each canonical pose the arms and legs of four others, taken at random."""
-    mixed = poses.clone()
-    for top, *others in LIMBS.values():
-        donors = poses[torch.randperm(len(poses), generator=generator)]
-        for joint in others:
-            mixed[:, joint] = poses[:, top] + donors[:, joint] - donors[:, top]
+    mixed = poses
+    for limb in LIMBS:
+        mixed = with_limb(mixed, poses[torch.randperm(len(poses), generator=generator)], limb)
     return mixed
 
 

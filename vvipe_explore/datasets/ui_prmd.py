@@ -134,7 +134,7 @@ class Repetition:
 
 
 def _read(path: Path, every: int) -> Repetition:
-    """Read every so manieth row of one file."""
+    """Read one file: row 0 and each row whose number is a multiple of every."""
     named = _NAME.fullmatch(path.name)
     if not named or not 1 <= int(named[2]) <= len(ACTIONS):
         raise ValueError(f"{path}: expected a name such as m01_s01_e01_positions.txt.gz; rename the file.")

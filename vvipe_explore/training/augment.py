@@ -93,13 +93,21 @@ def exchange_limbs(
 ) -> Float[Tensor, "n 13 3"]:
     """Give a part (probability) of the poses limbs of donors, row by row: both arms, both legs, or single limbs.
 
-    canonical and donors: canonical poses. A limb keeps its direction and moves to its new shoulder or hip.
+    canonical and donors: canonical poses.
     """
-    made, take = canonical.clone(), chosen_limbs(len(canonical), probability, generator)
-    for limb, (top, middle, end) in LIMBS.items():
-        for joint in (middle, end):
-            moved = canonical[:, top] + donors[:, joint] - donors[:, top]
-            made[:, joint] = torch.where(take[limb], moved, canonical[:, joint])
+    made, take = canonical, chosen_limbs(len(canonical), probability, generator)
+    for limb in LIMBS:
+        made = torch.where(take[limb][..., None], with_limb(made, donors, limb), made)
+    return made
+
+
+def with_limb(
+    canonical: Float[Tensor, "n 13 3"], donors: Float[Tensor, "n 13 3"], limb: str
+) -> Float[Tensor, "n 13 3"]:
+    """Give canonical poses one limb of donors, row by row; it keeps its direction and moves to its shoulder or hip."""
+    top, *others = LIMBS[limb]
+    made = canonical.clone()
+    made[:, others] = canonical[:, [top]] + donors[:, others] - donors[:, [top]]
     return made
 
 
