@@ -28,7 +28,7 @@ BOXES = {  # text: (x, y, colour)
 }
 ROWS = {
     2.6: "1  Learn a space of poses: a VAE gives an aligned pose back.",
-    0.8: "2  Aim at it: a 2D network finds that place from a view.",
+    0.8: "2  Aim at it: a 2D encoder finds that place from a view.",
 }
 
 

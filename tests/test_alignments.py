@@ -1,5 +1,8 @@
 """Other alignments: each takes out what it says, and keeps what it says."""
 
+import json
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -123,3 +126,22 @@ def test_a_pose_is_drawn_in_every_frame(world):
     alignments.show_frames(world[0].float(), 90.0, 30.0)
     assert [text.get_text() for text in plt.gca().texts] == list(ALIGNMENTS)
     plt.close("all")
+
+
+def test_notebook_12_says_of_the_long_runs_what_their_file_says():
+    root = Path(__file__).parents[1]
+    rows = json.loads((root / "results" / "alignments.json").read_text())["rows"]
+    cells = json.loads((root / "notebooks" / "12_other_alignments.ipynb").read_text())["cells"]
+    said = " ".join(" ".join("".join(cell["source"]) for cell in cells).split())
+    hits = {name: f"{name} {row['hit@1']:.0f} %" for name, row in rows.items()}
+    first = f"Hips and spine finds {rows['hips and spine']['hit@1']:.0f} % of the poses"
+    order = ", ".join(
+        [first, *(hits[name] for name in ("hips alone", "heading only", "principal axes", "as recorded"))]
+    )
+    assert order in said
+    lying = {name: round(row["lean, lying"]) for name, row in rows.items()}
+    kept = [lying[name] for name in ("as recorded", "heading only", "hips alone")]
+    assert f"off by {lying['hips and spine']} degrees with hips and spine" in said
+    assert f"by {min(kept)} to {max(kept)} degrees with the three that keep the vertical" in said
+    price = [rows["hips and spine"]["hit@1"] - rows[name]["hit@1"] for name in ("hips alone", "heading only")]
+    assert f"{round(price[0])} to {round(price[1])} in the long ones" in said

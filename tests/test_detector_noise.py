@@ -97,7 +97,7 @@ def test_swapped_frames_are_the_ones_that_were_swapped(exact, unit):
 def test_a_swap_shows_with_one_side_missing_and_not_with_a_single_joint(exact):
     frame = exact[:50]
     confidence = np.ones((50, 13))
-    confidence[:, [4, 6]] = 0                       # the right arm is not there; the left lies where the right is
+    confidence[:, [4, 6]] = 0  # the right arm is not there; the left lies where the right is
     detected = frame.copy()
     detected[:, [3, 5]] = frame[:, [4, 6]]
     got = detector_noise.camera_errors(frame, detected, confidence)
@@ -187,7 +187,7 @@ def test_a_recording_is_measured_camera_by_camera(poses):
         "cam_01", (1000.0, 1000.0), np.eye(4), cameras.intrinsics().double().numpy(), np.zeros(4)
     )
     ahead, side = np.eye(4), np.eye(4)
-    ahead[:3] = [[1, 0, 0, 0], [0, 0, -1, 1], [0, 1, 0, 5]]      # the calibration's world has z up
+    ahead[:3] = [[1, 0, 0, 0], [0, 0, -1, 1], [0, 1, 0, 5]]  # the calibration's world has z up
     side[:3] = [[0, 1, 0, 0], [0, 0, -1, 1], [-1, 0, 0, 5]]
     setup = {"cam01": dataclasses.replace(lens, world_to_camera=ahead),
              "cam02": dataclasses.replace(lens, world_to_camera=side)}  # fmt: skip
@@ -205,8 +205,8 @@ def test_a_recording_is_measured_camera_by_camera(poses):
 def test_the_table_and_the_picture_show_every_joint_beside_what_was_assumed(protocol):
     got = detector_noise.summarise(protocol)
     table = detector_noise.as_table(got)
-    assert f"| left_wrist, spread (torso) | 0.045 | {got.spread[5]:.3f} |" in table
-    assert "| legs swapped (%) | 3.9 |" in table
+    assert f"| left_wrist, spread (torso lengths) | 0.045 | {got.spread[5]:.3f} |" in table
+    assert "| legs exchanged (%) | 3.9 |" in table
     assert table.splitlines()[0] == "|  | assumed | measured |"
     assert len({line.count("|") for line in table.splitlines()}) == 1
     ax = detector_noise.plot_spread(got)
@@ -236,7 +236,7 @@ def test_real_misses_cluster_and_nothing_is_swapped(real):
     assert got.swapped == {"arms": 0.0, "legs": 0.0}
     assert all((camera.decidable.sum(0) > 50).all() for camera in real.values())
     assert got.gap > 3 * got.gap_if_independent
-    assert real["cam04"].missing[:, 0].mean() > 0.3     # the nose, behind the head
+    assert real["cam04"].missing[:, 0].mean() > 0.3  # the nose, behind the head
     assert got.missing < 0.03
     assert got.autocorrelation > 0.5
 

@@ -42,4 +42,4 @@ def test_each_training_is_tested_on_each_kind(synthetic):
     assert all(0 <= row["hit@1"] <= 100 and row["pa_mpjpe"] > 0 for row in found.values())
     table = everyday_sports.as_table(found).splitlines()
     assert len(table) == 5
-    assert table[2].split(" | ")[1] == f"{found['everyday', 'everyday']['hit@1']:.1f}"
+    assert table[2].split(" | ")[1] == f"{found['everyday', 'everyday']['hit@1']:.0f}"

@@ -108,7 +108,7 @@ def test_what_is_shown_is_hidden_and_exchanged_by_name(poses):
             return canonicalise(poses[[3]]).poses
 
     spy = Spy()
-    occlusion.show_damaged(spy, poses, 3, hide=["nose"], swap=["ankle"])
+    occlusion.show_damaged(spy, poses, 3, hide=["nose"], exchanged=["ankle"])
     exact = cameras.view(poses[[3]], cameras.fixed_orbit([cameras.SEEN[0]]))
     assert spy.confidence[0].tolist() == [0.0] + [1.0] * 12
     assert torch.equal(spy.keypoints[0], exact[0, [*range(11), 12, 11]])
@@ -139,3 +139,15 @@ def test_damages_are_measured_for_each_amount(poses):
     assert max(exchanged["error_mm"] + noisy["error_mm"]) < 0.1
     assert hidden["made"] == pytest.approx([2**0.5 * k for k in range(7)])
     assert noisy["expected"] == pytest.approx([8**0.5] * 7)
+
+
+def test_damages_are_plotted_a_column_a_kind():
+    import matplotlib.pyplot as plt
+
+    flat = {name: [1.0] * 7 for name in ("error_mm", "made", "expected")}
+    axes = occlusion.plot_damages(dict.fromkeys(occlusion.AMOUNTS, flat), 150.0)
+    assert axes.shape == (2, 3)
+    assert [ax.get_xlabel() for ax in axes[1]] == list(occlusion.AMOUNTS)
+    assert all(ax.lines[1].get_ydata()[0] == 150 for ax in axes[0])
+    assert axes[0, 2].lines[0].get_xdata().tolist() == list(occlusion.AMOUNTS["noise on keypoints (torso lengths)"])
+    plt.close("all")

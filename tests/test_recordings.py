@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from vvipe_explore import datasets, skeleton
+from vvipe_explore.evaluation import recordings
 from vvipe_explore.evaluation.recordings import CAMERAS, first_or_chosen, moments_met, write_made_recording
 
 
@@ -70,3 +71,34 @@ def test_moments_meet_where_the_nearest_row_is_of_nearly_the_same_frame():
     # 0 and 10 find one another, ten away; 1 and 2 do too, one away
     assert moments_met([line, line[::-1].copy()], frames, within=8) == 50
     assert moments_met([line, line, line[::-1].copy()], frames, within=0) == pytest.approx(100 / 3)
+
+
+def test_frame_errors_by_hand(synthetic):
+    truth = synthetic.poses[:40:10]
+    moved = 2 * truth[:, :, [2, 1, 0]] * [1, 1, -1] + 5  # a quarter turn, resized and moved: the fit undoes all of it
+    assert recordings.frame_errors(moved, truth) == pytest.approx(np.zeros(4), abs=1e-3)
+    of_one = recordings.frame_errors(truth[0], truth)
+    assert of_one.shape == (4,)
+    assert of_one[0] == pytest.approx(0, abs=1e-3)
+    assert (of_one[1:] > 1).all()
+
+
+def test_jitter_by_hand():
+    poses = np.zeros((5, 13, 3))
+    poses[:, :, 0] = np.arange(5)[:, None]  # all joints move a metre a frame: the speed does not change
+    assert recordings.jitter(poses) == 0
+    poses[2, 0, 1] = 0.013  # one joint of 13 jumps by 13 mm and back: changes of 13, 26 and 13 mm in three moments
+    assert recordings.jitter(poses) == pytest.approx((13 + 26 + 13) / 13 / 3)
+
+
+def test_a_name_has_one_colour_in_both_panels():
+    import matplotlib.pyplot as plt
+
+    x = np.arange(3.0)
+    errors = {"mean pose": x, "alone": x, "smoothed": x}
+    axes = recordings.plot_over_time(x, errors, {"triangulated": x, "alone": x, "smoothed": x}, "cam01")
+    left, right = ({line.get_label(): line.get_color() for line in ax.lines} for ax in axes)
+    assert set(left) == set(errors)
+    assert left["alone"] == right["alone"] != left["smoothed"] == right["smoothed"]
+    assert len(axes[0].figure.legends[0].texts) == 4
+    plt.close("all")

@@ -77,3 +77,44 @@ def test_errors_in_depth_are_depth(some):
     measured = searches.errors_along(wrong, some, camera).square().sum(-1).sqrt()
     torso = (some[:, 1:3].mean(1) - mid_hip(some)).norm(dim=-1)
     assert torch.allclose(measured * torso, rest, atol=1e-5)
+
+
+def test_a_bar_for_each_method_and_camera_set():
+    hits = {("chance", "seen"): 3.0, ("ours", "seen"): 80.0, ("chance", "unseen"): 2.0, ("ours", "unseen"): 70.0}
+    ax = searches.plot_hits([{"method": m, "cameras": c, "hit@1": value} for (m, c), value in hits.items()])
+    assert [[bar.get_width() for bar in bars] for bars in ax.containers] == [[3.0, 80.0], [2.0, 70.0]]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["chance", "ours"]
+    assert ax.get_legend_handles_labels()[1] == ["seen cameras", "unseen cameras"]
+    plt.close("all")
+
+
+class Blind:
+    """Embeds the row of each pose, but nothing of use from the camera that it is asked about at this turn."""
+
+    distance = None
+
+    def __init__(self, blind):
+        self.blind, self.turn = blind, -1
+
+    def embed_keypoints(self, keypoints):
+        self.turn += 1
+        rows = torch.arange(len(keypoints), dtype=torch.float32)
+        return (rows + 1e6 if self.turn == self.blind else rows)[:, None]
+
+
+def test_hits_by_angle_are_the_mean_of_the_pairs_as_far_round(some):
+    assert searches.hits_by_angle(Blind(None), some) == {45: 100, 90: 100, 135: 100, 180: 100}
+    apart = np_mpjpe(some, some[[-1]].expand_as(some)) < 0.1
+    last, first = 100 * apart.float().mean(), 100 * (np_mpjpe(some, some[[0]].expand_as(some)) < 0.1).float().mean()
+    found = searches.hits_by_angle(Blind(4), some)
+    pair = float(last + first) / 2  # one of its two ways finds the last row always, the other the first
+    assert found[90] == pytest.approx((14 * 100 + 4 * pair - 2 * 100) / 16, abs=0.01)
+    assert found[180] == pytest.approx((6 * 100 + 2 * pair) / 8, abs=0.01)
+
+
+def test_missed_by_label_by_hand():
+    hit = torch.tensor([True, True, False, False, False, True, False])
+    labels = ["walk", "walk", "run", "run", "sit", "sit", "bow"]
+    assert searches.missed_by_label(hit, labels, at_least=2) == {"walk": 0, "sit": 50, "run": 100}
+    assert list(searches.missed_by_label(hit, labels, at_least=2)) == ["walk", "sit", "run"]
+    assert searches.missed_by_label(hit, labels) == {}

@@ -197,11 +197,14 @@ def as_table(summary: Summary) -> str:
     missing, outliers = detector_errors.MISSING_PROBABILITY, _assumed_outliers()
     spreads, swapped = zip(PAPER_13, detector_errors.NOISE.tolist(), summary.spread, strict=True), summary.swapped
     rows = [
-        *((f"{joint}, spread (torso)", f"{assumed:.3f}", f"{spread:.3f}") for joint, assumed, spread in spreads),
+        *(
+            (f"{joint}, spread (torso lengths)", f"{assumed:.3f}", f"{spread:.3f}")
+            for joint, assumed, spread in spreads
+        ),
         (f"outliers, over {OUTLIER_DISTANCE} torso (%)", f"{100 * outliers:.1f}", f"{100 * summary.outliers:.1f}"),
         ("missing (%)", f"{100 * missing:.1f}", f"{100 * summary.missing:.1f}"),
         ("mean gap (frames)", f"{1 / (1 - missing):.1f}", f"{summary.gap:.1f}"),
-        *((f"{limb} swapped (%)", f"{100 * swap:.1f}", f"{100 * share:.1f}") for limb, share in swapped.items()),
+        *((f"{limb} exchanged (%)", f"{100 * swap:.1f}", f"{100 * share:.1f}") for limb, share in swapped.items()),
         ("correlation with the next frame", "0.00", f"{summary.autocorrelation:.2f}"),
     ]
     return markdown_table(["", "assumed", "measured"], rows)

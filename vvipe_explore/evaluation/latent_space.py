@@ -28,9 +28,9 @@ from .pose_sets import Poses, coverage, measure_samples
 
 MEASURES = {
     "reconstruction": ("reconstruction, MPJPE (mm)", 1),
-    "lifted": ("lifted from one picture, PA-MPJPE (mm)", 1),
-    "noise": ("moved by noise 0.5, MPJPE (mm)", 0),
-    "noise_limbs": ("limbs changed by noise 0.5 (%)", 1),
+    "lifted": ("lifted from one view, PA-MPJPE (mm)", 1),
+    "noise": ("moved by noise 0.5 on the embedding, MPJPE (mm)", 0),
+    "noise_limbs": ("limbs changed by noise 0.5 on the embedding (%)", 1),
     "evenness": ("interpolation: longest step over mean", 2),
     "detour": ("interpolation: way over straight way", 2),
     "limb_drift": ("interpolation: limbs' drift (%)", 1),
@@ -50,7 +50,7 @@ def reconstruction(space: PoseVAE, poses: Poses) -> float:
 
 
 def lifted(space: PoseVAE, train: Poses, held_out: Poses, steps: int = 400, width: int = 192, seed: int = 0) -> float:
-    """Measure the PA-MPJPE in mm of held-out poses, each lifted from one view by a 2D network trained here.
+    """Measure the PA-MPJPE in mm of held-out poses, each lifted from one view by a 2D encoder trained here.
 
     Poses in world axes, metres. The networks, the steps and the random cameras are the same for each space.
     """
@@ -172,7 +172,7 @@ def compare(
 
     train and held_out: world axes, metres. held_out shows one person (or bodies all alike), because paths lead from
     one pose to another. n samples and pairs paths, from the same random numbers for each space. lift_steps: steps of
-    the 2D network that is trained for each space; 0 leaves lifting out. See MEASURES for measures and units.
+    the 2D encoder that is trained for each space; 0 leaves lifting out. See MEASURES for measures and units.
     """
     canonical, held = (canonicalise(poses.float()).poses for poses in (train, held_out))
     rows = {}
@@ -232,8 +232,12 @@ def plot_smoothness(spaces: dict[str, PoseVAE], train: Poses, held_out: Poses, a
         moved, _ = noise_curve(space, held_out, covariance_factor(space, train), levels, _seeded(seed))
         axes[0].plot(levels, moved, mark, ms=4, label=name)
         axes[1].plot(way, limb_change(paths(space, start, end, len(way))), mark, ms=4, label=name)
-    axes[0].set(xlabel="noise (in spreads of the embeddings)", ylabel="MPJPE to the clean pose (mm)", ylim=(0, None))
-    axes[1].set(xlabel="way from pose to pose", ylabel="change of lengths (%)", ylim=(0, None))
+    axes[0].set(
+        xlabel="noise on the embedding (in its spread)",
+        ylabel="pose moves, MPJPE (mm)\n↓ less is better",
+        ylim=(0, None),
+    )
+    axes[1].set(xlabel="way from pose to pose", ylabel="change of lengths (%)\n↓ less is better", ylim=(0, None))
     axes[0].legend()
     return axes
 

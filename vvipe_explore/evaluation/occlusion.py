@@ -1,4 +1,4 @@
-"""Damaged keypoints: Hit@1 with hidden joints of the query; bodies lifted from hidden, exchanged and noisy joints."""
+"""Damaged keypoints: Hit@1 with hidden joints of the query; bodies lifted from hidden, exchanged or noisy keypoints."""
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +10,7 @@ from torch import Tensor
 from .. import cameras
 from ..alignment import canonicalise
 from ..metrics import HIT_THRESHOLD, mpjpe, np_mpjpe, pa_mpjpe
-from ..plots import keypoints_2d, over
+from ..plots import TRUNK, keypoints_2d, over
 from ..retrieval import nearest
 from ..skeleton import MIRROR, PAPER_13, torso_length
 from .cross_view import project_to
@@ -20,7 +20,7 @@ PAIRS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 AMOUNTS = {
     "hidden joints": tuple(range(7)),
     "pairs exchanged, of 6": tuple(range(7)),
-    "noise (torso lengths)": (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3),
+    "noise on keypoints (torso lengths)": (0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3),
 }
 """How much of each kind of damage damages does, from none on."""
 
@@ -110,15 +110,37 @@ def measure_damages(model, poses: Tensor, keypoints: Float[Tensor, "n 13 2"]) ->
     return curves
 
 
-def show_damaged(model, poses: Tensor, row: int, hide: Sequence[str] = (), swap: Sequence[str] = ()) -> None:
+def plot_damages(curves: dict[str, dict[str, list[float]]], mean_pose_mm: float, axes=None):
+    """Plot what measure_damages gives, a column for each kind: the lifted bodies' error above, the embeddings' below.
+
+    mean_pose_mm: the error of the mean pose, a dotted line. Gives the axes (2, kinds).
+    """
+    import matplotlib.pyplot as plt
+
+    if axes is None:
+        axes = plt.subplots(2, len(curves), figsize=(9, 5), sharey="row", sharex="col")[1]
+    for (kind, curve), (top, bottom) in zip(curves.items(), axes.T, strict=True):
+        top.plot(AMOUNTS[kind], curve["error_mm"], "o-", ms=4)
+        top.axhline(mean_pose_mm, ls=":", color=TRUNK, label="mean pose")
+        bottom.plot(AMOUNTS[kind], curve["made"], "o-", ms=4, label="error made")
+        bottom.plot(AMOUNTS[kind], curve["expected"], "s--", ms=4, label="error expected")
+        bottom.set_xlabel(kind)
+    axes[0, 0].set(ylabel="PA-MPJPE (mm)\n↓ less is better", ylim=(0, None))
+    axes[1, 0].set(ylabel="distance of the embeddings\n↓ less is better", ylim=(0, None))
+    for line in axes[:, -1]:
+        line.legend(loc="lower right")
+    return axes
+
+
+def show_damaged(model, poses: Tensor, row: int, hide: Sequence[str] = (), exchanged: Sequence[str] = ()) -> None:
     """Draw a view without some joints and with some pairs exchanged, and the lifted body over the truth; for controls.
 
-    poses (n, 13, 3): world, metres. hide: names of PAPER_13. swap: names of PAIRS.
+    poses (n, 13, 3): world, metres. hide: names of PAPER_13. exchanged: names of PAIRS.
     """
     pose = poses[[row]]
     confidence = torch.tensor([[float(name not in hide) for name in PAPER_13]])
     exact = cameras.view(pose, cameras.fixed_orbit([cameras.SEEN[0]]))
-    _show(model, pose, exchange(exact, torch.tensor([[name in swap for name in PAIRS]])), confidence)
+    _show(model, pose, exchange(exact, torch.tensor([[name in exchanged for name in PAIRS]])), confidence)
 
 
 def show_lifted(model, poses: Tensor, row: int, hidden: int = 4, roll: float = 0.0) -> None:

@@ -1,21 +1,23 @@
-"""Recordings by several cameras as OpenPose lists them: a made-up one, and whom the first of each list is.
+"""Recordings by several cameras as OpenPose lists them: a made-up one, whom each list names first, errors over time.
 
 The made-up one stands in for whoever lacks the real one: a synthetic person lunges; four cameras; a detector's errors
 as the protocol assumes them; a small passer-by in every image, in every third one listed first.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import Float
 
 from .. import cameras, skeleton
 from ..datasets.detections import Detections
 from ..datasets.motion import Motion
 from ..metrics import pa_mpjpe
+from ..plots import FAINT, TRUNK
 from ..retrieval import nearest
 from ..training.detector_errors import detector_errors
 
@@ -84,3 +86,43 @@ def moment_met(queries: np.ndarray, gallery: np.ndarray, frames: np.ndarray, wit
     """
     found = frames[nearest(queries, gallery, 1)[:, 0]]
     return 100 * float((np.abs(found - frames) <= within).mean())
+
+
+def frame_errors(
+    poses: Float[np.ndarray, "*frames 13 3"], truth: Float[np.ndarray, "n 13 3"]
+) -> Float[np.ndarray, " n"]:
+    """Measure the PA-MPJPE in mm of each frame's pose, or of one pose beside every frame; truth in metres."""
+    return 1000 * np.asarray(pa_mpjpe(np.broadcast_to(poses, truth.shape).astype(float), truth.astype(float)))
+
+
+def jitter(poses: Float[np.ndarray, "n 13 3"]) -> float:
+    """Measure how joints tremble: the mean change of speed from frame to frame, in mm a frame²; poses in metres."""
+    return 1000 * float(np.linalg.norm(np.diff(poses, 2, axis=0), axis=-1).mean())
+
+
+def plot_over_time(
+    seconds: Float[np.ndarray, " n"],
+    errors: Mapping[str, Float[np.ndarray, " n"]],
+    heights: Mapping[str, Float[np.ndarray, " n"]],
+    title: str = "",
+    axes=None,
+):
+    """Plot errors (mm) and a joint's heights (m) of the same frames, one curve a name, two panels. Gives the axes.
+
+    A name has one colour in both panels; "mean pose" is dotted, "triangulated" is thick and grey.
+    """
+    import matplotlib.pyplot as plt
+
+    axes = axes if axes is not None else plt.subplots(1, 2, figsize=(9, 3.2))[1]
+    looks = {"mean pose": {"color": TRUNK, "ls": ":"}, "triangulated": {"color": FAINT, "lw": 3}}
+    free = iter(("#E69F00", "#009E73", "#CC79A7", "#56B4E9"))
+    for name in dict.fromkeys([*looks, *errors, *heights]):
+        look = looks[name] if name in looks else {"color": next(free)}
+        for ax, curves in zip(axes, (errors, heights), strict=True):
+            if name in curves:
+                ax.plot(seconds, curves[name], label=name, **look)
+    axes[0].set(xlabel="seconds", ylabel="PA-MPJPE (mm)\n↓ less is better", ylim=(0, None), title=title)
+    axes[1].set(xlabel="seconds", ylabel="height (m)", title=title)
+    known = {label: line for ax in axes for line, label in zip(*ax.get_legend_handles_labels(), strict=True)}
+    axes[0].figure.legend(known.values(), known.keys(), loc="outside upper center", ncols=4)
+    return axes

@@ -1,17 +1,19 @@
-"""One search across two cameras, looked at: what is found, which poses a camera confuses, and where a body is off."""
+"""Searches across two cameras, looked at: what is found, from which angles, and where a lifted body is off."""
 
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from .. import cameras
+from ..alignment import canonicalise
 from ..keypoints import normalise
 from ..metrics import HIT_THRESHOLD, np_mpjpe, procrustes_align
 from ..plots import FAINT, INK, body, keypoints_2d, views
-from ..retrieval import nearest
+from ..retrieval import hit_at_k, nearest
 from ..skeleton import mid_hip, torso_length
 
 HIT, MISS = "#009E73", "#882255"
@@ -48,6 +50,48 @@ def show_search(
         pictures = torch.cat([query[[row]], gallery[found]])
         views(pictures, ["query", *words], borders=[INK, *colours], axes=line)
         line[0].set_ylabel(name)
+
+
+def plot_hits(rows: list[dict], ax=None):
+    """Plot Hit@1 of cross_view.evaluate's rows: a bar for each method and camera set. Gives ax."""
+    import matplotlib.pyplot as plt
+
+    ax = ax if ax is not None else plt.subplots(figsize=(8, 3.6))[1]
+    names = list(dict.fromkeys(row["method"] for row in rows))
+    for offset, cameras_of in ((-0.2, "seen"), (0.2, "unseen")):
+        values = [
+            row["hit@1"] for name in names for row in rows if (row["method"], row["cameras"]) == (name, cameras_of)
+        ]
+        bars = ax.barh(np.arange(len(names)) + offset, values, 0.38, label=f"{cameras_of} cameras")
+        ax.bar_label(bars, fmt="%.0f", fontsize=10, padding=2)
+    ax.set(yticks=range(len(names)), yticklabels=names, xlabel="Hit@1 (%); more is better →", xlim=(0, 105))
+    ax.invert_yaxis()
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    return ax
+
+
+@torch.inference_mode()
+def hits_by_angle(method, poses: Float[Tensor, "n 13 3"], cameras_round: int = 8) -> dict[int, float]:
+    """Measure Hit@1 in % by how far round the gallery's camera stands from the query's: {degrees: mean of the pairs}.
+
+    poses: world, metres. Each camera of the ring, 10 degrees above the hips, is the query's once; left and right count
+    alike.
+    """
+    step, canonical = 360 // cameras_round, canonicalise(poses).poses
+    ring = [cameras.view(poses, cameras.fixed_orbit([(a, 10.0, 0.0)])) for a in range(0, 360, step)]
+    z, found = [method.embed_keypoints(keypoints) for keypoints in ring], {}
+    for i, j in np.argwhere(~np.eye(cameras_round, dtype=bool)):
+        turned = step * int(min((i - j) % cameras_round, (j - i) % cameras_round))
+        hits = hit_at_k(z[i], z[j], canonical, canonical, (1,), method.distance)
+        found.setdefault(turned, []).append(hits[1])
+    return {turned: float(np.mean(found[turned])) for turned in sorted(found)}
+
+
+def missed_by_label(hit: Bool[Tensor, " n"], labels, at_least: int = 10) -> dict[str, float]:
+    """Give the share of missed queries of each label in %, the fewest first; of labels with at_least queries."""
+    names, place, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    missed = 100 * np.bincount(place, ~np.asarray(hit)) / counts
+    return {str(names[i]): float(missed[i]) for i in missed.argsort(kind="stable") if counts[i] >= at_least}
 
 
 def look_alikes(
