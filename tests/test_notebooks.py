@@ -113,3 +113,9 @@ def test_a_guess_shows_its_folded_answer_where_no_kernel_runs(path):
     guesses = [data for data in outputs if "".join(data.get("text/html", "")).startswith("<b>Guess:")]
     assert len(guesses) == sum(source.count("guesses.ask(") for source in cells(path, "code"))
     assert not any(make_results.WIDGET in data for data in guesses)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_defines_no_functions(path):
+    """What needs a function belongs into the library, where it is tested."""
+    assert not re.findall(r"^\s*(?:def|class) \w+", "\n".join(cells(path, "code")), re.MULTILINE)
