@@ -225,7 +225,7 @@ def _shipped_in_short() -> str:
     if any(row["method"] == without for row in _shipped_rows()):
         source_out = f" ({hit(without, 'UI-PRMD')} without UI-PRMD in training)"
     return (
-        "The shipped weights are a wider V-VIPE (ours), trained longer and on more data. Hit@1 in %, seen / unseen "
+        "The shipped weights are a deeper V-VIPE (ours), trained longer and on more data. Hit@1 in %, seen / unseen "
         f"cameras:\n{hit(exact, 'UI-PRMD')} on UI-PRMD{source_out}, {hit(exact, 'subject 14')} on subject 14; with D "
         f"keypoints\n{hit(detected, 'UI-PRMD')} and {hit(detected, 'subject 14')}. [MODEL_CARD.md](MODEL_CARD.md) "
         "says what they are for, and what not."
