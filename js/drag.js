@@ -1,41 +1,33 @@
 // Pull joints of a body: the nearest plausible body follows.
 //
 // Gauss-Newton in w, where z = z0 + factor w has the training poses' covariance: small w are plausible changes. It
-// minimises how far joints are from their targets, how far limbs are from their lengths, and |w|. Going backward costs
-// most of a step, so after a small one only a limb for each joint that is pulled or pinned goes, in turn.
+// minimises how far joints are from their targets, how far limbs are from their lengths, and |w|.
 
 import { backward } from "./backward.js";
 import { JOINT, LIMBS, TRUNK } from "./constants.js";
 import { apart, steady } from "./limbs.js";
-import { forward, layersOf } from "./network.js";
+import { forward } from "./network.js";
 
 const PULLED = 0.01; // metres: how exactly a joint goes to its target,
 const LIMB = 0.05; // how exactly a limb keeps its length, relative,
 const WILL = 0.05; // and how little a body changes, the weight of |w|^2
 const STRIDE = 1.5; // the longest step of w
-const NEAR = 0.5; // a step of w after which the limbs' lengths change as before
 
 export const PULLABLE = Object.keys(JOINT)
   .filter((name) => !/hip|shoulder/.test(name)) // the canonical frame holds hips and shoulders
   .map((name) => JOINT[name]);
 
-// Begin at z: step(targets) gives the next z. targets: [{joint, at}], at in metres, in the canonical frame.
-export function createPull(header, tensors, z) {
+// Begin at z: step(targets) gives the next z. targets: [{joint, at}], at in metres, in the canonical frame. decoder:
+// its layers, which others may run between two steps; factor: the training poses' spread.
+export function createPull(decoder, header, factor, z) {
   const d = header.latent;
-  const factor = tensors.latent_factor;
   const w = new Float64Array(d);
-  const decoder = layersOf(header.decoder, tensors, d);
-  let last = null; // what the decoder has run on
   const decode = (at) => {
-    if (at !== last) forward(decoder, at);
-    last = at;
+    if (decoder.given !== at) forward(decoder, at);
     return decoder.at(-1).y;
   };
   const own = decode(z);
   const kept = LIMBS.map(([a, b]) => apart(own, a, b)); // the limbs' lengths as decoded
-  const limbs = new Array(LIMBS.length).fill(null); // how each limb's length changes with w
-  let turn = 0; // the limb whose turn it is
-  let far = true; // whether the body has moved so far, or so badly, that all limbs are due
   let now = z;
   const cost = (residuals, at) =>
     residuals.reduce((sum, r) => sum + r * r, 0) + WILL * at.reduce((sum, v) => sum + v * v, 0);
@@ -48,25 +40,15 @@ export function createPull(header, tensors, z) {
   function step(targets) {
     const y = decode(now);
     const residuals = residualsOf(y, targets, header.lengths, kept);
-    const isDue = (k) => far || (k - turn + LIMBS.length) % LIMBS.length < targets.length;
-    const due = [...LIMBS.keys()].filter(isDue);
-    turn = (turn + targets.length) % LIMBS.length;
-    const wanted = [...pulledRows(y, targets, header.lengths), ...due.map((k) => limbRow(y, k, kept[k]))];
-    const rows = backward(decoder, wanted).map((row) => times(row, factor, d));
-    due.forEach((k, i) => (limbs[k] = rows[rows.length - due.length + i]));
-    rows.splice(-due.length, due.length, ...limbs);
+    const wanted = [...pulledRows(y, targets, header.lengths), ...kept.map((length, k) => limbRow(y, k, length))];
+    const rows = wanted.map((row) => times(backward(decoder, row), factor, d));
     const change = solved(rows, residuals, w);
-    const size = Math.hypot(...change);
-    let share = Math.min(1, STRIDE / (size || 1));
-    far = size > NEAR;
+    let share = Math.min(1, STRIDE / (Math.hypot(...change) || 1));
     const before = cost(residuals, w);
     for (let tries = 0; tries < 4; tries++, share /= 3) {
       const at = w.map((v, i) => v + share * change[i]);
       const next = place(at);
-      if (cost(residualsOf(decode(next), targets, header.lengths, kept), at) >= before) {
-        far = true;
-        continue;
-      }
+      if (cost(residualsOf(decode(next), targets, header.lengths, kept), at) >= before) continue;
       w.set(at);
       now = next;
       break;

@@ -3,7 +3,9 @@
 import { JOINTS } from "./constants.js";
 import { createPull } from "./drag.js";
 import { createGauge } from "./gauge.js";
+import { createNearest, least } from "./nearest.js";
 import { forward, layersOf, normalise, unpack } from "./network.js";
+import { createProducts } from "./product.js";
 
 export function createEngine(header, buffer) {
   const t = unpack(header.tensors, buffer);
@@ -11,8 +13,10 @@ export function createEngine(header, buffer) {
   const n = header.points;
   const xy = t.map_xy;
   const row = (values, i) => values.subarray(i * d, (i + 1) * d);
-  const decoder = layersOf(header.decoder, t, d);
-  const encoder = header.keypoint_encoder && layersOf(header.keypoint_encoder, t, 3 * JOINTS.length);
+  const count = Object.values(t).reduce((sum, values) => sum + values.length, 0);
+  const products = createProducts(3 * count); // the weights, also for pulling, and the map's poses twice
+  const decoder = layersOf(header.decoder, t, d, products);
+  const encoder = header.keypoint_encoder && layersOf(header.keypoint_encoder, t, 3 * JOINTS.length, products);
   const decode = (z) => forward(decoder, z).slice();
   const embed =
     encoder &&
@@ -31,25 +35,15 @@ export function createEngine(header, buffer) {
       return sum;
     });
 
-  // The squared distance of an embedding to that of a point of the map; where it is over limit, a part of it.
-  function squared(z, i, limit) {
-    let sum = 0;
-    for (let k = 0; k < d && sum < limit; k++) sum += (t.map_z[i * d + k] - z[k]) ** 2;
-    return sum;
-  }
+  let nearest = null; // among the map's embeddings, made when first asked for
+  const near = (z, count) => {
+    nearest ??= createNearest(t.map_z, d, products);
+    return nearest(z, count);
+  };
 
-  // The nearest points by a squared distance, with weights that fall to 0 at the last, so that their mean is smooth.
-  function neighbours(count, squared, softness = 0.1) {
-    const near = []; // [point, squared distance], the nearest first
-    for (let i = 0; i < n; i++) {
-      const limit = near.length > count ? near[count][1] : Infinity;
-      const far = squared(i, limit);
-      if (far >= limit) continue;
-      let at = near.length;
-      while (at > 0 && near[at - 1][1] > far) at--;
-      near.splice(at, 0, [i, far]);
-      if (near.length > count + 1) near.pop();
-    }
+  // Weights of the nearest points, [point, squared distance] each, the nearest first. They fall to 0 at the last, so
+  // that a mean with them is smooth.
+  function weighted(near, softness = 0.1) {
     const limit = Math.sqrt(near.at(-1)[1]) || 1;
     const soft = near[Math.min(2, near.length - 1)][1] * softness + 1e-9;
     const weights = near.map(([, far]) => Math.max(1 - Math.sqrt(far) / limit, 1e-6) ** 2 / (far + soft));
@@ -60,7 +54,9 @@ export function createEngine(header, buffer) {
   // The embedding at a place of the map: the mean of the neighbours' embeddings, each moved along the map's slope.
   function lies(x, y) {
     const z = new Float32Array(d);
-    for (const [i, w] of neighbours(12, (k) => (xy[2 * k] - x) ** 2 + (xy[2 * k + 1] - y) ** 2)) {
+    const far = new Float64Array(n);
+    for (let i = 0; i < n; i++) far[i] = (xy[2 * i] - x) ** 2 + (xy[2 * i + 1] - y) ** 2;
+    for (const [i, w] of weighted(least(far, 13).map((i) => [i, far[i]]))) {
       const dx = x - xy[2 * i];
       const dy = y - xy[2 * i + 1];
       for (let k = 0; k < d; k++) z[k] += w * (t.map_z[i * d + k] + dx * t.map_slope[k] + dy * t.map_slope[d + k]);
@@ -71,8 +67,8 @@ export function createEngine(header, buffer) {
   // The place of an embedding on the map: by the plane's axes, or by its neighbours if the map is not a plane.
   function place(z) {
     if (t.map_axes) return project(t.map_axes, z);
-    const near = neighbours(6, (i, limit) => squared(z, i, limit));
-    return near.reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
+    const means = weighted(near(z, 7));
+    return means.reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
   }
 
   // Where up is in the canonical frame: as in the map's pose, and in between blended from the nearest.
@@ -80,7 +76,7 @@ export function createEngine(header, buffer) {
   function up(z) {
     if (!ups.has(z)) {
       const sum = [0, 0, 0];
-      for (const [i, w] of neighbours(8, (k, limit) => squared(z, k, limit), 1e-4))
+      for (const [i, w] of weighted(near(z, 9), 1e-4))
         for (let k = 0; k < 3; k++) sum[k] += w * t.map_up[3 * i + k];
       const size = Math.hypot(...sum);
       ups.set(z, size > 0.1 ? sum.map((v) => v / size) : [0, 1, 0]);
@@ -110,9 +106,9 @@ export function createEngine(header, buffer) {
     labels: header.labels,
     names: header.names,
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
-    off: createGauge(t.map_z, t.whitening, header.middle, d),
+    off: createGauge(t.map_z, t.whitening, header.middle, d, products),
     shaken,
-    pull: (z) => createPull(header, t, z),
+    pull: (z) => createPull(decoder, header, t.latent_factor, z),
     up,
     coordinates: (z) => project(t.duals, z), // one a slider, in standard deviations
     along: (z, k, amount) => z.map((v, i) => v + amount * t.directions[k * d + i]),

@@ -38,21 +38,29 @@ export function unpack(tensors, buffer) {
 }
 
 // A network as layers that keep their input x and their output y, so that running it makes no arrays. steps: as Python
-// describes them; size: of the input. Width and depth are free.
-export function layersOf(steps, tensors, size) {
-  return steps.map((step) => {
+// describes them; size: of the input; products: where its matrices are. Width and depth are free.
+export function layersOf(steps, tensors, size, products) {
+  const input = products.vector(size);
+  const layers = steps.map((step) => {
     const { op } = step;
     if (!FORWARD[op]) throw new Error(`unknown step ${op}`);
-    const layer = { op, n: size, eps: step.eps, weight: tensors[step.weight], bias: tensors[step.bias], x: null };
-    if (op === "linear") size = layer.bias.length;
-    if (op === "residual") layer.inner = layersOf(step.steps, tensors, size);
-    layer.y = new Float32Array(size);
+    const layer = { op, n: size, eps: step.eps, weight: tensors[step.weight], bias: tensors[step.bias], products };
+    if (op === "linear") {
+      layer.matrix = products.matrix(layer.weight, size, layer.bias);
+      size = layer.bias.length;
+    }
+    if (op === "residual") layer.inner = layersOf(step.steps, tensors, size, products);
+    layer.y = products.vector(size);
     return layer;
   });
+  return Object.assign(layers, { input, given: null });
 }
 
 // Run a network. What it gives is kept only until the next run.
 export function forward(layers, x) {
+  layers.given = x;
+  layers.input.set(x);
+  x = layers.input;
   for (const layer of layers) {
     layer.x = x;
     FORWARD[layer.op](layer, x, layer.y);
@@ -62,7 +70,7 @@ export function forward(layers, x) {
 }
 
 const FORWARD = {
-  linear: ({ weight, bias }, x, out) => linear(weight, bias, x, out),
+  linear: ({ products, matrix }, x, out) => products.multiply(matrix, x, out),
   norm: ({ weight, bias, eps }, x, out) => layerNorm(weight, bias, eps, x, out),
   relu(_, x, out) {
     for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? x[i] : 0;
@@ -75,39 +83,6 @@ const FORWARD = {
     for (let i = 0; i < x.length; i++) out[i] = x[i] + y[i];
   },
 };
-
-function linear(weight, bias, x, out) {
-  const n = x.length;
-  const m = bias.length;
-  let row = 0;
-  for (; row + 3 < m; row += 4) {
-    // four rows at once: a quarter faster than one by one
-    const p = row * n;
-    const q = p + n;
-    const r = q + n;
-    const s = r + n;
-    let a = bias[row];
-    let b = bias[row + 1];
-    let c = bias[row + 2];
-    let d = bias[row + 3];
-    for (let i = 0; i < n; i++) {
-      const v = x[i];
-      a += weight[p + i] * v;
-      b += weight[q + i] * v;
-      c += weight[r + i] * v;
-      d += weight[s + i] * v;
-    }
-    out[row] = a;
-    out[row + 1] = b;
-    out[row + 2] = c;
-    out[row + 3] = d;
-  }
-  for (; row < m; row++) {
-    let a = bias[row];
-    for (let i = 0; i < n; i++) a += weight[row * n + i] * x[i];
-    out[row] = a;
-  }
-}
 
 function layerNorm(gain, bias, eps, x, out) {
   let mean = 0;

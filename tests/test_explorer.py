@@ -96,8 +96,11 @@ def node() -> str:
     return path
 
 
-def run_node(node, folder, model, synthetic, n=1000) -> tuple[dict, dict]:
-    """Run explorer.js on n random embeddings, keypoints and cameras; give its inputs and its outputs."""
+def run_node(node, folder, model, synthetic, n=1000, first="") -> tuple[dict, dict]:
+    """Run explorer.js on n random embeddings, keypoints and cameras; give its inputs and its outputs.
+
+    first: JavaScript that runs before.
+    """
     g = torch.Generator().manual_seed(3)
     header, tensors = message(model, synthetic, 200, 4, "pca")
     table, data = pack(tensors, small=False)
@@ -115,16 +118,17 @@ def run_node(node, folder, model, synthetic, n=1000) -> tuple[dict, dict]:
     (folder / "data.bin").write_bytes(data)
     (folder / "explorer.mjs").write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
     script = NODE.format(script=json.dumps(str(folder / "explorer.mjs")), folder=json.dumps(str(folder)))
-    (folder / "run.mjs").write_text(script)
+    (folder / "run.mjs").write_text(first + script)
     done = subprocess.run([node, folder / "run.mjs"], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     return given, {name: np.array(values).reshape(n, -1) for name, values in json.loads(done.stdout).items()}
 
 
+@pytest.mark.parametrize("first", ["", "delete globalThis.WebAssembly;"])
 @pytest.mark.parametrize("size", SIZES)
-def test_the_browser_computes_what_pytorch_computes(node, tmp_path, synthetic, size):
+def test_the_browser_computes_what_pytorch_computes(node, tmp_path, synthetic, size, first):
     model = make(*size)
-    given, out = run_node(node, tmp_path, model, synthetic)
+    given, out = run_node(node, tmp_path, model, synthetic, first=first)
     assert np.abs(out["decoded"] - model.decode(given["z"]).flatten(1).numpy()).max() < 1e-4
     features = normalise(given["keypoints"], given["confidence"])
     assert np.abs(out["features"] - features.flatten(1).numpy()).max() < 1e-5

@@ -1,6 +1,6 @@
 """Bundle js/ into the scripts that ship: vvipe_explore/explorer.js and vvipe_explore/lift/page.js.
 
-    make js          (needs node; fetches the esbuild that js/package.json names)
+    make js          (needs node; fetches the tools that js/package.json names)
 
 Writes js/constants.js first: what the browser shares with Python, so that no number is typed twice.
 """
@@ -17,7 +17,8 @@ from vvipe_explore.skeleton import BONE_INDICES, BONES, PAPER_13
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "js"
-ESBUILD = SOURCE / "node_modules" / ".bin" / "esbuild"
+TOOLS = SOURCE / "node_modules" / ".bin"
+ESBUILD = TOOLS / "esbuild"
 BUNDLES = {"explorer.js": ROOT / "vvipe_explore/explorer.js", "lift/page.js": ROOT / "vvipe_explore/lift/page.js"}
 """Each entry point in js/, and the file it becomes."""
 LIMBS = 8
@@ -26,7 +27,7 @@ LIMBS = 8
 
 def sources() -> list[Path]:
     """Give the modules of js/."""
-    return sorted(p for p in SOURCE.rglob("*.js") if "node_modules" not in p.parts)
+    return sorted(p for p in SOURCE.rglob("*") if p.suffix in (".js", ".wat") and "node_modules" not in p.parts)
 
 
 def digest() -> str:
@@ -75,7 +76,8 @@ def _broken(value) -> str:
 def bundle(entry: str) -> bytes:
     """Bundle an entry point with all it imports, as one ES module that a reader can follow."""
     head = f"// Made of js/ by `make js`; change it there. SHA-256 of the sources: {digest()}"
-    words = ["--bundle", "--format=esm", "--charset=utf8", f"--banner:js={head}"]
+    subprocess.run([TOOLS / "wat2wasm", "product.wat", "-o", "product.wasm"], cwd=SOURCE, check=True)
+    words = ["--bundle", "--format=esm", "--charset=utf8", "--loader:.wasm=base64", f"--banner:js={head}"]
     done = subprocess.run([ESBUILD, entry, *words], cwd=SOURCE, capture_output=True, check=False)
     if done.returncode:
         sys.exit(done.stderr.decode())

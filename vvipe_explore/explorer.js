@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 6d12656b66a988a35a5b462b4cf70a6bb22d93495d1713e0f4757f9c97ef1ea5
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 838d61080204a3b87760dc956827cf17b59dfb9a027e566ed6feef22d383fcea
 
 // constants.js
 var JOINTS = [
@@ -564,117 +564,57 @@ function onKeys(node2, keys) {
 }
 
 // backward.js
-var LANES = 4;
-function backward(layers, rows) {
-  const out = [];
-  for (let k = 0; k < rows.length; k += LANES) {
-    const some = rows.slice(k, k + LANES);
-    const group = new Float64Array(LANES * some[0].length);
-    some.forEach((row, lane) => {
-      for (let i = 0; i < row.length; i++) group[LANES * i + lane] = row[i];
-    });
-    const back = through(layers, group);
-    some.forEach((_, lane) => out.push(back.filter((_v, i) => i % LANES === lane)));
-  }
-  return out;
-}
-function through(layers, group) {
+function backward(layers, gradient) {
   for (const layer of layers.toReversed()) {
-    layer.gradient ??= new Float64Array(LANES * layer.n);
-    BACK[layer.op](layer, group, layer.gradient);
-    group = layer.gradient;
+    layer.gradient ??= layer.products.vector(layer.n);
+    BACK[layer.op](layer, gradient, layer.gradient);
+    ({ gradient } = layer);
   }
-  return group;
+  return gradient;
 }
 var BACK = {
-  linear: ({ weight, n }, group, out) => linearBack(weight, n, group, out),
-  norm: ({ weight, eps, x }, group, out) => normBack(weight, eps, x, group, out),
-  relu({ x }, group, out) {
-    for (let i = 0; i < out.length; i++) out[i] = x[Math.floor(i / LANES)] > 0 ? group[i] : 0;
+  linear(layer, gradient, out) {
+    layer.columns ??= columnsOf(layer);
+    layer.behind ??= layer.products.vector(layer.bias.length);
+    layer.behind.set(gradient);
+    layer.products.multiply(layer.columns, layer.behind, out);
   },
-  silu({ x }, group, out) {
+  norm: ({ weight, eps, x }, gradient, out) => normBack(weight, eps, x, gradient, out),
+  relu({ x }, gradient, out) {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? gradient[i] : 0;
+  },
+  silu({ x }, gradient, out) {
     for (let i = 0; i < x.length; i++) {
       const s = 1 / (1 + Math.exp(-x[i]));
-      const slope = s * (1 + x[i] * (1 - s));
-      for (let at = LANES * i; at < LANES * (i + 1); at++) out[at] = group[at] * slope;
+      out[i] = gradient[i] * s * (1 + x[i] * (1 - s));
     }
   },
-  residual({ inner }, group, out) {
-    const back = through(inner, group);
-    for (let i = 0; i < out.length; i++) out[i] = group[i] + back[i];
+  residual({ inner }, gradient, out) {
+    const back = backward(inner, gradient);
+    for (let i = 0; i < out.length; i++) out[i] = gradient[i] + back[i];
   }
 };
-var turned = /* @__PURE__ */ new WeakMap();
-function columns(weight, n) {
-  if (!turned.has(weight)) {
-    const m = weight.length / n;
-    const out = new Float32Array(weight.length);
-    for (let row = 0; row < m; row++) for (let i = 0; i < n; i++) out[i * m + row] = weight[row * n + i];
-    turned.set(weight, out);
-  }
-  return turned.get(weight);
-}
-function linearBack(weight, n, group, out) {
+function columnsOf({ weight, n, products }) {
   const m = weight.length / n;
-  const column2 = columns(weight, n);
-  for (let i = 0; i < n; i += 2) {
-    const next = Math.min(i + 1, n - 1);
-    const p = i * m;
-    const q = next * m;
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    let e = 0;
-    let f = 0;
-    let g = 0;
-    let h2 = 0;
-    for (let row = 0; row < m; row++) {
-      const at = LANES * row;
-      const u = column2[p + row];
-      const v = column2[q + row];
-      a += group[at] * u;
-      b += group[at + 1] * u;
-      c += group[at + 2] * u;
-      d += group[at + 3] * u;
-      e += group[at] * v;
-      f += group[at + 1] * v;
-      g += group[at + 2] * v;
-      h2 += group[at + 3] * v;
-    }
-    const to = LANES * i;
-    out[to] = a;
-    out[to + 1] = b;
-    out[to + 2] = c;
-    out[to + 3] = d;
-    if (next === i) continue;
-    out[to + 4] = e;
-    out[to + 5] = f;
-    out[to + 6] = g;
-    out[to + 7] = h2;
-  }
+  const out = new Float32Array(weight.length);
+  for (let row = 0; row < m; row++) for (let i = 0; i < n; i++) out[i * m + row] = weight[row * n + i];
+  return products.matrix(out, m);
 }
-function normBack(gain, eps, x, group, out) {
+function normBack(gain, eps, x, gradient, out) {
   const n = x.length;
   let mean = 0;
   let square = 0;
-  for (const v of x) mean += v / n;
-  for (const v of x) square += (v - mean) ** 2 / n;
+  for (let i = 0; i < n; i++) mean += x[i] / n;
+  for (let i = 0; i < n; i++) square += (x[i] - mean) ** 2 / n;
   const scale = 1 / Math.sqrt(square + eps);
-  for (let lane = 0; lane < LANES; lane++) {
-    let sum = 0;
-    let along2 = 0;
-    for (let i = 0; i < n; i++) {
-      const at = LANES * i + lane;
-      out[at] = group[at] * gain[i];
-      sum += out[at];
-      along2 += out[at] * (x[i] - mean) * scale;
-    }
-    for (let i = 0; i < n; i++) {
-      const at = LANES * i + lane;
-      out[at] = scale * (out[at] - sum / n - (x[i] - mean) * scale * along2 / n);
-    }
+  let sum = 0;
+  let along2 = 0;
+  for (let i = 0; i < n; i++) {
+    out[i] = gradient[i] * gain[i];
+    sum += out[i];
+    along2 += out[i] * (x[i] - mean) * scale;
   }
+  for (let i = 0; i < n; i++) out[i] = scale * (out[i] - sum / n - (x[i] - mean) * scale * along2 / n);
 }
 
 // limbs.js
@@ -727,18 +667,26 @@ function unpack(tensors, buffer) {
   }
   return out;
 }
-function layersOf(steps, tensors, size2) {
-  return steps.map((step) => {
+function layersOf(steps, tensors, size2, products) {
+  const input = products.vector(size2);
+  const layers = steps.map((step) => {
     const { op } = step;
     if (!FORWARD[op]) throw new Error(`unknown step ${op}`);
-    const layer = { op, n: size2, eps: step.eps, weight: tensors[step.weight], bias: tensors[step.bias], x: null };
-    if (op === "linear") size2 = layer.bias.length;
-    if (op === "residual") layer.inner = layersOf(step.steps, tensors, size2);
-    layer.y = new Float32Array(size2);
+    const layer = { op, n: size2, eps: step.eps, weight: tensors[step.weight], bias: tensors[step.bias], products };
+    if (op === "linear") {
+      layer.matrix = products.matrix(layer.weight, size2, layer.bias);
+      size2 = layer.bias.length;
+    }
+    if (op === "residual") layer.inner = layersOf(step.steps, tensors, size2, products);
+    layer.y = products.vector(size2);
     return layer;
   });
+  return Object.assign(layers, { input, given: null });
 }
 function forward(layers, x) {
+  layers.given = x;
+  layers.input.set(x);
+  x = layers.input;
   for (const layer of layers) {
     layer.x = x;
     FORWARD[layer.op](layer, x, layer.y);
@@ -747,7 +695,7 @@ function forward(layers, x) {
   return x;
 }
 var FORWARD = {
-  linear: ({ weight, bias }, x, out) => linear(weight, bias, x, out),
+  linear: ({ products, matrix }, x, out) => products.multiply(matrix, x, out),
   norm: ({ weight, bias, eps }, x, out) => layerNorm(weight, bias, eps, x, out),
   relu(_, x, out) {
     for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? x[i] : 0;
@@ -760,37 +708,6 @@ var FORWARD = {
     for (let i = 0; i < x.length; i++) out[i] = x[i] + y[i];
   }
 };
-function linear(weight, bias, x, out) {
-  const n = x.length;
-  const m = bias.length;
-  let row = 0;
-  for (; row + 3 < m; row += 4) {
-    const p = row * n;
-    const q = p + n;
-    const r = q + n;
-    const s = r + n;
-    let a = bias[row];
-    let b = bias[row + 1];
-    let c = bias[row + 2];
-    let d = bias[row + 3];
-    for (let i = 0; i < n; i++) {
-      const v = x[i];
-      a += weight[p + i] * v;
-      b += weight[q + i] * v;
-      c += weight[r + i] * v;
-      d += weight[s + i] * v;
-    }
-    out[row] = a;
-    out[row + 1] = b;
-    out[row + 2] = c;
-    out[row + 3] = d;
-  }
-  for (; row < m; row++) {
-    let a = bias[row];
-    for (let i = 0; i < n; i++) a += weight[row * n + i] * x[i];
-    out[row] = a;
-  }
-}
 function layerNorm(gain, bias, eps, x, out) {
   let mean = 0;
   let square = 0;
@@ -834,24 +751,16 @@ var PULLED = 0.01;
 var LIMB = 0.05;
 var WILL = 0.05;
 var STRIDE = 1.5;
-var NEAR = 0.5;
 var PULLABLE = Object.keys(JOINT).filter((name) => !/hip|shoulder/.test(name)).map((name) => JOINT[name]);
-function createPull(header, tensors, z) {
+function createPull(decoder, header, factor, z) {
   const d = header.latent;
-  const factor = tensors.latent_factor;
   const w = new Float64Array(d);
-  const decoder = layersOf(header.decoder, tensors, d);
-  let last = null;
   const decode = (at) => {
-    if (at !== last) forward(decoder, at);
-    last = at;
+    if (decoder.given !== at) forward(decoder, at);
     return decoder.at(-1).y;
   };
   const own = decode(z);
   const kept = LIMBS.map(([a, b]) => apart(own, a, b));
-  const limbs = new Array(LIMBS.length).fill(null);
-  let turn = 0;
-  let far = true;
   let now = z;
   const cost = (residuals, at) => residuals.reduce((sum, r) => sum + r * r, 0) + WILL * at.reduce((sum, v) => sum + v * v, 0);
   const place = (at) => z.map((v, i) => {
@@ -861,25 +770,15 @@ function createPull(header, tensors, z) {
   function step(targets) {
     const y = decode(now);
     const residuals = residualsOf(y, targets, header.lengths, kept);
-    const isDue = (k) => far || (k - turn + LIMBS.length) % LIMBS.length < targets.length;
-    const due = [...LIMBS.keys()].filter(isDue);
-    turn = (turn + targets.length) % LIMBS.length;
-    const wanted = [...pulledRows(y, targets, header.lengths), ...due.map((k) => limbRow(y, k, kept[k]))];
-    const rows = backward(decoder, wanted).map((row) => times(row, factor, d));
-    due.forEach((k, i) => limbs[k] = rows[rows.length - due.length + i]);
-    rows.splice(-due.length, due.length, ...limbs);
+    const wanted = [...pulledRows(y, targets, header.lengths), ...kept.map((length, k) => limbRow(y, k, length))];
+    const rows = wanted.map((row) => times(backward(decoder, row), factor, d));
     const change = solved(rows, residuals, w);
-    const size2 = Math.hypot(...change);
-    let share = Math.min(1, STRIDE / (size2 || 1));
-    far = size2 > NEAR;
+    let share = Math.min(1, STRIDE / (Math.hypot(...change) || 1));
     const before = cost(residuals, w);
     for (let tries = 0; tries < 4; tries++, share /= 3) {
       const at = w.map((v, i) => v + share * change[i]);
       const next = place(at);
-      if (cost(residualsOf(decode(next), targets, header.lengths, kept), at) >= before) {
-        far = true;
-        continue;
-      }
+      if (cost(residualsOf(decode(next), targets, header.lengths, kept), at) >= before) continue;
       w.set(at);
       now = next;
       break;
@@ -929,11 +828,11 @@ function steadyBack(pose, lengths, joint, gradient, row) {
   const way = [0, 1, 2].map((i) => pose[3 * b + i] - pose[3 * a + i]);
   const far = Math.hypot(...way) || 1;
   const along2 = way.reduce((sum, v, i) => sum + v / far * gradient[i], 0);
-  const turned3 = gradient.map((g, i) => length / far * (g - way[i] / far * along2));
+  const turned2 = gradient.map((g, i) => length / far * (g - way[i] / far * along2));
   const sign = k >= 0 ? 1 : joint === b ? 0.5 : -0.5;
   for (let i = 0; i < 3; i++) {
-    row[3 * b + i] += sign * turned3[i];
-    row[3 * a + i] -= sign * turned3[i];
+    row[3 * b + i] += sign * turned2[i];
+    row[3 * a + i] -= sign * turned2[i];
   }
   if (k >= 0) return void steadyBack(pose, lengths, a, gradient, row);
   for (const end of [a, b]) for (let i = 0; i < 3; i++) row[3 * end + i] += gradient[i] / 2;
@@ -971,11 +870,43 @@ function solved(rows, residuals, w) {
   return x;
 }
 
+// nearest.js
+function least(numbers2, count) {
+  const near = [];
+  let limit = Infinity;
+  for (let i = 0; i < numbers2.length; i++) {
+    if (numbers2[i] >= limit) continue;
+    let at = near.length;
+    while (at > 0 && numbers2[near[at - 1]] > numbers2[i]) at--;
+    near.splice(at, 0, i);
+    if (near.length > count) near.pop();
+    if (near.length === count) limit = numbers2[near[count - 1]];
+  }
+  return near;
+}
+function createNearest(points, d, products) {
+  const n = points.length / d;
+  const sizes = new Float32Array(n);
+  for (let i = 0; i < n; i++) for (let k = 0; k < d; k++) sizes[i] += points[i * d + k] ** 2;
+  const matrix = products.matrix(points.map((v) => -2 * v), d, sizes);
+  const at = products.vector(d);
+  const far = products.vector(n);
+  return (z, count) => {
+    at.set(z);
+    products.multiply(matrix, at, far);
+    const near = least(far, count).map((i) => {
+      let sum = 0;
+      for (let k = 0; k < d; k++) sum += (points[i * d + k] - z[k]) ** 2;
+      return [i, sum];
+    });
+    return near.sort((a, b) => a[1] - b[1]);
+  };
+}
+
 // gauge.js
 var NEAREST = 3;
-function createGauge(known, whitening, middle, d) {
-  const n = known.length / d;
-  let white = null;
+function createGauge(known, whitening, middle, d, products) {
+  let nearest = null;
   function whiten(values, rows) {
     const out = new Float32Array(rows * d);
     for (let r = 0; r < rows; r++)
@@ -986,22 +917,82 @@ function createGauge(known, whitening, middle, d) {
     return out;
   }
   return (z) => {
-    white ??= whiten(known, n);
-    const at = whiten(z, 1);
-    const least = new Array(Math.min(NEAREST, n)).fill(Infinity);
-    const last = least.length - 1;
-    let nearest = 0;
-    for (let i = 0; i < n; i++) {
-      let far = 0;
-      for (let k = 0; k < d && far < least[last]; k++) far += (white[i * d + k] - at[k]) ** 2;
-      if (far >= least[last]) continue;
-      if (far < least[0]) nearest = i;
-      least[last] = far;
-      least.sort((a, b) => a - b);
-    }
-    const mean = least.reduce((sum, far) => sum + Math.sqrt(far), 0) / least.length;
-    return { off: mean / (mean + middle), nearest };
+    nearest ??= createNearest(whiten(known, known.length / d), d, products);
+    const near = nearest(whiten(z, 1), NEAREST);
+    const mean = near.reduce((sum, [, far]) => sum + Math.sqrt(far), 0) / near.length;
+    return { off: mean / (mean + middle), nearest: near[0][0] };
   };
+}
+
+// page.js
+function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+function readPage(page, id) {
+  const read2 = (name) => page.getElementById(name).textContent;
+  return { about: JSON.parse(read2("about")), bytes: bytesOf(read2(id)) };
+}
+
+// product.wasm
+var product_default = "AGFzbQEAAAABCgFgBn9/f39/fwACDgECanMGbWVtb3J5AgAAAwIBAAcLAQdwcm9kdWN0AAAKqAMBpQMCBX8FeyADIAVqIQoDQCAAIARqIQYgBiAEaiEHIAcgBGohCP0MAAAAAAAAAAAAAAAAAAAAACEM/QwAAAAAAAAAAAAAAAAAAAAAIQ39DAAAAAAAAAAAAAAAAAAAAAAhDv0MAAAAAAAAAAAAAAAAAAAAACEPQQAhCQNAIAIgCWr9AAQAIQsgDCALIAAgCWr9AAQA/eYB/eQBIQwgDSALIAYgCWr9AAQA/eYB/eQBIQ0gDiALIAcgCWr9AAQA/eYB/eQBIQ4gDyALIAggCWr9AAQA/eYB/eQBIQ8gCUEQaiEJIAkgBEkNAAsgDCAN/Q0AAQIDEBESEwQFBgcUFRYXIAwgDf0NCAkKCxgZGhsMDQ4PHB0eH/3kASEMIA4gD/0NAAECAxAREhMEBQYHFBUWFyAOIA/9DQgJCgsYGRobDA0ODxwdHh/95AEhDiADIAH9AAQAIAwgDv0NAAECAwQFBgcQERITFBUWFyAMIA79DQgJCgsMDQ4PGBkaGxwdHh/95AH95AH9CwQAIAggBGohACABQRBqIQEgA0EQaiEDIAMgCkkNAAsL";
+
+// product.js
+var PAGE = 65536;
+var padded = (count) => 4 * Math.ceil(count / 4);
+function run(buffer) {
+  const all = new Float32Array(buffer);
+  return (...places) => {
+    let [w, b, x, y, row, length] = places.map((bytes) => bytes / 4);
+    for (const end = y + length; y < end; b += 4, y += 4, w += 4 * row) {
+      const [p, q, r] = [w + row, w + 2 * row, w + 3 * row];
+      let s = all[b];
+      let t = all[b + 1];
+      let u = all[b + 2];
+      let v = all[b + 3];
+      for (let i = 0; i < row; i++) {
+        s += all[w + i] * all[x + i];
+        t += all[p + i] * all[x + i];
+        u += all[q + i] * all[x + i];
+        v += all[r + i] * all[x + i];
+      }
+      all.set([s, t, u, v], y);
+    }
+  };
+}
+function createProducts(size2) {
+  let buffer;
+  let product2;
+  try {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(4 * size2 / PAGE) });
+    ({ product: product2 } = new WebAssembly.Instance(new WebAssembly.Module(bytesOf(product_default)), { js: { memory } }).exports);
+    ({ buffer } = memory);
+  } catch {
+    buffer = new ArrayBuffer(4 * padded(size2));
+    product2 = run(buffer);
+  }
+  let used = 0;
+  function vector(length) {
+    const out = new Float32Array(buffer, 4 * used, length);
+    used += padded(length);
+    return out;
+  }
+  function matrix(values, n, bias = null) {
+    const m = values.length / n;
+    const row = padded(n);
+    const w = vector(padded(m) * row);
+    for (let i = 0; i < m; i++) w.set(values.subarray(i * n, (i + 1) * n), i * row);
+    const b = vector(m);
+    if (bias) b.set(bias);
+    return { w, b, n, m, row };
+  }
+  function multiply({ w, b, m, row }, x, y) {
+    product2(w.byteOffset, b.byteOffset, x.byteOffset, y.byteOffset, 4 * row, 4 * m);
+  }
+  return { vector, matrix, multiply };
 }
 
 // engine.js
@@ -1011,8 +1002,10 @@ function createEngine(header, buffer) {
   const n = header.points;
   const xy = t.map_xy;
   const row = (values, i) => values.subarray(i * d, (i + 1) * d);
-  const decoder = layersOf(header.decoder, t, d);
-  const encoder = header.keypoint_encoder && layersOf(header.keypoint_encoder, t, 3 * JOINTS.length);
+  const count = Object.values(t).reduce((sum, values) => sum + values.length, 0);
+  const products = createProducts(3 * count);
+  const decoder = layersOf(header.decoder, t, d, products);
+  const encoder = header.keypoint_encoder && layersOf(header.keypoint_encoder, t, 3 * JOINTS.length, products);
   const decode = (z) => forward(decoder, z).slice();
   const embed = encoder && ((keypoints, confidence) => {
     const features = normalise(keypoints, confidence);
@@ -1027,31 +1020,23 @@ function createEngine(header, buffer) {
     for (let i = 0; i < d; i++) sum += rows[k * d + i] * (z[i] - t.centre[i]);
     return sum;
   });
-  function squared(z, i, limit) {
-    let sum = 0;
-    for (let k = 0; k < d && sum < limit; k++) sum += (t.map_z[i * d + k] - z[k]) ** 2;
-    return sum;
-  }
-  function neighbours(count, squared2, softness = 0.1) {
-    const near = [];
-    for (let i = 0; i < n; i++) {
-      const limit2 = near.length > count ? near[count][1] : Infinity;
-      const far = squared2(i, limit2);
-      if (far >= limit2) continue;
-      let at = near.length;
-      while (at > 0 && near[at - 1][1] > far) at--;
-      near.splice(at, 0, [i, far]);
-      if (near.length > count + 1) near.pop();
-    }
-    const limit = Math.sqrt(near.at(-1)[1]) || 1;
-    const soft = near[Math.min(2, near.length - 1)][1] * softness + 1e-9;
-    const weights = near.map(([, far]) => Math.max(1 - Math.sqrt(far) / limit, 1e-6) ** 2 / (far + soft));
+  let nearest = null;
+  const near = (z, count2) => {
+    nearest ??= createNearest(t.map_z, d, products);
+    return nearest(z, count2);
+  };
+  function weighted(near2, softness = 0.1) {
+    const limit = Math.sqrt(near2.at(-1)[1]) || 1;
+    const soft = near2[Math.min(2, near2.length - 1)][1] * softness + 1e-9;
+    const weights = near2.map(([, far]) => Math.max(1 - Math.sqrt(far) / limit, 1e-6) ** 2 / (far + soft));
     const sum = weights.reduce((a, b) => a + b, 0);
-    return near.map(([i], k) => [i, weights[k] / sum]);
+    return near2.map(([i], k) => [i, weights[k] / sum]);
   }
   function lies(x, y) {
     const z = new Float32Array(d);
-    for (const [i, w] of neighbours(12, (k) => (xy[2 * k] - x) ** 2 + (xy[2 * k + 1] - y) ** 2)) {
+    const far = new Float64Array(n);
+    for (let i = 0; i < n; i++) far[i] = (xy[2 * i] - x) ** 2 + (xy[2 * i + 1] - y) ** 2;
+    for (const [i, w] of weighted(least(far, 13).map((i2) => [i2, far[i2]]))) {
       const dx = x - xy[2 * i];
       const dy = y - xy[2 * i + 1];
       for (let k = 0; k < d; k++) z[k] += w * (t.map_z[i * d + k] + dx * t.map_slope[k] + dy * t.map_slope[d + k]);
@@ -1060,14 +1045,14 @@ function createEngine(header, buffer) {
   }
   function place(z) {
     if (t.map_axes) return project(t.map_axes, z);
-    const near = neighbours(6, (i, limit) => squared(z, i, limit));
-    return near.reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
+    const means = weighted(near(z, 7));
+    return means.reduce(([x, y], [i, w]) => [x + w * xy[2 * i], y + w * xy[2 * i + 1]], [0, 0]);
   }
   const ups = /* @__PURE__ */ new WeakMap();
   function up(z) {
     if (!ups.has(z)) {
       const sum = [0, 0, 0];
-      for (const [i, w] of neighbours(8, (k, limit) => squared(z, k, limit), 1e-4))
+      for (const [i, w] of weighted(near(z, 9), 1e-4))
         for (let k = 0; k < 3; k++) sum[k] += w * t.map_up[3 * i + k];
       const size2 = Math.hypot(...sum);
       ups.set(z, size2 > 0.1 ? sum.map((v) => v / size2) : [0, 1, 0]);
@@ -1094,9 +1079,9 @@ function createEngine(header, buffer) {
     labels: header.labels,
     names: header.names,
     zOf: (i) => Float32Array.from(row(t.map_z, i)),
-    off: createGauge(t.map_z, t.whitening, header.middle, d),
+    off: createGauge(t.map_z, t.whitening, header.middle, d, products),
     shaken,
-    pull: (z) => createPull(header, t, z),
+    pull: (z) => createPull(decoder, header, t.latent_factor, z),
     up,
     coordinates: (z) => project(t.duals, z),
     // one a slider, in standard deviations
@@ -1118,7 +1103,7 @@ function turning(up) {
     ];
   };
 }
-function turned2(pose, up) {
+function turned(pose, up) {
   const turn = turning(up);
   const out = new Float32Array(pose.length);
   for (let i = 0; i < pose.length; i += 3) out.set(turn(pose.subarray(i, i + 3)), i);
@@ -1220,19 +1205,6 @@ function createHelp() {
   return { dialog, button, open };
 }
 
-// page.js
-function bytesOf(base64) {
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-function readPage(page, id) {
-  const read2 = (name) => page.getElementById(name).textContent;
-  return { about: JSON.parse(read2("about")), bytes: bytesOf(read2(id)) };
-}
-
 // link.js
 var ANGLES = {
   camera: ["azimuth", "elevation", "roll", "distance"],
@@ -1323,7 +1295,7 @@ function upOf(store, z = store.z) {
 }
 function drawn(store, pose, z = store.z) {
   const body = store.raw ? pose : steady(pose, store.engine.header.lengths);
-  return turned2(body, upOf(store, z));
+  return turned(body, upOf(store, z));
 }
 
 // panels/camera.js
@@ -1807,11 +1779,11 @@ function mapPanel(store) {
     const [u, v] = fromPixel(x, y);
     const [sx, sy] = scale();
     let best = -1;
-    let least = within ** 2;
+    let least2 = within ** 2;
     for (let i = 0; i < points; i++) {
       const far = ((xy[2 * i] - u) * sx) ** 2 + ((xy[2 * i + 1] - v) * sy) ** 2;
-      if (far < least) {
-        least = far;
+      if (far < least2) {
+        least2 = far;
         best = i;
       }
     }
@@ -1852,6 +1824,9 @@ function mapPanel(store) {
     ctx.strokeStyle = css(theme.bg);
     ctx.stroke();
     if (letter) {
+      ctx.font = "700 10px system-ui, sans-serif";
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
       ctx.fillStyle = css(theme.bg);
       ctx.fillText(letter, x, y + 0.5);
     }
@@ -1862,9 +1837,6 @@ function mapPanel(store) {
     const ink = css(theme.ink);
     const [a, b] = store.marks.map((z) => z && toPixel(engine.place(z)));
     ctx.clearRect(0, 0, it.width, it.height);
-    ctx.font = "700 10px system-ui, sans-serif";
-    ctx.textAlign = "center";
-    ctx.textBaseline = "middle";
     if (a && b) {
       ctx.setLineDash([4, 4]);
       ctx.lineWidth = 1.5;
@@ -2167,7 +2139,7 @@ function sliderPanel(store) {
 
 // panels/grips.js
 var NUDGE = 0.03;
-var NEAR2 = 1e-3;
+var NEAR = 1e-3;
 var named = (joint) => JOINTS[joint].replaceAll("_", " ");
 function createGrips(store, look, say) {
   const { engine } = store;
@@ -2214,7 +2186,7 @@ function createGrips(store, look, say) {
   function hold(joint) {
     let held = null;
     const follow = () => {
-      if (held.gap() > NEAR2) held.step();
+      if (held.gap() > NEAR) held.step();
       frameId = requestAnimationFrame(follow);
     };
     let gone = 0;
@@ -2437,7 +2409,7 @@ function stagePanel(store) {
   it.canvas.addEventListener("dblclick", (event) => {
     if (grips.nearest(...it.place(event), reach(event)) < 0) view(VIEW);
   });
-  const arrow = (right, down, turned3) => () => grips.picked() ? grips.nudge(right, down) : turned3();
+  const arrow = (right, down, turned2) => () => grips.picked() ? grips.nudge(right, down) : turned2();
   onWheel(it, zoom);
   onKeys(it.canvas, {
     ArrowLeft: arrow(-1, 0, () => turn(8, 0)),
@@ -2592,11 +2564,11 @@ var dot2 = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 var cross2 = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 var size = (a) => Math.hypot(...a);
 var unit2 = (a, otherwise) => size(a) > 1e-6 ? a.map((v) => v / size(a)) : otherwise;
-var columns2 = (...c) => [0, 1, 2].map((i) => c.map((v) => v[i]));
+var columns = (...c) => [0, 1, 2].map((i) => c.map((v) => v[i]));
 var column = (m, k) => m.map((row) => row[k]);
 var times2 = (m, v) => m.map((row) => dot2(row, v));
-var product = (a, b) => columns2(...[0, 1, 2].map((k) => times2(a, column(b, k))));
-var transposed = (m) => columns2(...m);
+var product = (a, b) => columns(...[0, 1, 2].map((k) => times2(a, column(b, k))));
+var transposed = (m) => columns(...m);
 function smallestTurn(a, b) {
   const c = dot2(a, b);
   if (c < -1 + 1e-9) {
@@ -2611,7 +2583,7 @@ function smallestTurn(a, b) {
 function upright(across2, up) {
   const x = unit2(across2, [1, 0, 0]);
   const y = unit2(add(up, x, -dot2(up, x)), [0, 1, 0]);
-  return columns2(x, y, cross2(x, y));
+  return columns(x, y, cross2(x, y));
 }
 var median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 function fitted(pose) {
@@ -3958,6 +3930,6 @@ export {
   openFrom,
   seen,
   steady,
-  turned2 as turned,
+  turned,
   unpack
 };

@@ -131,6 +131,9 @@ export function mapPanel(store) {
     ctx.strokeStyle = css(theme.bg);
     ctx.stroke();
     if (letter) {
+      ctx.font = "700 10px system-ui, sans-serif"; // the browser lays the page out for it, so only where it must be
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
       ctx.fillStyle = css(theme.bg);
       ctx.fillText(letter, x, y + 0.5);
     }
@@ -142,9 +145,6 @@ export function mapPanel(store) {
     const ink = css(theme.ink);
     const [a, b] = store.marks.map((z) => z && toPixel(engine.place(z)));
     ctx.clearRect(0, 0, it.width, it.height);
-    ctx.font = "700 10px system-ui, sans-serif";
-    ctx.textAlign = "center";
-    ctx.textBaseline = "middle";
     if (a && b) {
       ctx.setLineDash([4, 4]);
       ctx.lineWidth = 1.5;

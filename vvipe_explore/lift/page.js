@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 6d12656b66a988a35a5b462b4cf70a6bb22d93495d1713e0f4757f9c97ef1ea5
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 838d61080204a3b87760dc956827cf17b59dfb9a027e566ed6feef22d383fcea
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
