@@ -130,6 +130,8 @@ def measure(moves: int, plotly_moves: int) -> dict[str, np.ndarray]:
 
 
 PAGE_POINTS = 20_000
+MOVED = "pointerrawupdate"
+"""The event that first tells of a mouse's move. The pointermove of the next frame has the same time stamp."""
 PAGE_HOOK = """(kind) => {
     const host = document.querySelector('.vvipe-explorer');
     const sheets = [...host.shadowRoot.querySelectorAll('canvas')].filter((c) => c.clientWidth);
@@ -234,12 +236,12 @@ def measure_page(browser, file: Path, moves: int, starts: int) -> dict:
             x, y = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
             page.mouse.move(x, y)
             page.mouse.down()
-            found[name] = follow(browser, page, "pointermove", mouse(x, y), moves)
+            found[name] = follow(browser, page, MOVED, mouse(x, y), moves)
             page.mouse.up()
         page.get_by_text("Reset").click()
         x, y = wrist(page)
         page.mouse.down()
-        found["a mouse pulls a joint"] = follow(browser, page, "pointermove", mouse(x, y), moves)
+        found["a mouse pulls a joint"] = follow(browser, page, MOVED, mouse(x, y), moves)
         page.mouse.up()
     return found
 

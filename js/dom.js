@@ -25,10 +25,7 @@ export function sheet(attributes) {
     ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
     return it.width > 4 && it.height > 4;
   };
-  it.place = (event) => {
-    const box = canvas.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
+  it.place = (event, box = canvas.getBoundingClientRect()) => [event.clientX - box.left, event.clientY - box.top];
   return it;
 }
 
@@ -58,25 +55,46 @@ export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// Hear a pointer's moves. A browser tells of them with the next frame; where it tells of them at once too, the first
+// one of a frame is heard at once, so that what it changes is drawn before that frame.
+export function onMove(node, hear) {
+  let early = false;
+  let heard = "";
+  const tell = (event) => {
+    const place = `${event.pointerId} ${event.clientX} ${event.clientY}`;
+    if (place !== heard) hear(event);
+    heard = place;
+  };
+  node.addEventListener("pointermove", tell);
+  node.addEventListener("pointerrawupdate", (event) => {
+    if (early) return;
+    early = true;
+    requestAnimationFrame(() => (early = false));
+    tell(event);
+  });
+}
+
 // Follow a pointer from press to release: start(x, y, event) may give a function move(x, y, dx, dy, event).
 export function onDrag(it, start, pinch = null) {
   const pointers = new Map();
   let move = null;
+  let box = null; // where the canvas is: to ask for it at each move would make the browser lay out the page
   const spread = () => {
     const [a, b] = [...pointers.values()];
     return { size: Math.hypot(a[0] - b[0], a[1] - b[1]), x: (a[0] + b[0]) / 2, y: (a[1] + b[1]) / 2 };
   };
   it.canvas.addEventListener("pointerdown", (event) => {
     it.canvas.setPointerCapture?.(event.pointerId);
+    box = it.canvas.getBoundingClientRect();
     pointers.set(event.pointerId, it.place(event));
     move = pointers.size === 1 ? start(...it.place(event), event) : null;
     it.canvas.focus({ preventScroll: true });
     event.preventDefault();
   });
-  it.canvas.addEventListener("pointermove", (event) => {
+  onMove(it.canvas, (event) => {
     const last = pointers.get(event.pointerId);
     if (!last) return;
-    const now = it.place(event);
+    const now = it.place(event, box);
     const before = pointers.size === 2 && pinch ? spread() : null;
     pointers.set(event.pointerId, now);
     if (before) {
@@ -107,7 +125,7 @@ export function onSlide(node, set, done = null) {
     if (sliding) set(place(event));
     node.setPointerCapture?.(event.pointerId);
   });
-  node.addEventListener("pointermove", (event) => {
+  onMove(node, (event) => {
     if (!from) return;
     const [dx, dy] = [Math.abs(event.clientX - from[0]), Math.abs(event.clientY - from[1])];
     sliding ||= dx > Math.max(6, dy);
@@ -126,20 +144,29 @@ export function onSlide(node, set, done = null) {
 }
 
 // A finger on a browser's own slider sets it as it goes down, also where it is about to scroll. So where the pointer
-// is a finger, the style takes pointers from the slider, and its track sets it instead.
-export function slideByFinger(track) {
+// is a finger, the style takes pointers from the slider, and its track sets it instead. What a mouse does with it is
+// heard at once, see onMove.
+export function slideByPointer(track) {
   const input = track.querySelector("input");
-  const thumb = 22; // pixels, as in styles.js
+  const tell = (name) => input.dispatchEvent(new Event(name));
+  const set = (x, thumb) => {
+    if (input.disabled) return;
+    const share = (x - thumb / 2) / (track.clientWidth - thumb);
+    const before = input.value;
+    input.value = Number(input.min) + share * (Number(input.max) - Number(input.min));
+    if (input.value !== before) tell("input");
+  };
   onSlide(
     track,
-    (x) => {
-      if (input.disabled) return;
-      const share = (x - thumb / 2) / (track.clientWidth - thumb);
-      input.value = Number(input.min) + share * (Number(input.max) - Number(input.min));
-      input.dispatchEvent(new Event("input"));
-    },
-    () => input.dispatchEvent(new Event("change")),
+    (x) => set(x, 22), // the thumbs' widths in pixels, as in styles.js
+    () => tell("change"),
   );
+  let left = null; // where the slider begins, while a mouse holds it
+  input.addEventListener("pointerdown", (event) => {
+    left = event.button === 0 ? input.getBoundingClientRect().left : null;
+  });
+  for (const name of ["pointerup", "pointercancel"]) input.addEventListener(name, () => (left = null));
+  onMove(input, (event) => left !== null && set(event.clientX - left, 14));
 }
 
 // Zoom with the wheel where the pointer has moved over the canvas, not where a page that scrolls has brought it there.

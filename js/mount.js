@@ -1,7 +1,7 @@
 // All panels beside one another: one frame for all of them, themes.
 
 import { createBar } from "./bar.js";
-import { h, slideByFinger } from "./dom.js";
+import { h, slideByPointer } from "./dom.js";
 import { listenToHands } from "./hands.js";
 import { createHelp } from "./help.js";
 import { followAddress } from "./link.js";
@@ -44,13 +44,11 @@ export function mount(store, el, where = "notebook") {
   const grid = h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node));
   root.append(bar.node, notice, grid, help.dialog);
   if (!store.engine.embed) sliders.seen(null);
-  for (const track of root.querySelectorAll(".track")) slideByFinger(track);
+  for (const track of root.querySelectorAll(".track")) slideByPointer(track);
 
   let frameId = 0;
   let waiting = new Set();
   const deaf = store.listen((changed) => {
-    for (const p of panels) p.now?.(changed);
-    host.dispatchEvent(new CustomEvent("drawn"));
     changed.forEach((c) => waiting.add(c));
     if (!frameId) drawAll();
   });
@@ -62,6 +60,8 @@ export function mount(store, el, where = "notebook") {
     });
     const all = waiting;
     waiting = new Set();
+    for (const p of panels) p.now?.(all);
+    host.dispatchEvent(new CustomEvent("drawn"));
     for (const p of panels) p.frame?.(all);
     host.dispatchEvent(new CustomEvent("all-drawn"));
   }

@@ -184,3 +184,30 @@ def test_a_mouse_pulls_a_joint_and_a_click_pins_it(page, saved):  # noqa: F811
     page.screenshot(path=SCREENSHOTS / "page_pulled.png")
     page.mouse.click(*grip(page))
     assert page.locator(".told").inner_text().endswith(" pinned")
+
+
+DRAWN_WHEN = """() => {
+    const host = document.querySelector('.vvipe-explorer');
+    window.drawn = 0;
+    window.atOnce = 0;
+    host.addEventListener('all-drawn', () => { window.drawn++; });
+    document.addEventListener('pointerrawupdate', () => { window.atOnce = window.drawn; });
+}"""
+
+
+@pytest.mark.parametrize("what", [".sliders .track", "canvas.map", "canvas.chart", "canvas.picture"])
+def test_what_a_mouse_sets_is_drawn_at_once_and_once(page, saved, what):  # noqa: F811
+    opened(page, saved)
+    page.evaluate(DRAWN_WHEN)
+    box = page.locator(what).first.bounding_box()
+    x, y = box["x"] + box["width"] / 3, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 8, y)
+    for k in range(2, 6):
+        settle(page)
+        page.evaluate("window.drawn = 0")
+        page.mouse.move(x + 8 * k, y)
+        settle(page)
+        assert page.evaluate("[window.atOnce, window.drawn]") == [1, 1]
+    page.mouse.up()

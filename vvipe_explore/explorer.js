@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 838d61080204a3b87760dc956827cf17b59dfb9a027e566ed6feef22d383fcea
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: d7db6243e4a98cf938179c970cc5e655603b822a06d10f7d6d055763e7dd1e0d
 
 // constants.js
 var JOINTS = [
@@ -434,10 +434,7 @@ function sheet(attributes) {
     ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
     return it.width > 4 && it.height > 4;
   };
-  it.place = (event) => {
-    const box = canvas.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
+  it.place = (event, box = canvas.getBoundingClientRect()) => [event.clientX - box.left, event.clientY - box.top];
   return it;
 }
 function backdrop(it, draw) {
@@ -461,24 +458,42 @@ function backdrop(it, draw) {
 function write(node2, text) {
   if (node2.textContent !== text) node2.textContent = text;
 }
+function onMove(node2, hear) {
+  let early = false;
+  let heard = "";
+  const tell = (event) => {
+    const place = `${event.pointerId} ${event.clientX} ${event.clientY}`;
+    if (place !== heard) hear(event);
+    heard = place;
+  };
+  node2.addEventListener("pointermove", tell);
+  node2.addEventListener("pointerrawupdate", (event) => {
+    if (early) return;
+    early = true;
+    requestAnimationFrame(() => early = false);
+    tell(event);
+  });
+}
 function onDrag(it, start, pinch = null) {
   const pointers = /* @__PURE__ */ new Map();
   let move = null;
+  let box = null;
   const spread = () => {
     const [a, b] = [...pointers.values()];
     return { size: Math.hypot(a[0] - b[0], a[1] - b[1]), x: (a[0] + b[0]) / 2, y: (a[1] + b[1]) / 2 };
   };
   it.canvas.addEventListener("pointerdown", (event) => {
     it.canvas.setPointerCapture?.(event.pointerId);
+    box = it.canvas.getBoundingClientRect();
     pointers.set(event.pointerId, it.place(event));
     move = pointers.size === 1 ? start(...it.place(event), event) : null;
     it.canvas.focus({ preventScroll: true });
     event.preventDefault();
   });
-  it.canvas.addEventListener("pointermove", (event) => {
+  onMove(it.canvas, (event) => {
     const last = pointers.get(event.pointerId);
     if (!last) return;
-    const now = it.place(event);
+    const now = it.place(event, box);
     const before = pointers.size === 2 && pinch ? spread() : null;
     pointers.set(event.pointerId, now);
     if (before) {
@@ -506,7 +521,7 @@ function onSlide(node2, set, done = null) {
     if (sliding) set(place(event));
     node2.setPointerCapture?.(event.pointerId);
   });
-  node2.addEventListener("pointermove", (event) => {
+  onMove(node2, (event) => {
     if (!from) return;
     const [dx, dy] = [Math.abs(event.clientX - from[0]), Math.abs(event.clientY - from[1])];
     sliding ||= dx > Math.max(6, dy);
@@ -523,19 +538,28 @@ function onSlide(node2, set, done = null) {
     if (sliding) done?.();
   });
 }
-function slideByFinger(track) {
+function slideByPointer(track) {
   const input = track.querySelector("input");
-  const thumb = 22;
+  const tell = (name) => input.dispatchEvent(new Event(name));
+  const set = (x, thumb) => {
+    if (input.disabled) return;
+    const share = (x - thumb / 2) / (track.clientWidth - thumb);
+    const before = input.value;
+    input.value = Number(input.min) + share * (Number(input.max) - Number(input.min));
+    if (input.value !== before) tell("input");
+  };
   onSlide(
     track,
-    (x) => {
-      if (input.disabled) return;
-      const share = (x - thumb / 2) / (track.clientWidth - thumb);
-      input.value = Number(input.min) + share * (Number(input.max) - Number(input.min));
-      input.dispatchEvent(new Event("input"));
-    },
-    () => input.dispatchEvent(new Event("change"))
+    (x) => set(x, 22),
+    // the thumbs' widths in pixels, as in styles.js
+    () => tell("change")
   );
+  let left = null;
+  input.addEventListener("pointerdown", (event) => {
+    left = event.button === 0 ? input.getBoundingClientRect().left : null;
+  });
+  for (const name of ["pointerup", "pointercancel"]) input.addEventListener(name, () => left = null);
+  onMove(input, (event) => left !== null && set(event.clientX - left, 14));
 }
 function onWheel(it, zoom) {
   let awake = false;
@@ -2185,8 +2209,10 @@ function createGrips(store, look, say) {
   }
   function hold(joint) {
     let held = null;
+    let rests = true;
     const follow = () => {
-      if (held.gap() > NEAR) held.step();
+      rests = held.gap() <= NEAR;
+      if (!rests) held.step();
       frameId = requestAnimationFrame(follow);
     };
     let gone = 0;
@@ -2196,9 +2222,11 @@ function createGrips(store, look, say) {
       if (!held) {
         held = take(joint);
         say(`pulling the ${named(joint)}`);
-        frameId = requestAnimationFrame(follow);
       }
       held.move(dx, dy);
+      if (!rests) return;
+      cancelAnimationFrame(frameId);
+      follow();
     };
     move.done = () => {
       cancelAnimationFrame(frameId);
@@ -3798,12 +3826,10 @@ function mount(store, el, where = "notebook") {
   const grid = h("div", { class: "grid" }, ...[stage, sliders, map, camera].map((p) => p.node));
   root.append(bar.node, notice, grid, help.dialog);
   if (!store.engine.embed) sliders.seen(null);
-  for (const track of root.querySelectorAll(".track")) slideByFinger(track);
+  for (const track of root.querySelectorAll(".track")) slideByPointer(track);
   let frameId = 0;
   let waiting = /* @__PURE__ */ new Set();
   const deaf = store.listen((changed) => {
-    for (const p of panels) p.now?.(changed);
-    host.dispatchEvent(new CustomEvent("drawn"));
     changed.forEach((c) => waiting.add(c));
     if (!frameId) drawAll();
   });
@@ -3814,6 +3840,8 @@ function mount(store, el, where = "notebook") {
     });
     const all = waiting;
     waiting = /* @__PURE__ */ new Set();
+    for (const p of panels) p.now?.(all);
+    host.dispatchEvent(new CustomEvent("drawn"));
     for (const p of panels) p.frame?.(all);
     host.dispatchEvent(new CustomEvent("all-drawn"));
   }

@@ -66,8 +66,10 @@ export function createGrips(store, look, say) {
   // Follow a pointer that went down on a joint; without a move it pins the joint.
   function hold(joint) {
     let held = null;
+    let rests = true; // nothing is left to do, so a move is followed at once and not with the next frame
     const follow = () => {
-      if (held.gap() > NEAR) held.step();
+      rests = held.gap() <= NEAR;
+      if (!rests) held.step();
       frameId = requestAnimationFrame(follow);
     };
     let gone = 0;
@@ -77,9 +79,11 @@ export function createGrips(store, look, say) {
       if (!held) {
         held = take(joint);
         say(`pulling the ${named(joint)}`);
-        frameId = requestAnimationFrame(follow);
       }
       held.move(dx, dy);
+      if (!rests) return;
+      cancelAnimationFrame(frameId);
+      follow();
     };
     move.done = () => {
       cancelAnimationFrame(frameId);

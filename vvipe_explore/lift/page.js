@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 838d61080204a3b87760dc956827cf17b59dfb9a027e566ed6feef22d383fcea
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: d7db6243e4a98cf938179c970cc5e655603b822a06d10f7d6d055763e7dd1e0d
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -24,30 +24,45 @@ function sheet(attributes) {
     ctx.setTransform(it.ratio, 0, 0, it.ratio, 0, 0);
     return it.width > 4 && it.height > 4;
   };
-  it.place = (event) => {
-    const box = canvas.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  };
+  it.place = (event, box = canvas.getBoundingClientRect()) => [event.clientX - box.left, event.clientY - box.top];
   return it;
+}
+function onMove(node, hear) {
+  let early = false;
+  let heard = "";
+  const tell = (event) => {
+    const place = `${event.pointerId} ${event.clientX} ${event.clientY}`;
+    if (place !== heard) hear(event);
+    heard = place;
+  };
+  node.addEventListener("pointermove", tell);
+  node.addEventListener("pointerrawupdate", (event) => {
+    if (early) return;
+    early = true;
+    requestAnimationFrame(() => early = false);
+    tell(event);
+  });
 }
 function onDrag(it, start, pinch = null) {
   const pointers = /* @__PURE__ */ new Map();
   let move = null;
+  let box = null;
   const spread = () => {
     const [a, b] = [...pointers.values()];
     return { size: Math.hypot(a[0] - b[0], a[1] - b[1]), x: (a[0] + b[0]) / 2, y: (a[1] + b[1]) / 2 };
   };
   it.canvas.addEventListener("pointerdown", (event) => {
     it.canvas.setPointerCapture?.(event.pointerId);
+    box = it.canvas.getBoundingClientRect();
     pointers.set(event.pointerId, it.place(event));
     move = pointers.size === 1 ? start(...it.place(event), event) : null;
     it.canvas.focus({ preventScroll: true });
     event.preventDefault();
   });
-  it.canvas.addEventListener("pointermove", (event) => {
+  onMove(it.canvas, (event) => {
     const last = pointers.get(event.pointerId);
     if (!last) return;
-    const now = it.place(event);
+    const now = it.place(event, box);
     const before = pointers.size === 2 && pinch ? spread() : null;
     pointers.set(event.pointerId, now);
     if (before) {
