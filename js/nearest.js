@@ -20,11 +20,11 @@ export function createNearest(points, d, products) {
   const n = points.length / d;
   const sizes = new Float32Array(n);
   for (let i = 0; i < n; i++) for (let k = 0; k < d; k++) sizes[i] += points[i * d + k] ** 2;
-  const matrix = products.matrix(points.map((v) => -2 * v), d, sizes);
+  const matrix = products.matrix(points, d, sizes);
   const at = products.vector(d);
   const far = products.vector(n); // the squared distances less that of z to 0: which are least, but roughly
   return (z, count) => {
-    at.set(z);
+    for (let k = 0; k < d; k++) at[k] = -2 * z[k];
     products.multiply(matrix, at, far);
     const near = least(far, count).map((i) => {
       let sum = 0;

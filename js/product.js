@@ -54,7 +54,8 @@ export function createProducts(size) {
     const m = values.length / n;
     const row = padded(n);
     const w = vector(padded(m) * row);
-    for (let i = 0; i < m; i++) w.set(values.subarray(i * n, (i + 1) * n), i * row);
+    if (row === n) w.set(values);
+    else for (let i = 0; i < m; i++) w.set(values.subarray(i * n, (i + 1) * n), i * row);
     const b = vector(m);
     if (bias) b.set(bias);
     return { w, b, n, m, row };

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: d7db6243e4a98cf938179c970cc5e655603b822a06d10f7d6d055763e7dd1e0d
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 9d9824bdb8c5a8c0dc34bfa802f3d67390b1b71123624ce5159a1a360665d316
 
 // constants.js
 var JOINTS = [
@@ -912,11 +912,11 @@ function createNearest(points, d, products) {
   const n = points.length / d;
   const sizes = new Float32Array(n);
   for (let i = 0; i < n; i++) for (let k = 0; k < d; k++) sizes[i] += points[i * d + k] ** 2;
-  const matrix = products.matrix(points.map((v) => -2 * v), d, sizes);
+  const matrix = products.matrix(points, d, sizes);
   const at = products.vector(d);
   const far = products.vector(n);
   return (z, count) => {
-    at.set(z);
+    for (let k = 0; k < d; k++) at[k] = -2 * z[k];
     products.multiply(matrix, at, far);
     const near = least(far, count).map((i) => {
       let sum = 0;
@@ -930,19 +930,24 @@ function createNearest(points, d, products) {
 // gauge.js
 var NEAREST = 3;
 function createGauge(known, whitening, middle, d, products) {
+  const turned2 = whitening.map((_, i) => whitening[i % d * d + Math.floor(i / d)]);
+  const matrix = products.matrix(turned2, d);
+  const at = products.vector(d);
+  const white = products.vector(d);
   let nearest = null;
-  function whiten(values, rows) {
-    const out = new Float32Array(rows * d);
-    for (let r = 0; r < rows; r++)
-      for (let k = 0; k < d; k++) {
-        const v = values[r * d + k];
-        for (let i = 0; i < d; i++) out[r * d + i] += v * whitening[k * d + i];
-      }
-    return out;
+  function whiten(z) {
+    at.set(z);
+    products.multiply(matrix, at, white);
+    return white;
+  }
+  function prepare() {
+    const all = new Float32Array(known.length);
+    for (let i = 0; i < known.length; i += d) all.set(whiten(known.subarray(i, i + d)), i);
+    return createNearest(all, d, products);
   }
   return (z) => {
-    nearest ??= createNearest(whiten(known, known.length / d), d, products);
-    const near = nearest(whiten(z, 1), NEAREST);
+    nearest ??= prepare();
+    const near = nearest(whiten(z), NEAREST);
     const mean = near.reduce((sum, [, far]) => sum + Math.sqrt(far), 0) / near.length;
     return { off: mean / (mean + middle), nearest: near[0][0] };
   };
@@ -1008,7 +1013,8 @@ function createProducts(size2) {
     const m = values.length / n;
     const row = padded(n);
     const w = vector(padded(m) * row);
-    for (let i = 0; i < m; i++) w.set(values.subarray(i * n, (i + 1) * n), i * row);
+    if (row === n) w.set(values);
+    else for (let i = 0; i < m; i++) w.set(values.subarray(i * n, (i + 1) * n), i * row);
     const b = vector(m);
     if (bias) b.set(bias);
     return { w, b, n, m, row };

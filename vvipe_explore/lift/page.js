@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: d7db6243e4a98cf938179c970cc5e655603b822a06d10f7d6d055763e7dd1e0d
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 9d9824bdb8c5a8c0dc34bfa802f3d67390b1b71123624ce5159a1a360665d316
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
