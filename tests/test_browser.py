@@ -93,6 +93,12 @@ def test_the_page_opens_from_disk_alone(page, saved):
     assert [url for url in asked if not url.startswith("data:")] == [saved.as_uri()]
 
 
+def test_the_page_may_run_webassembly(page, saved):
+    opened(page, saved)
+    smallest = [0, *b"asm", 1, 0, 0, 0]
+    assert page.evaluate("(code) => new WebAssembly.Module(new Uint8Array(code)) !== null", smallest)
+
+
 def test_left_is_blue_and_on_the_viewers_right_when_the_body_faces_the_viewer(page, saved):
     opened(page, saved)
     before = picture(page)
