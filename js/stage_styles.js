@@ -7,10 +7,9 @@ export const STAGE_STYLE = `
   left: 14px;
   right: 12px;
   display: flex;
-  flex-wrap: wrap;
   justify-content: space-between;
   align-items: flex-start;
-  gap: 6px 12px;
+  gap: 12px;
   pointer-events: none;
   font-size: 12px;
 }
@@ -24,13 +23,24 @@ export const STAGE_STYLE = `
   box-shadow: inset 0 0 0 1px var(--accent);
 }
 .switches {
+  flex: none;
   display: flex;
   gap: 6px;
 }
 .usual {
   display: grid;
+  justify-items: start;
   gap: 4px;
   color: var(--ink);
+}
+/* A body that is behind words does not cut through them. */
+.usual .word,
+.key span,
+.told:not(:empty) {
+  padding: 1px 5px;
+  margin: -1px -5px;
+  border-radius: 5px;
+  background: color-mix(in srgb, var(--bg) 82%, transparent);
 }
 .scale {
   position: relative;

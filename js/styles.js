@@ -566,13 +566,11 @@ figcaption,
   display: flex;
   flex-direction: column;
   flex: 1;
-  min-height: 120px;
 }
 .chart {
   width: 100%;
-  flex: 1;
-  min-height: 0;
-  height: 100px;
+  flex: 1 0 92px;
+  contain: size; /* a canvas as high as it was drawn before would keep the panel that high */
   cursor: ew-resize;
 }
 /* One column: the body stays above what scrolls. */
@@ -636,6 +634,24 @@ figcaption,
     flex-direction: column; /* beside the head, not over it */
   }
 }
+/* Where a panel is narrow, the way from A to B has a line of its own. */
+@container (max-width: 1199.98px) {
+  .path {
+    flex-wrap: wrap;
+  }
+  .path :is(.track, output) {
+    order: 1;
+  }
+  .path .track {
+    flex: 1 1 60%;
+  }
+  .path button:not(.play, :last-child) {
+    flex: 1;
+  }
+  .chart {
+    flex-basis: 140px;
+  }
+}
 /* Two columns; in a low window the body fills the first one and stays, and the rest scrolls in the second. */
 @container (min-width: 620px) {
   .grid {
@@ -667,11 +683,18 @@ figcaption,
 @container (min-width: 1000px) {
   .grid {
     grid-template-columns: minmax(0, 1.2fr) 236px minmax(0, 1.06fr);
-    grid-template-rows: minmax(340px, 1.35fr) minmax(290px, 1fr);
+    --room: calc(max(var(--tall) - var(--bar), 660px) - 30px);
+    --low: max(310px, 0.425 * var(--room));
+    grid-template-rows: minmax(max-content, calc(var(--room) - var(--low))) minmax(max-content, var(--low));
     grid-auto-rows: auto;
   }
-  .notebook .grid {
-    height: calc(var(--tall) - var(--bar));
+  .grid > .body {
+    position: sticky;
+    top: 10px;
+    max-height: max(var(--tall) - var(--bar) - 20px, 380px);
+  }
+  .chart {
+    flex-basis: 92px;
   }
   .body,
   .sliders {
@@ -681,17 +704,14 @@ figcaption,
     grid-column: 3;
     grid-row: 2;
   }
-  .page .grid {
-    height: max(100vh - var(--bar), 660px);
-  }
 }
-/* For a finger: targets of 44 pixels, a slider's name beside it. */
 @container (min-width: 1900px) {
   figure canvas {
     width: 190px;
     height: 190px;
   }
 }
+/* For a finger: targets of 44 pixels, a slider's name beside it. */
 @media (pointer: coarse) {
   .app {
     --bar: 56px;
@@ -730,6 +750,18 @@ figcaption,
   .row output {
     grid-column: 3;
   }
+  @container (min-width: 1000px) {
+    .row {
+      grid-template-columns: 1fr auto;
+    }
+    .row .track {
+      grid-column: 1 / -1;
+      grid-row: auto;
+    }
+    .row output {
+      grid-column: 2;
+    }
+  }
   .seen {
     bottom: 8px;
   }
@@ -757,8 +789,18 @@ figcaption,
   input[type="range"] {
     forced-color-adjust: none;
   }
-  .panel {
+  .panel,
+  .layers,
+  figure canvas,
+  .scale {
     border: 1px solid;
+  }
+  .menu summary {
+    color: ButtonText;
+    border-color: ButtonBorder;
+  }
+  button:disabled {
+    opacity: 1; /* GrayText says it */
   }
   button[aria-pressed="true"],
   .path .set {

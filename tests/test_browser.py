@@ -211,6 +211,23 @@ def test_nothing_sticks_out_at_any_width_in_either_theme(browser, saved, width, 
         assert errors == []
 
 
+@pytest.mark.parametrize("touch", [False, True])
+def test_panels_hold_what_is_in_them_after_any_turn_of_the_screen(browser, saved, touch):
+    with browser.new_context(has_touch=touch, is_mobile=touch) as context:
+        page = opened(context.new_page(), saved)
+        chart = {}
+        for width, height in ((390, 844), (1024, 768), (844, 390), (1000, 700), (1280, 720), (390, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            settle(page)
+            outside = page.locator(".app").evaluate(
+                "(app) => [...app.querySelectorAll('.panel')].flatMap((p) => [...p.querySelectorAll('*')].filter((e) =>"
+                " e.getBoundingClientRect().bottom > p.getBoundingClientRect().bottom + 1).map((e) => e.className))"
+            )
+            assert outside == []
+            drawn = page.locator(".chart").bounding_box()["height"]
+            assert chart.setdefault(width, drawn) == drawn
+
+
 def test_every_control_has_a_name_and_a_visible_focus(page, saved):
     opened(page, saved)
     unnamed = page.locator(".app").evaluate(

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 9d9824bdb8c5a8c0dc34bfa802f3d67390b1b71123624ce5159a1a360665d316
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 9edfe4ffba360f957784a4dbd96ecfeebddd28eac0e9b4c246baa63657a2587d
 
 // constants.js
 var JOINTS = [
@@ -1720,7 +1720,7 @@ function pathRow(store, put) {
       "aria-valuetext",
       ready ? there ? `${text} of the way from A to B` : `off the path, nearest at ${text}` : "no marks"
     );
-    write(output, !ready ? "" : there ? text : "off it");
+    write(output, !ready ? "" : there ? text : "off the path");
     output.hidden = !ready;
     clear.disabled = !a && !b;
     write(play, playing ? "❚❚" : "▶︎");
@@ -2489,10 +2489,9 @@ var STAGE_STYLE = `
   left: 14px;
   right: 12px;
   display: flex;
-  flex-wrap: wrap;
   justify-content: space-between;
   align-items: flex-start;
-  gap: 6px 12px;
+  gap: 12px;
   pointer-events: none;
   font-size: 12px;
 }
@@ -2506,13 +2505,24 @@ var STAGE_STYLE = `
   box-shadow: inset 0 0 0 1px var(--accent);
 }
 .switches {
+  flex: none;
   display: flex;
   gap: 6px;
 }
 .usual {
   display: grid;
+  justify-items: start;
   gap: 4px;
   color: var(--ink);
+}
+/* A body that is behind words does not cut through them. */
+.usual .word,
+.key span,
+.told:not(:empty) {
+  padding: 1px 5px;
+  margin: -1px -5px;
+  border-radius: 5px;
+  background: color-mix(in srgb, var(--bg) 82%, transparent);
 }
 .scale {
   position: relative;
@@ -3596,13 +3606,11 @@ figcaption,
   display: flex;
   flex-direction: column;
   flex: 1;
-  min-height: 120px;
 }
 .chart {
   width: 100%;
-  flex: 1;
-  min-height: 0;
-  height: 100px;
+  flex: 1 0 92px;
+  contain: size; /* a canvas as high as it was drawn before would keep the panel that high */
   cursor: ew-resize;
 }
 /* One column: the body stays above what scrolls. */
@@ -3666,6 +3674,24 @@ figcaption,
     flex-direction: column; /* beside the head, not over it */
   }
 }
+/* Where a panel is narrow, the way from A to B has a line of its own. */
+@container (max-width: 1199.98px) {
+  .path {
+    flex-wrap: wrap;
+  }
+  .path :is(.track, output) {
+    order: 1;
+  }
+  .path .track {
+    flex: 1 1 60%;
+  }
+  .path button:not(.play, :last-child) {
+    flex: 1;
+  }
+  .chart {
+    flex-basis: 140px;
+  }
+}
 /* Two columns; in a low window the body fills the first one and stays, and the rest scrolls in the second. */
 @container (min-width: 620px) {
   .grid {
@@ -3697,11 +3723,18 @@ figcaption,
 @container (min-width: 1000px) {
   .grid {
     grid-template-columns: minmax(0, 1.2fr) 236px minmax(0, 1.06fr);
-    grid-template-rows: minmax(340px, 1.35fr) minmax(290px, 1fr);
+    --room: calc(max(var(--tall) - var(--bar), 660px) - 30px);
+    --low: max(310px, 0.425 * var(--room));
+    grid-template-rows: minmax(max-content, calc(var(--room) - var(--low))) minmax(max-content, var(--low));
     grid-auto-rows: auto;
   }
-  .notebook .grid {
-    height: calc(var(--tall) - var(--bar));
+  .grid > .body {
+    position: sticky;
+    top: 10px;
+    max-height: max(var(--tall) - var(--bar) - 20px, 380px);
+  }
+  .chart {
+    flex-basis: 92px;
   }
   .body,
   .sliders {
@@ -3711,17 +3744,14 @@ figcaption,
     grid-column: 3;
     grid-row: 2;
   }
-  .page .grid {
-    height: max(100vh - var(--bar), 660px);
-  }
 }
-/* For a finger: targets of 44 pixels, a slider's name beside it. */
 @container (min-width: 1900px) {
   figure canvas {
     width: 190px;
     height: 190px;
   }
 }
+/* For a finger: targets of 44 pixels, a slider's name beside it. */
 @media (pointer: coarse) {
   .app {
     --bar: 56px;
@@ -3760,6 +3790,18 @@ figcaption,
   .row output {
     grid-column: 3;
   }
+  @container (min-width: 1000px) {
+    .row {
+      grid-template-columns: 1fr auto;
+    }
+    .row .track {
+      grid-column: 1 / -1;
+      grid-row: auto;
+    }
+    .row output {
+      grid-column: 2;
+    }
+  }
   .seen {
     bottom: 8px;
   }
@@ -3787,8 +3829,18 @@ figcaption,
   input[type="range"] {
     forced-color-adjust: none;
   }
-  .panel {
+  .panel,
+  .layers,
+  figure canvas,
+  .scale {
     border: 1px solid;
+  }
+  .menu summary {
+    color: ButtonText;
+    border-color: ButtonBorder;
+  }
+  button:disabled {
+    opacity: 1; /* GrayText says it */
   }
   button[aria-pressed="true"],
   .path .set {

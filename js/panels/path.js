@@ -96,7 +96,7 @@ export function pathRow(store, put) {
       "aria-valuetext",
       ready ? (there ? `${text} of the way from A to B` : `off the path, nearest at ${text}`) : "no marks",
     );
-    write(output, !ready ? "" : there ? text : "off it");
+    write(output, !ready ? "" : there ? text : "off the path");
     output.hidden = !ready;
     clear.disabled = !a && !b;
     write(play, playing ? "\u275A\u275A" : "\u25B6\uFE0E");
