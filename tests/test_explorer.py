@@ -2,6 +2,7 @@
 
 import base64
 import gc
+import io
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 import traitlets
+from PIL import Image
 
 from vvipe_explore import cameras, latent, skeleton
 from vvipe_explore._gauge import Gauge
@@ -48,6 +50,18 @@ def app(model, synthetic):
     made = PoseExplorer(model, synthetic, points=60)
     yield made
     made.close()
+
+
+@pytest.mark.parametrize("points", [60, 2000])
+def test_the_picture_for_pages_without_a_kernel_is_small_and_its_dots_can_be_seen(model, synthetic, points):
+    explorer = PoseExplorer(model, synthetic, points=points)
+    data = explorer._picture()
+    explorer.close()
+    assert len(data) < 50_000
+    image = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
+    middle = image[:, round(0.4 * image.shape[1]) : round(0.7 * image.shape[1])]  # of the map
+    coloured = np.ptp(middle, axis=-1) > 40
+    assert coloured.mean() > (0.008 if points == 60 else 0.03)
 
 
 # --- the arithmetic in JavaScript ---

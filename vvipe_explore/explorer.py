@@ -13,6 +13,7 @@ import contextlib
 import io
 import math
 import sys
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -153,17 +154,25 @@ class PoseExplorer(anywidget.AnyWidget):
         return super()._repr_mimebundle_(**kwargs)
 
     def _picture(self) -> bytes:
-        """Draw the body and the map as a PNG."""
+        """Draw the body and the map, with a dot where the body is, as a PNG."""
         from matplotlib.figure import Figure
+        from PIL import Image
 
-        figure = Figure(figsize=(7, 3.2), dpi=80)
-        left, right = figure.subplots(1, 2, width_ratios=[1, 1.7])
+        figure = Figure(figsize=(9, 4), dpi=80, layout="constrained")
+        left, right = figure.subplots(1, 2, width_ratios=[1, 1.8])
         plots.body(np.array(self.pose), ax=left, azimuth=self.view["azimuth"], elevation=self.view["elevation"])
-        labels = np.array(self._header["labels"])[self._tensors["map_label"]]
-        plots.scatter(self._tensors["map_xy"], labels, ax=right, size=4, legend=False)
-        figure.suptitle("The explorer as a picture; run this cell to move the body", fontsize=10)
-        data = io.BytesIO()
-        figure.savefig(data, format="png")
+        names = [textwrap.fill(name.replace("_", " "), 26) for name in self._header["labels"]]
+        labels = np.array(names)[self._tensors["map_label"]]
+        places, known = self._tensors["map_xy"], self._tensors["map_z"]
+        plots.scatter(places, labels, ax=right, size=float(np.clip(500 / len(places) ** 0.5, 9, 22)))
+        here = places[np.linalg.norm(known - np.array(self.z), axis=1).argmin()]
+        right.plot(*here, "o", ms=10, color="black", mec="white", mew=1.5)
+        right.set_title("the map; the body is at the black dot", fontsize=10)
+        figure.suptitle("The explorer as a picture; run this cell to move the body", fontsize=11)
+        drawn, data = io.BytesIO(), io.BytesIO()
+        figure.savefig(drawn, format="png")
+        few = Image.open(drawn).convert("RGB").quantize(128)  # half the size
+        few.save(data, "png", optimize=True)
         return data.getvalue()
 
     @torch.inference_mode()
