@@ -24,6 +24,9 @@ export const STYLE = `
   max-height: calc(var(--tall) - var(--bar));
   overflow-y: auto;
 }
+.notebook .grid > .body.body {
+  top: 0; /* below the padding of what scrolls */
+}
 .notebook:focus-visible {
   outline-offset: -2px;
 }
@@ -603,9 +606,6 @@ figcaption,
   .notebook .top {
     position: relative;
   }
-  .notebook .grid > .body {
-    top: 0;
-  }
   .grid :is(input, button, canvas) {
     scroll-margin-top: calc(var(--bar) + max(42vh, 230px) + 12px);
   }
@@ -703,6 +703,27 @@ figcaption,
   .filming {
     grid-column: 3;
     grid-row: 2;
+  }
+}
+@container (min-width: 1000px) and (max-width: 1199.98px) {
+  .grid {
+    grid-template-columns: minmax(0, 1fr) 216px minmax(0, 1fr);
+  }
+  .split {
+    gap: 8px 10px;
+  }
+  .knobs {
+    flex-basis: 152px; /* beside the pictures */
+  }
+  figure,
+  figure canvas {
+    width: 88px;
+  }
+  figure canvas {
+    height: 88px;
+  }
+  figcaption {
+    white-space: normal;
   }
 }
 @container (min-width: 1900px) {

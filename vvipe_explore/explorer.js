@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 9edfe4ffba360f957784a4dbd96ecfeebddd28eac0e9b4c246baa63657a2587d
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: c7d452a911bce393194d0e1fc203d9fa531714c25d3a67b1fffee90a7dd09174
 
 // constants.js
 var JOINTS = [
@@ -3064,6 +3064,9 @@ var STYLE = `
   max-height: calc(var(--tall) - var(--bar));
   overflow-y: auto;
 }
+.notebook .grid > .body.body {
+  top: 0; /* below the padding of what scrolls */
+}
 .notebook:focus-visible {
   outline-offset: -2px;
 }
@@ -3643,9 +3646,6 @@ figcaption,
   .notebook .top {
     position: relative;
   }
-  .notebook .grid > .body {
-    top: 0;
-  }
   .grid :is(input, button, canvas) {
     scroll-margin-top: calc(var(--bar) + max(42vh, 230px) + 12px);
   }
@@ -3743,6 +3743,27 @@ figcaption,
   .filming {
     grid-column: 3;
     grid-row: 2;
+  }
+}
+@container (min-width: 1000px) and (max-width: 1199.98px) {
+  .grid {
+    grid-template-columns: minmax(0, 1fr) 216px minmax(0, 1fr);
+  }
+  .split {
+    gap: 8px 10px;
+  }
+  .knobs {
+    flex-basis: 152px; /* beside the pictures */
+  }
+  figure,
+  figure canvas {
+    width: 88px;
+  }
+  figure canvas {
+    height: 88px;
+  }
+  figcaption {
+    white-space: normal;
   }
 }
 @container (min-width: 1900px) {
