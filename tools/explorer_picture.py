@@ -27,13 +27,18 @@ def main(path: str) -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
         page.goto(page_file.as_uri())
         page.locator("canvas").first.wait_for()
-        page.wait_for_timeout(1500)
+        chart, shown = page.locator("canvas.chart"), []
+        for _ in range(20):  # the camera's curve comes while nothing moves; wait until it has come and is still
+            shown.append(chart.evaluate("(c) => c.toDataURL()"))
+            if len(set(shown)) > 1 and len(set(shown[-3:])) == 1:
+                break
+            page.wait_for_timeout(1500)
         page.screenshot(path=Path(folder) / "explorer.png", full_page=True)
         browser.close()
         about = PngInfo()
         about.add_text("weights", model.fingerprint())
         with Image.open(Path(folder) / "explorer.png") as picture:
-            picture.convert("P", palette=Image.Palette.ADAPTIVE).save(path, pnginfo=about, optimize=True)
+            picture.convert("RGB").quantize(256, kmeans=3).save(path, pnginfo=about, optimize=True)
 
 
 if __name__ == "__main__":

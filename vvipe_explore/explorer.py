@@ -151,7 +151,10 @@ class PoseExplorer(anywidget.AnyWidget):
             picture = self._picture()
             self._header["picture"] = base64.b64encode(picture).decode()[-60:]
             display(Image(picture))
-        return super()._repr_mimebundle_(**kwargs)
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle[0]["text/plain"] = "PoseExplorer: run this cell to move the body"
+        return bundle
 
     def _picture(self) -> bytes:
         """Draw the body and the map, with a dot where the body is, as a PNG."""
