@@ -652,6 +652,17 @@ figcaption,
     flex-basis: 140px;
   }
 }
+/* What the camera sees stays in view while its curve is touched. */
+@container (max-width: 999.98px) {
+  .split {
+    display: contents;
+  }
+  .knobs {
+    order: 1;
+    flex: none;
+    margin-top: 6px;
+  }
+}
 /* Two columns; in a low window the body fills the first one and stays, and the rest scrolls in the second. */
 @container (min-width: 620px) {
   .grid {

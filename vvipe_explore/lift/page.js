@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: c7d452a911bce393194d0e1fc203d9fa531714c25d3a67b1fffee90a7dd09174
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: d7357eeb5b97f5fa7947da524ae2aae2630343f07c6a5107749c8632321b9c6d
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
@@ -852,6 +852,17 @@ figcaption,
   }
   .chart {
     flex-basis: 140px;
+  }
+}
+/* What the camera sees stays in view while its curve is touched. */
+@container (max-width: 999.98px) {
+  .split {
+    display: contents;
+  }
+  .knobs {
+    order: 1;
+    flex: none;
+    margin-top: 6px;
   }
 }
 /* Two columns; in a low window the body fills the first one and stays, and the rest scrolls in the second. */
