@@ -95,10 +95,10 @@ def test_a_name_has_one_colour_in_both_panels():
     import matplotlib.pyplot as plt
 
     x = np.arange(3.0)
-    errors = {"mean pose": x, "alone": x, "smoothed": x}
-    axes = recordings.plot_over_time(x, errors, {"triangulated": x, "alone": x, "smoothed": x}, "cam01")
+    errors, heights = {"mean pose": x, "first": x, "smoothed": x}, {"triangulated": x, "smoothed": x, "alone": x}
+    axes = recordings.plot_over_time(x, errors, heights, "cam01")
     left, right = ({line.get_label(): line.get_color() for line in ax.lines} for ax in axes)
     assert set(left) == set(errors)
-    assert left["alone"] == right["alone"] != left["smoothed"] == right["smoothed"]
-    assert len(axes[0].figure.legends[0].texts) == 4
+    assert left["smoothed"] == right["smoothed"] != right["alone"]
+    assert len(axes[0].figure.legends[0].texts) == 5
     plt.close("all")
