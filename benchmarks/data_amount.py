@@ -31,6 +31,8 @@ import torch
 from tqdm import tqdm
 
 from vvipe_explore import datasets, plots
+from vvipe_explore._files import write_json
+from vvipe_explore._provenance import provenance
 from vvipe_explore.alignment import canonicalise
 from vvipe_explore.evaluation.cross_view import CAMERA_SETS, lifting_errors, project_to
 from vvipe_explore.evaluation.other_bodies import body_sets, hits_by_set
@@ -38,7 +40,8 @@ from vvipe_explore.training import bodies
 from vvipe_explore.training.loop import TrainingData
 from vvipe_explore.training.methods import METHODS, Method, train_method
 
-OUT, KEPT, PICTURE = Path("runs/data_amount"), Path("results/data_amount.jsonl"), Path("results/data_amount.png")
+OUT, KEPT = Path("runs/data_amount"), Path("results/data_amount.jsonl")
+MEANS, PICTURE = Path("results/data_amount.json"), Path("results/data_amount.png")
 METHOD = "V-VIPE (ours) + A"
 MEASURED_ON = ("UI-PRMD", "own skeletons")
 POINTS = {"people": (1, 2, 4, 8, 12), "poses": (256, 64, 16, 4, 1), "bodies": (1, 4, 16, 64, 256, 0)}
@@ -140,6 +143,21 @@ def measure(seeds: int, workers: int) -> None:
                 file.write(json.dumps(done.result()) + "\n")
 
 
+def means() -> dict[str, list[dict]]:
+    """Give for each amount the mean of what was measured, over so many seeds: {"people": [{"amount": 1, ...}], ...}."""
+    found, points = {}, made()
+    for of, amounts in POINTS.items():
+        rows = []
+        for amount in amounts:
+            some = [p for p in points if (p["of"], p["amount"]) == same_point(of, amount)]
+            row = {"amount": amount, "seeds": len(some)}
+            for figure in ("hit@1", "pa_mpjpe_mm") if some else ():
+                row[figure] = {on: round(statistics.fmean(p[figure][on] for p in some), 1) for on in MEASURED_ON}
+            rows.append(row)
+        found[of] = rows
+    return found
+
+
 def draw() -> None:
     """Draw Hit@1 and PA-MPJPE against each amount: a dot a seed, a line through the means."""
     plots.style()
@@ -160,7 +178,7 @@ def draw() -> None:
         axes[1, column].set_xlabel(f"{of} trained on")
     axes[0, 0].set_ylabel("Hit@1, %\n(higher is better)")
     axes[1, 0].set_ylabel("PA-MPJPE, mm\n(lower is better)")
-    axes[0, 0].legend()
+    axes[0, 1].legend(loc="lower right")
     figure.savefig(PICTURE, dpi=110)
 
 
@@ -172,6 +190,7 @@ def main() -> None:
     args = parser.parse_args()
     if not args.draw:
         measure(args.seeds, args.jobs)
+    write_json(MEANS, {**provenance(), "method": METHOD, **means()})
     draw()
 
 

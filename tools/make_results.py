@@ -149,6 +149,7 @@ PARTS = {
     "real_recording": lambda: script("benchmarks/real_recording.py"),
     "occlusion": lambda: script("benchmarks/occlusion.py"),
     "claims": lambda: script("benchmarks/claims.py"),
+    "data_amount": lambda: script("benchmarks/data_amount.py"),
     "everyday_sports": lambda: script("benchmarks/everyday_sports.py"),
     "figures": figures,
     "notebooks": notebooks,
