@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import subprocess
 import sys
 import types
@@ -407,6 +408,13 @@ def test_without_litert_it_says_what_to_install_before_it_fetches(tmp_path, monk
     assert 'pip install "vvipe-explore[detect]"; or give the keypoints' in capsys.readouterr().err
 
 
+def test_of_what_litert_says_one_line_is_left_out(capfd):
+    with networks.without_chatter():
+        os.write(2, b"before\nINFO: Created TensorFlow Lite XNNPACK delegate for CPU.\nWARNING: no XNNPACK\nlast")
+    os.write(2, b" one\n")
+    assert capfd.readouterr().err == "before\nWARNING: no XNNPACK\nlast one\n"
+
+
 # --- the real networks on the real recording ---
 
 
@@ -468,6 +476,12 @@ def test_the_real_networks_find_what_openpose_finds(blazepose, trial, clip, came
     assert both.mean() > 0.7
     assert np.median(far[both]) < 0.09  # of the torso's length; exchanged sides are at 0.4 and more
     assert np.quantile(far[both], 0.95) < 0.25
+
+
+def test_the_networks_start_without_a_word(blazepose):
+    code = "from vvipe_explore.lift.detectors import make_detector; make_detector()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_nobody_is_found_in_an_empty_picture(blazepose):

@@ -131,6 +131,25 @@ def test_without_smoothing_each_frame_is_lifted_alone(tmp_path, seen):
     assert about["smoothing"] is None
 
 
+def test_what_is_exported_is_levelled_unless_told_not_to(tmp_path, body):
+    """Somebody who stands and turns, seen by a camera that is rolled by 15 degrees."""
+    angles = torch.linspace(0, 6, N)
+    zero, one = torch.zeros(N), torch.ones(N)
+    turns = torch.stack([angles.cos(), zero, angles.sin(), zero, one, zero, -angles.sin(), zero, angles.cos()], -1)
+    turning = body.float() @ turns.reshape(N, 3, 3).mT
+    rolled = 0.1 * cameras.view(turning, cameras.fixed_orbit([(30, 0, 15)])).numpy() + 50
+    path, lean = alphapose(tmp_path / "a.json", rolled), {}
+    for option in ("--level", "--no-level"):
+        out = tmp_path / option
+        assert lift("--keypoints", path, "--out", out, "--fps", 25, "--export", "npz", option) == 0
+        with np.load(out / "motion.npz") as file:
+            positions = file["positions"]
+        up = positions[:, 1:3].mean(1) - positions[:, 11:13].mean(1)
+        lean[option] = np.degrees(np.arccos(up[:, 1] / np.linalg.norm(up, axis=-1))).mean()
+    assert lean["--level"] < 5
+    assert 10 < lean["--no-level"] < 20
+
+
 def test_pictures_and_keypoints_meet_by_name(tmp_path, folder, seen):
     """The first two pictures show nobody, so the file does not list them."""
     path = alphapose(tmp_path / "a.json", seen, range(2, N), name="frame_{}.png")
@@ -326,8 +345,12 @@ def test_pictures_without_keypoints_go_through_the_detector(tmp_path, folder, se
     assert set(about["detector"]) == {"yolox.onnx", "rtmpose.onnx"}
     printed = capsys.readouterr().out
     assert re.search(r"searched 12 frames for people, .* frames a second; kept in .*detections\.json", printed)
+    speeds = re.findall(r"([\d.]+) frames a second(?:; kept| from pictures)", printed)
+    searched, whole = map(float, speeds)
+    assert 0 < whole < searched
     again = tmp_path / "again"
     assert lift(folder, "--keypoints", out / "detections.json", "--out", again) == 0
+    assert " frames a second from keypoints to bodies" in capsys.readouterr().out
     np.testing.assert_array_equal(read(again)[0]["z"], arrays["z"])
 
 

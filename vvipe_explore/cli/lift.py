@@ -63,30 +63,38 @@ def run(args) -> None:
 
 
 def _lift(args) -> None:
-    from ..lift.detectors import make_detector
-    from ..lift.detectors.search import unfinished
-    from ..lift.outputs import save
-    from ..lift.portraits import everyone
-    from ..lift.reference import errors_to, read_reference
-    from ..lift.sequence import LONGEST_GAP, lift_sequence
-    from ..lift.smoothing import Smoothing
-    from ..lift.video import Frames, match_frames
+    from ..lift.reference import read_reference
+    from ..lift.video import Frames
 
     if args.input is None and args.keypoints is None:
         raise ValueError("nothing to lift; give a video, a picture or a folder of pictures, or --keypoints PATH.")
     frames = Frames(args.input) if args.input else None
-    path = Path(args.input or args.keypoints).resolve()
-    name = path.name if path.is_dir() else path.stem
-    out = Path(args.out or f"runs/lift/{name}")
-    networks = args.detector_weights, args.pose_weights, args.device
-    follow = frames is None or not frames.files or frames.in_order
-    detector = None if args.keypoints else make_detector(args.detector, follow, *networks)
     reference = read_reference(args.reference) if args.reference else None
-    out.mkdir(parents=True, exist_ok=True)
-    found = _detections(args, frames, detector, out)
+    path = Path(args.input or args.keypoints).resolve()
+    title = path.name if path.is_dir() else path.stem
+    out = Path(args.out or f"runs/lift/{title}")
+    found, networks, searching = _detections(args, frames, out)
     choice = found.choice(args.person)
     if not len(choice.rows):
         raise ValueError("nobody was found in any frame, so there is no body to lift; try another detector or video.")
+    lifted, about, lifting = _lifted(args, found, choice, frames, reference)
+    about |= {
+        "version": __version__, "detector": networks, "joints": list(found.joint_names), "person": choice.why,
+        "input": args.input and Path(args.input).name, "keypoints": args.keypoints and Path(args.keypoints).name,
+    }  # fmt: skip
+    files = _write(args, found, choice, frames, lifted, about, title, out)
+    rate, source = 1 / max(searching + lifting, 1e-9), "pictures" if searching else "keypoints"
+    print(f"{rate:.1f} frames a second from {source} to bodies, before they are drawn\n")
+    _print_tables(lifted, about["pa_mpjpe_mm"], files)
+
+
+def _lifted(args, found, choice, frames, reference):
+    """Lift the chosen person and print how; give the lifted, what lift.json says of it, and the seconds a frame."""
+    from ..lift.reference import errors_to
+    from ..lift.sequence import LONGEST_GAP, lift_sequence
+    from ..lift.smoothing import Smoothing
+    from ..lift.video import match_frames
+
     one = found[choice.rows]
     frame, n, video = match_frames(one, found.n_frames, frames)
     fps, assumed = _fps(args, frames, found)
@@ -94,24 +102,36 @@ def _lift(args) -> None:
     print(f"person: {choice.why}\n{clock}")
     model, weights = _model(args.model)
     smoothing = Smoothing() if args.smooth and video else None
+    points, confidence = one.to_paper_13()
     start = time.perf_counter()
-    lifted = lift_sequence(model, *one.to_paper_13(), frame, n, fps, smoothing, LONGEST_GAP if video else 0.0)
-    seconds = time.perf_counter() - start
+    lifted = lift_sequence(model, points, confidence, frame, n, fps, smoothing, LONGEST_GAP if video else 0.0)
+    seconds = (time.perf_counter() - start) / n
     first, notes = _first_frame(found, frames, video, n, reference)
-    errors = None if reference is None else errors_to(reference, model, lifted, first)
+    if not lifted.calibrated:
+        notes.append("how far a joint may be off is not calibrated for these weights")
+    print("".join(f"{note}\n" for note in notes), end="")
     about = {
-        "version": __version__, "weights": weights, "detector": detector.weights if detector else None,
-        "input": args.input and Path(args.input).name, "keypoints": args.keypoints and Path(args.keypoints).name,
-        "joints": list(found.joint_names), "person": choice.why, "fps": fps if video else None, "first_frame": first,
-        "smoothing": dataclasses.asdict(smoothing) if smoothing else None, "pa_mpjpe_mm": errors,
+        "weights": weights, "fps": fps if video else None, "first_frame": first,
+        "smoothing": dataclasses.asdict(smoothing) if smoothing else None,
+        "pa_mpjpe_mm": None if reference is None else errors_to(reference, model, lifted, first),
     }  # fmt: skip
-    exported = [lifted.export(out / f"motion.{name}", fps, args.level) for name in args.export]
-    people = everyone(found, choice.rows, match_frames(found, found.n_frames, frames)[0]) if video else []
-    files, more = save(out, lifted, frames, fps, about, name, people, _again(args, out), exported)
+    return lifted, about, seconds
+
+
+def _write(args, found, choice, frames, lifted, about: dict, title: str, out: Path) -> list[Path]:
+    """Write all files and print what was left out; give the files."""
+    from ..lift.detectors.search import unfinished
+    from ..lift.outputs import save
+    from ..lift.portraits import everyone
+    from ..lift.video import match_frames
+
+    exported = [lifted.export(out / f"motion.{name}", level=args.level) for name in args.export]
+    single = about["fps"] is None
+    people = [] if single else everyone(found, choice.rows, match_frames(found, found.n_frames, frames)[0])
+    files, notes = save(out, lifted, frames, lifted.fps, about, title, people, _again(args, out), exported)
     unfinished(out / DETECTIONS).unlink(missing_ok=True)
-    notes += [] if lifted.calibrated else ["how far a joint may be off is not calibrated for these weights"]
-    print("".join(f"{note}\n" for note in more + notes) + f"lifted {n / max(seconds, 1e-9):.0f} frames a second\n")
-    _print_tables(lifted, errors, files)
+    print("".join(f"{note}\n" for note in notes), end="")
+    return files
 
 
 def _again(args, out: Path) -> str:
@@ -144,20 +164,27 @@ def _first_frame(found, frames, video: bool, n: int, reference) -> tuple[int, li
     return first, notes
 
 
-def _detections(args, frames, detector, out: Path):
-    """Read the detections that were given, or find people in every frame and keep them in detections.json."""
-    from ..datasets import read_detections
+def _detections(args, frames, out: Path):
+    """Read the detections that were given, or find people in every frame and keep them in detections.json.
 
-    if detector is None:
-        size = args.size or (frames and frames.size)
-        return read_detections(args.keypoints, args.skeleton, size, args.fps)
+    Make the folder out. Give the detections, the detector's networks, and the seconds that finding took a frame.
+    """
+    from ..datasets import read_detections
+    from ..lift.detectors import make_detector
     from ..lift.detectors.search import describe, find_people
 
+    if args.keypoints:
+        out.mkdir(parents=True, exist_ok=True)
+        size = args.size or (frames and frames.size)
+        return read_detections(args.keypoints, args.skeleton, size, args.fps), None, 0.0
+    follow = not frames.files or frames.in_order
+    detector = make_detector(args.detector, follow, args.detector_weights, args.pose_weights, args.device)
+    out.mkdir(parents=True, exist_ok=True)
     path = out / DETECTIONS
     n, rate = find_people(path, detector, frames, describe(frames.source, detector), frames.count or None)
     speed = f", {rate:.1f} frames a second" if rate else ""
     print(f"searched {n} frames for people{speed}; kept in {path}, to reuse with --keypoints")
-    return read_detections(path)
+    return read_detections(path), detector.weights, 1 / rate if rate else 0.0
 
 
 def _model(path):

@@ -4,11 +4,14 @@ They lie in a wheel of mediapipe, which can't be installed beside this package (
 zip, and any system's will do: pip downloads it, two files of known SHA-256 are taken out, and it is thrown away.
 """
 
+import contextlib
 import hashlib
+import os
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +41,8 @@ DOWNLOAD = (
 )  # fmt: skip
 INSTEAD = "or give the keypoints of another detector: --keypoints FILE_OR_FOLDER (OpenPose, AlphaPose, COCO, ...)"
 MAX_THREADS = 4
+CHATTER = b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU."
+"""A line that LiteRT writes for each process, and has no setting for."""
 
 
 def fetch_networks(folder=None) -> dict[str, Path]:
@@ -111,6 +116,23 @@ def require_litert():
     return Interpreter
 
 
+@contextlib.contextmanager
+def without_chatter() -> Iterator[None]:
+    """Leave CHATTER out of what is written to the process's standard error, from any language; keep other lines."""
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as caught:
+        shown = os.dup(2)
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(shown, 2)
+            os.close(shown)
+            caught.seek(0)
+            os.write(2, b"".join(line for line in caught if line.strip() != CHATTER))
+
+
 class Network:
     """A network with one picture as its input."""
 
@@ -118,8 +140,9 @@ class Network:
         import torch
 
         threads = min(MAX_THREADS, torch.get_num_threads())
-        self._run = require_litert()(model_content=path.read_bytes(), num_threads=threads)
-        self._run.allocate_tensors()
+        with without_chatter():
+            self._run = require_litert()(model_content=path.read_bytes(), num_threads=threads)
+            self._run.allocate_tensors()
         self._in = self._run.get_input_details()[0]["index"]
         self._out = sorted((out["name"], out["index"]) for out in self._run.get_output_details())
 
