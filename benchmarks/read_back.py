@@ -30,35 +30,6 @@ from vvipe_explore.skeleton import PAPER_13
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 FRAMES = 200
 """At most so many frames of a motion are looked at."""
-PAGE = """<script type="importmap">{"imports": {"three": "/three/build/three.module.js"}}</script>
-<body style="margin: 0"><script type="module">
-import * as THREE from "three";
-import { GLTFLoader } from "/three/examples/jsm/loaders/GLTFLoader.js";
-const renderer = new THREE.WebGLRenderer({ antialias: true, preserveDrawingBuffer: true });
-renderer.setSize(900, 600);
-document.body.append(renderer.domElement);
-const scene = new THREE.Scene(), camera = new THREE.PerspectiveCamera(40, 1.5, 0.1, 50);
-scene.background = new THREE.Color(0xffffff);
-const light = new THREE.DirectionalLight(0xffffff, 2);
-light.position.set(1, 2, 3);
-scene.add(new THREE.HemisphereLight(0xffffff, 0x888888, 2), light, new THREE.GridHelper(4, 8));
-const file = await new GLTFLoader().loadAsync("/file.glb"), mixer = new THREE.AnimationMixer(file.scene);
-scene.add(file.scene);
-const action = mixer.clipAction(file.animations[0]);
-action.setLoop(THREE.LoopOnce).clampWhenFinished = true;
-action.play();
-window.places = (names, times) => times.map((time) => {
-  action.reset();
-  mixer.setTime(time);
-  file.scene.updateMatrixWorld(true);
-  const look = file.scene.getObjectByName("Hips").getWorldPosition(new THREE.Vector3());
-  camera.position.set(look.x + 1, 1.3, look.z + 3);
-  camera.lookAt(look.x, 0.9, look.z);
-  renderer.render(scene, camera);
-  return names.map((name) => file.scene.getObjectByName(name).getWorldPosition(new THREE.Vector3()).toArray());
-});
-window.ready = true;
-</script>"""
 BLENDER = """import sys, bpy, numpy as np
 bpy.ops.wm.read_factory_settings(use_empty=True)
 bpy.ops.import_anim.bvh(filepath=sys.argv[1], update_scene_fps=True, update_scene_duration=True)
@@ -100,25 +71,11 @@ def by_three(path, fps, n):
     if WITH.three is None:
         raise ImportError("no --three")
     from browser.lab import chromium
-
-    def answer(route):
-        asked = route.request.url.partition("://page")[2]
-        if asked == "/":
-            return route.fulfill(body=PAGE, content_type="text/html")
-        file = path if asked == "/file.glb" else Path(WITH.three) / asked.removeprefix("/three/")
-        kind = "text/javascript" if file.suffix == ".js" else "application/octet-stream"
-        return route.fulfill(body=file.read_bytes(), content_type=kind) if file.is_file() else route.fulfill(status=404)
+    from browser.three import places
 
     with chromium() as browser:
-        page = browser.new_page(viewport={"width": 900, "height": 600})
-        page.set_default_timeout(300_000)
-        page.route("http://page/**", answer)
-        page.goto("http://page/")
-        page.wait_for_function("window.ready")
         times = [frame / fps for frame in range(n)]
-        places = page.evaluate("([names, times]) => window.places(names, times)", [list(JOINT_OF.values()), times])
-        page.screenshot(path=path.with_suffix(".png"))
-    return np.array(places)
+        return places(browser, Path(WITH.three), path, JOINT_OF.values(), times, path.with_suffix(".png"))
 
 
 def by_trc(path, fps, n):
