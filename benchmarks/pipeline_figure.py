@@ -32,6 +32,12 @@ ROWS = {
 }
 
 
+TRAINING = {  # text: (x, y), where it stands
+    "losses: the pose back, KL, triplet": (4.8, 2.0),
+    "+ A: random cameras": (2.4, 0.25),
+}
+
+
 def main(path: str) -> None:
     plots.style()
     data = vv.datasets.load("synthetic")
@@ -53,6 +59,8 @@ def main(path: str) -> None:
     for text, (x, y, colour) in BOXES.items():
         look = {"boxstyle": "round,pad=0.45", "fc": "white", "ec": colour, "lw": 2}
         ax.text(x, y, text, fontsize=12, ha="center", va="center", bbox=look)
+    for text, (x, y) in TRAINING.items():
+        ax.text(x, y, text, fontsize=11, ha="center", va="center")
     for y in ROWS:
         plots.body(SIZE * pose, ax, 60, offset=(1.0, y), lw=2.2)
         plots.body(SIZE * canonical, ax, offset=(9.5, y), lw=2.2)

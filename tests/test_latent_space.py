@@ -457,6 +457,9 @@ def test_a_space_is_drawn_with_its_error_and_its_random_places(canonical, pca):
     assert left.get_title(loc="left") == f"PCA: off by {latent_space.reconstruction(pca, five):.0f} mm"
     bones = len(left.lines) // 10  # each of the five poses stands over its ghost
     assert len(right.lines) == 3 * bones
+    for ax in (left, right):  # room for the heads, which are dots about their joints
+        low, high = ax.dataLim.intervaly
+        assert ax.get_ylim()[1] > high + 0.1 * (high - low)
     latent_space.show_weight({0.5: pca}, five, 0.5)
     assert plt.gcf().axes[0].get_title(loc="left").startswith("KL weight 0.5: off by ")
     plt.close("all")

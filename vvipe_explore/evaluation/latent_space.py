@@ -257,6 +257,8 @@ def draw_space(space: PoseVAE, poses: Poses, name: str = "", places: int = 4, ax
     strip(made, ax=axes[1], gap=1.7)
     axes[0].set_title(f"{name}: off by {1000 * mpjpe(decoded, poses).mean():.0f} mm", loc="left")
     axes[1].set_title("random places", loc="left")
+    for ax in axes:
+        ax.margins(y=0.15)  # a head is a dot in points: in a low picture it reaches far above its joint
     return axes
 
 
