@@ -74,6 +74,13 @@ export function figure(pose) {
   return { points, neck, hips, head, face, hands, feet };
 }
 
+// Where a pointer takes a joint of a figure: at the joint, or at the end of its hand or foot.
+export function handles({ points, hands, feet }, joint) {
+  const arm = ARMS.findIndex(([, wrist]) => wrist === joint);
+  const leg = LEGS.findIndex(([, , ankle]) => ankle === joint);
+  return [points[joint], ...(hands[arm] ? [hands[arm]] : []), ...(feet[leg] ?? [])];
+}
+
 // Give heel and toe. The toes point where the knee does, and lie flat where the ankle is near the floor.
 function foot(hip, knee, ankle, forward, floor) {
   const shin = unit(minus(ankle, knee));

@@ -1,6 +1,6 @@
 // Entry points: anywidget calls the default export, a saved page calls openFrom.
 
-import { figure } from "./body.js";
+import { figure, handles } from "./body.js";
 import { h } from "./dom.js";
 import { createEngine } from "./engine.js";
 import { turned } from "./gravity.js";
@@ -90,4 +90,4 @@ function openFrom(page) {
 }
 
 export default explorer;
-export { createEngine, figure, normalise, openFrom, seen, steady, turned, unpack };
+export { createEngine, figure, handles, normalise, openFrom, seen, steady, turned, unpack };

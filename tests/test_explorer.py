@@ -299,8 +299,9 @@ def test_a_pulled_joint_goes_to_its_target_while_limbs_and_a_pin_keep(node, tmp_
 
 
 FIGURE = """
-import {{ figure }} from {script};
+import {{ figure, handles }} from {script};
 const poses = {poses}, out = poses.map((pose) => figure(Float32Array.from(pose.flat())));
+for (const body of out) body.handles = [5, 12].flatMap((joint) => handles(body, joint));
 process.stdout.write(JSON.stringify(out));
 """
 
@@ -329,6 +330,13 @@ def standing() -> np.ndarray:
         pose[left], pose[right] = (x, y, 0), (-x, y, 0)
     pose[11], pose[12] = (0.1, -0.8, 0), (-0.1, -0.8, 0)
     return pose
+
+
+def test_a_wrist_is_taken_by_its_hand_too_and_an_ankle_by_its_foot(node, tmp_path):
+    (body,) = figures(node, tmp_path, [standing()])
+    wanted = [body["points"][5], body["hands"][0], body["points"][12], *body["feet"][1]]
+    assert body["handles"].tolist() == np.stack(wanted).tolist()
+    assert body["hands"][0, 0] > 0 > body["feet"][1, 0, 0]  # the left hand, the right foot
 
 
 def test_feet_stand_on_the_floor_and_point_forward_and_hands_go_on(node, tmp_path):

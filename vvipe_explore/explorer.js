@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: d7357eeb5b97f5fa7947da524ae2aae2630343f07c6a5107749c8632321b9c6d
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: e87eae59f66dbfac67df3e17db9f67ecc2c06b9e234280b6b07520a28339d60f
 
 // constants.js
 var JOINTS = [
@@ -193,6 +193,11 @@ function figure(pose) {
   const low = Math.min(floor - 0.045, ...feet.flat().map((q) => q[1] - SOLE));
   for (const q of [...points, neck, hips, head, ...hands, ...feet.flat()]) q[1] -= low;
   return { points, neck, hips, head, face, hands, feet };
+}
+function handles({ points, hands, feet }, joint) {
+  const arm = ARMS.findIndex(([, wrist]) => wrist === joint);
+  const leg = LEGS.findIndex(([, , ankle]) => ankle === joint);
+  return [points[joint], ...hands[arm] ? [hands[arm]] : [], ...feet[leg] ?? []];
 }
 function foot(hip, knee, ankle, forward2, floor) {
   const shin = unit(minus(ankle, knee));
@@ -2182,11 +2187,9 @@ function createGrips(store, look, say) {
   const from = (body, joint) => [0, 1, 2].map((i) => body[3 * joint + i]);
   function nearest(x, y, reach) {
     const eye2 = look();
-    const points = standing();
-    const far = (joint) => {
-      const [px, py] = eye2(...points[joint]);
-      return Math.hypot(px - x, py - y);
-    };
+    const body = figure(drawn(store, store.pose));
+    const away = ([px, py]) => Math.hypot(px - x, py - y);
+    const far = (joint) => Math.min(...handles(body, joint).map((place) => away(eye2(...place))));
     const best = PULLABLE.reduce((a, b) => far(b) < far(a) ? b : a);
     return far(best) < reach ? best : -1;
   }
@@ -4044,6 +4047,7 @@ export {
   createEngine,
   explorer_default as default,
   figure,
+  handles,
   normalise,
   openFrom,
   seen,

@@ -1,6 +1,6 @@
 // Joints that hands take on the stage: pull one and the body follows, pin one and it stays.
 
-import { figure } from "../body.js";
+import { figure, handles } from "../body.js";
 import { JOINTS } from "../constants.js";
 import { drawn, upOf } from "../drawn.js";
 import { PULLABLE } from "../drag.js";
@@ -28,11 +28,9 @@ export function createGrips(store, look, say) {
 
   function nearest(x, y, reach) {
     const eye = look();
-    const points = standing();
-    const far = (joint) => {
-      const [px, py] = eye(...points[joint]);
-      return Math.hypot(px - x, py - y);
-    };
+    const body = figure(drawn(store, store.pose));
+    const away = ([px, py]) => Math.hypot(px - x, py - y);
+    const far = (joint) => Math.min(...handles(body, joint).map((place) => away(eye(...place))));
     const best = PULLABLE.reduce((a, b) => (far(b) < far(a) ? b : a));
     return far(best) < reach ? best : -1;
   }

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: d7357eeb5b97f5fa7947da524ae2aae2630343f07c6a5107749c8632321b9c6d
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: e87eae59f66dbfac67df3e17db9f67ecc2c06b9e234280b6b07520a28339d60f
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
