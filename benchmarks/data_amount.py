@@ -143,13 +143,18 @@ def measure(seeds: int, workers: int) -> None:
                 file.write(json.dumps(done.result()) + "\n")
 
 
+def points_at(points: list[dict], of: str, amount: int) -> list[dict]:
+    """Take the points of one amount, one for each seed."""
+    return [p for p in points if (p["of"], p["amount"]) == same_point(of, amount)]
+
+
 def means() -> dict[str, list[dict]]:
     """Give for each amount the mean of what was measured, over so many seeds: {"people": [{"amount": 1, ...}], ...}."""
     found, points = {}, made()
     for of, amounts in POINTS.items():
         rows = []
         for amount in amounts:
-            some = [p for p in points if (p["of"], p["amount"]) == same_point(of, amount)]
+            some = points_at(points, of, amount)
             row = {"amount": amount, "seeds": len(some)}
             for figure in ("hit@1", "pa_mpjpe_mm") if some else ():
                 row[figure] = {on: round(statistics.fmean(p[figure][on] for p in some), 1) for on in MEASURED_ON}
@@ -167,9 +172,7 @@ def draw() -> None:
         labels = [f"1/{n}" if of == "poses" and n > 1 else "all" if of == "poses" else str(n or "new") for n in amounts]
         for ax, name in zip(axes[:, column], ("hit@1", "pa_mpjpe_mm"), strict=True):
             for bodies_of, colour in zip(MEASURED_ON, (plots.LEFT, plots.RIGHT), strict=True):
-                values = [
-                    [p[name][bodies_of] for p in points if (p["of"], p["amount"]) == same_point(of, n)] for n in amounts
-                ]
+                values = [[p[name][bodies_of] for p in points_at(points, of, n)] for n in amounts]
                 for place, some in enumerate(values):
                     ax.plot([place] * len(some), some, "o", color=colour, alpha=0.4, markersize=4)
                 means = [statistics.fmean(some) if some else np.nan for some in values]

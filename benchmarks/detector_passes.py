@@ -20,6 +20,7 @@ import vvipe_explore as vv
 from vvipe_explore.cli.evaluate import log_test_run
 from vvipe_explore.datasets import pose2sim
 from vvipe_explore.evaluation.markdown import markdown_table
+from vvipe_explore.evaluation.recordings import frame_errors
 from vvipe_explore.lift.detectors import landmarks
 from vvipe_explore.lift.detectors.blazepose import BlazePose
 from vvipe_explore.lift.detectors.region import Region
@@ -124,8 +125,7 @@ def main() -> None:
         for row, points in (found | {"OpenPose": theirs}).items():
             confidence = sure if row == "OpenPose" else None
             lifted = lift_sequence(model, points, confidence, fps=60 / STEP)
-            error = 1000 * vv.metrics.pa_mpjpe(lifted.poses.astype(np.float64), true)
-            errors.setdefault(row, []).append(float(np.median(error)))
+            errors.setdefault(row, []).append(float(np.median(frame_errors(lifted.poses, true))))
             far = np.linalg.norm(points - theirs, axis=-1) / torso
             away.setdefault(row, []).append(100 * float(far[sure >= LEAST].mean()))
     means = {row: float(np.mean([e for e, name in zip(each, recording.cameras, strict=True) if name != "cam03"]))

@@ -21,7 +21,7 @@ from vvipe_explore._provenance import provenance
 from vvipe_explore.cli.evaluate import log_test_run
 from vvipe_explore.datasets import pose2sim
 from vvipe_explore.evaluation.markdown import markdown_table
-from vvipe_explore.evaluation.recordings import moment_met
+from vvipe_explore.evaluation.recordings import frame_errors, moment_met
 from vvipe_explore.lift.sequence import lift_sequence
 
 KEPT = Path("results/real_recording.json")
@@ -50,7 +50,7 @@ def figures() -> tuple[dict, dict]:
 
 
 def _error(poses, true) -> float:
-    return 1000 * float(np.median(vv.metrics.pa_mpjpe(poses.astype(np.float64), true)))
+    return float(np.median(frame_errors(poses, true)))
 
 
 def table(values: dict, digits: int) -> str:

@@ -17,7 +17,7 @@ from .. import cameras, skeleton
 from ..datasets.detections import Detections
 from ..datasets.motion import Motion
 from ..metrics import pa_mpjpe
-from ..plots import FAINT, TRUNK
+from ..plots import FAINT, PALETTE, TRUNK
 from ..retrieval import nearest
 from ..training.detector_errors import detector_errors
 
@@ -115,7 +115,7 @@ def plot_over_time(
 
     axes = axes if axes is not None else plt.subplots(1, 2, figsize=(9, 3.2))[1]
     looks = {"mean pose": {"color": TRUNK, "ls": ":"}, "triangulated": {"color": FAINT, "lw": 3}}
-    free = iter(("#E69F00", "#009E73", "#CC79A7", "#56B4E9"))
+    free = (PALETTE[k] for k in (4, 2, 3, 5))  # not blue and orange, which are left and right
     for name in dict.fromkeys([*looks, *errors, *heights]):
         look = looks[name] if name in looks else {"color": next(free)}
         for ax, curves in zip(axes, (errors, heights), strict=True):
