@@ -70,15 +70,15 @@ class Watched(BlazePose):
         self.looks = []
         return super().__call__(picture)
 
-    def _look(self, picture, region):
-        seen = super()._look(picture, region)
+    def _look(self, picture, region, large=False):
+        seen = super()._look(picture, region, large)
         self.looks.append((region, seen))
         return seen
 
     def points(self, picture, region, mirrored: bool) -> np.ndarray:
         """Look once more: the 33 points in pixels."""
         cut = region.cut(picture, landmarks.SIDE)
-        raw, presence, _, maps, _ = self._landmarks((cut[:, ::-1] if mirrored else cut) / np.float32(255))
+        raw, presence, maps = self._larger((cut[:, ::-1] if mirrored else cut) / np.float32(255))
         places = landmarks.decode(raw, float(presence[0]), maps).places[:33]
         if mirrored:
             places = places[exchanged(SKELETON)] * [-1, 1] + [1, 0]

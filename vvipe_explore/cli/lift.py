@@ -178,7 +178,7 @@ def _detections(args, frames, out: Path):
         size = args.size or (frames and frames.size)
         return read_detections(args.keypoints, args.skeleton, size, args.fps), None, 0.0
     follow = not frames.files or frames.in_order
-    detector = make_detector(args.detector, follow, args.detector_weights, args.pose_weights, args.device)
+    detector = make_detector(args.detector, follow, args.detector_weights, args.pose_weights, args.device, args.person)
     out.mkdir(parents=True, exist_ok=True)
     path = out / DETECTIONS
     n, rate = find_people(path, detector, frames, describe(frames.source, detector), frames.count or None)

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: e87eae59f66dbfac67df3e17db9f67ecc2c06b9e234280b6b07520a28339d60f
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 8093c886e7dee94aca849d48a8ce34685e0b3c9bde435e07e6da56a6ac85f4ba
 
 // dom.js
 function h(tag, attributes = {}, ...children) {

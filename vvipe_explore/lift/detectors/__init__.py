@@ -12,11 +12,13 @@ RTMLIB = ("lightweight", "balanced", "performance")
 NAMES = ("blazepose", *RTMLIB)
 
 
-def make_detector(name: str = "blazepose", follow: bool = True, person_weights=None, pose_weights=None, device="cpu"):
+def make_detector(
+    name: str = "blazepose", follow: bool = True, person_weights=None, pose_weights=None, device="cpu", person=None
+):
     """Make the detector of a name in NAMES; with weights of rtmlib's networks, that of these.
 
-    follow: whether the pictures follow each other in time. person_weights, pose_weights, device: see rtmpose.RTMPose.
-    Raises ValueError if the name is unknown, or as the detector does.
+    follow: whether the pictures follow each other in time. person: see blazepose.BlazePose. person_weights,
+    pose_weights, device: see rtmpose.RTMPose. Raises ValueError if the name is unknown, or as the detector does.
     """
     if name not in NAMES:
         raise ValueError(f"expected the detector {', '.join(NAMES)}, got {name!r}.")
@@ -26,4 +28,4 @@ def make_detector(name: str = "blazepose", follow: bool = True, person_weights=N
         return RTMPose(person_weights, pose_weights, name if name in RTMLIB else "balanced", device)
     from .blazepose import BlazePose
 
-    return BlazePose(follow=follow)
+    return BlazePose(follow=follow, person=person)

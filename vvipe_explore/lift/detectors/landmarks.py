@@ -1,4 +1,4 @@
-"""Find one person's 33 points in a region: what BlazePose's landmark network says, decoded.
+"""Find one person's 33 points in a region: what BlazePose's landmark networks say, decoded.
 
 The network looks at 256 x 256 pixels. It gives 39 points of five numbers: x, y and depth in pixels, and the logits of
 being seen and of lying in the picture; a map of 64 x 64 logits for each point; and how sure it is of a person at all.
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 SIDE, POINTS, NEXT = 256, 33, (33, 34)
+OUTPUTS = ("Identity", "Identity_1", "Identity_3")
+"""The networks' names of the points, of how sure it is, and of the maps."""
 MIN_PRESENCE = 0.5
 WINDOW, MIN_PEAK = 7, 0.5
 """Cells of a map's window around a point, and the chance of a cell in it from which the map is believed."""
@@ -17,7 +19,11 @@ WINDOW, MIN_PEAK = 7, 0.5
 
 @dataclass(frozen=True)
 class Landmarks:
-    """One person in a region. places (39, 2): parts of the region. confidence (33,), presence: in [0, 1]."""
+    """One person in a region. places (39, 2): parts of the region. confidence (33,), presence: in [0, 1].
+
+    Confidence: the chance of being seen, or the map's highest chance where that is higher and the map is believed. So
+    a joint counts that is hidden behind the body, but clearly placed; most that are hidden behind a thing don't.
+    """
 
     places: np.ndarray
     confidence: np.ndarray
@@ -29,12 +35,17 @@ def decode(raw: np.ndarray, presence: float, maps: np.ndarray) -> Landmarks:
     if raw.shape != (195,) or maps.shape != (64, 64, 39):
         raise ValueError(f"expected (195,) and (64, 64, 39) numbers of the network, got {raw.shape} and {maps.shape}.")
     raw = raw.reshape(39, 5).astype(np.float64)
-    confidence = _chance(raw[:POINTS, 3])
-    return Landmarks(refine(raw[:, :2] / SIDE, maps), confidence, presence)
+    places, peak = refine(raw[:, :2] / SIDE, maps)
+    visible = _chance(raw[:POINTS, 3])
+    confidence = np.maximum(visible, np.where(peak >= MIN_PEAK, peak, 0)[:POINTS])
+    return Landmarks(places, confidence, presence)
 
 
-def refine(places: np.ndarray, maps: np.ndarray) -> np.ndarray:
-    """Move each place (n, 2) to the mean of the chances in its map (h, w, n) around it, where one of them is high."""
+def refine(places: np.ndarray, maps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Move each place (n, 2) to the mean of the chances in its map (h, w, n) around it, where one of them is high.
+
+    Gives the places, and the highest chance around each (n,).
+    """
     height, width, n = maps.shape
     reach = np.arange(WINDOW) - WINDOW // 2
     cell = np.floor(places * [width, height]).astype(int)
@@ -44,8 +55,8 @@ def refine(places: np.ndarray, maps: np.ndarray) -> np.ndarray:
     chance = np.where(inside, _chance(maps[at].astype(np.float64)), 0)
     total = np.maximum(chance.sum((1, 2)), 1e-12)
     mean = np.stack([(chance.sum(1) * columns).sum(1) / width, (chance.sum(2) * rows).sum(1) / height], 1)
-    believed = chance.max((1, 2)) >= MIN_PEAK
-    return np.where(believed[:, None], mean / total[:, None], places)
+    peak = chance.max((1, 2))
+    return np.where(peak[:, None] >= MIN_PEAK, mean / total[:, None], places), peak
 
 
 def _chance(logits: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ _PARTS = (
     (("left_knee",), ("left_ankle",)), (("right_knee",), ("right_ankle",)),
     (("left_shoulder",), ("left_elbow",)), (("right_shoulder",), ("right_elbow",)),
 )  # fmt: skip
-_ENDS = [[[BLAZEPOSE_33.index(name) for name in end] for end in part] for part in _PARTS]
+_ENDS = np.array([[[BLAZEPOSE_33.index(end[0]), BLAZEPOSE_33.index(end[-1])] for end in part] for part in _PARTS])
 _ALONG = np.linspace(0.15, 0.85, 8)[:, None]
 
 
@@ -21,13 +21,10 @@ def look_of(cut: np.ndarray, places: np.ndarray) -> np.ndarray:
 
     cut (s, s, 3): the person's region, uint8. places (33 or more, 2): BlazePose's points, parts of it.
     """
-    size = len(cut)
-    colours = []
-    for start, end in _ENDS:
-        line = (1 - _ALONG) * places[start].mean(0) + _ALONG * places[end].mean(0)
-        x, y = (line * size).astype(int).clip(0, size - 1).T
-        colours.append(np.median(cut[y, x], axis=0) / 255)
-    return np.array(colours).round(3)
+    size, ends = len(cut), places[_ENDS].mean(2)
+    lines = (1 - _ALONG) * ends[:, None, 0] + _ALONG * ends[:, None, 1]
+    x, y = np.moveaxis((lines * size).astype(int).clip(0, size - 1), -1, 0)
+    return (np.median(cut[y, x], axis=1) / 255).round(3)
 
 
 def differ(a: np.ndarray, b: np.ndarray) -> float:

