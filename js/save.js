@@ -52,16 +52,18 @@ export function createSave(store, stage, alone) {
       },
       text,
     );
+  // on another computer the address of a file leads nowhere
+  const file = location.protocol === "file:" ? "; send the page's file with it" : "";
   const copy = async () => {
     const link = `${location.href.split("#")[0]}#${linkOf(store)}`;
     try {
       await navigator.clipboard.writeText(link);
-      said.textContent = "Link copied";
+      said.textContent = `Link copied${file}`;
     } catch {
       history.replaceState(null, "", link); // a browser that lets no page copy
-      said.textContent = "The address is the link: copy it";
+      said.textContent = `The address is the link: copy it${file}`;
     }
-    setTimeout(() => (said.textContent = ""), 4000);
+    setTimeout(() => (said.textContent = ""), file ? 8000 : 4000);
   };
   const text = (name, kind, words) => offer(name, new Blob([words], { type: kind }));
   const menu = h(

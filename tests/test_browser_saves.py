@@ -44,6 +44,14 @@ def test_a_link_shows_body_camera_view_and_marks_again(page, browser, saved):  #
         assert picture(other) == wanted
 
 
+def test_a_link_to_a_page_on_this_computer_is_copied_with_a_warning(page, saved):  # noqa: F811
+    opened(page, saved)
+    assert page.url.startswith("file:")
+    page.get_by_text("Share", exact=True).click()
+    page.get_by_role("button", name="Copy a link").click()
+    page.get_by_text("; send the page's file with it").wait_for()
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [(("weights=", "weights=0"), "for other weights: 0"), (("z=", "z=AAAA"), "damaged"), (("&z=", "&z=*"), "damaged")],

@@ -19,7 +19,7 @@ def test_the_gauge_rises_with_noise_and_names_the_nearest_pose(page, saved):  # 
     page.get_by_text("Random pose").click()
     near = off(page)
     assert near < 50
-    assert re.match(r"a usual pose, nearest: \w+", page.locator(".usual .word").inner_text())
+    assert re.match(r"a usual pose \(\d+ of 100\), nearest: \w+", page.locator(".usual .word").inner_text())
     before = picture(page)
     page.get_by_label("amount of noise").fill("1")
     page.get_by_text("Add noise").click()

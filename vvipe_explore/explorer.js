@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: e87eae59f66dbfac67df3e17db9f67ecc2c06b9e234280b6b07520a28339d60f
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 8093c886e7dee94aca849d48a8ce34685e0b3c9bde435e07e6da56a6ac85f4ba
 
 // constants.js
 var JOINTS = [
@@ -1602,7 +1602,7 @@ function cameraPanel(store, tellOthers) {
           h("i", { class: "diamond" }),
           "embedding of the keypoints: ",
           gap,
-          " from the true one"
+          " from the body's own"
         ),
         chart.canvas
       ) : null
@@ -2312,6 +2312,7 @@ function usualGauge(store) {
     class: "scale",
     role: "meter",
     "aria-label": "how far off the data",
+    title: "How unusual the pose is, from 0 to 100. Below 50 lie most poses of other recordings, above it most random mixtures of limbs.",
     "aria-valuemin": 0,
     "aria-valuemax": 100
   });
@@ -2326,9 +2327,10 @@ function usualGauge(store) {
     }
     const { off, nearest } = engine.off(store.z);
     const label = engine.labels[engine.label[nearest]].replaceAll("_", " ");
+    const many = Math.round(100 * off);
     needle.style.left = `${100 * off}%`;
-    write(word, `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`);
-    bar.setAttribute("aria-valuenow", Math.round(100 * off));
+    write(word, `${WORDS[many < 40 ? 0 : many < 50 ? 1 : 2]} (${many} of 100), nearest: ${label}`);
+    bar.setAttribute("aria-valuenow", many);
     bar.setAttribute("aria-valuetext", word.textContent);
   }
   return { node: h("div", { class: "usual" }, bar, word), frame };
@@ -2962,16 +2964,17 @@ function createSave(store, stage, alone) {
     },
     text2
   );
+  const file = location.protocol === "file:" ? "; send the page's file with it" : "";
   const copy = async () => {
     const link = `${location.href.split("#")[0]}#${linkOf(store)}`;
     try {
       await navigator.clipboard.writeText(link);
-      said.textContent = "Link copied";
+      said.textContent = `Link copied${file}`;
     } catch {
       history.replaceState(null, "", link);
-      said.textContent = "The address is the link: copy it";
+      said.textContent = `The address is the link: copy it${file}`;
     }
-    setTimeout(() => said.textContent = "", 4e3);
+    setTimeout(() => said.textContent = "", file ? 8e3 : 4e3);
   };
   const text = (name, kind, words) => offer(name, new Blob([words], { type: kind }));
   const menu = h(

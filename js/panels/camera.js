@@ -295,7 +295,7 @@ export function cameraPanel(store, tellOthers) {
               h("i", { class: "diamond" }),
               "embedding of the keypoints: ",
               gap,
-              " from the true one",
+              " from the body's own",
             ),
             chart.canvas,
           )

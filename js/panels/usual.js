@@ -11,6 +11,9 @@ export function usualGauge(store) {
     class: "scale",
     role: "meter",
     "aria-label": "how far off the data",
+    title:
+      "How unusual the pose is, from 0 to 100. Below 50 lie most poses of other recordings, " +
+      "above it most random mixtures of limbs.",
     "aria-valuemin": 0,
     "aria-valuemax": 100,
   });
@@ -26,9 +29,10 @@ export function usualGauge(store) {
     }
     const { off, nearest } = engine.off(store.z);
     const label = engine.labels[engine.label[nearest]].replaceAll("_", " ");
+    const many = Math.round(100 * off);
     needle.style.left = `${100 * off}%`;
-    write(word, `${WORDS[off < 0.4 ? 0 : off < 0.5 ? 1 : 2]}, nearest: ${label}`);
-    bar.setAttribute("aria-valuenow", Math.round(100 * off));
+    write(word, `${WORDS[many < 40 ? 0 : many < 50 ? 1 : 2]} (${many} of 100), nearest: ${label}`);
+    bar.setAttribute("aria-valuenow", many);
     bar.setAttribute("aria-valuetext", word.textContent);
   }
   return { node: h("div", { class: "usual" }, bar, word), frame };
