@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 import traitlets
+from browser.pulling import pulled
 from PIL import Image
 
 from vvipe_explore import cameras, latent, skeleton
@@ -251,46 +252,11 @@ def test_where_exact_weights_do_not_fit_the_page_has_half_precision(synthetic, t
     app.close()
 
 
-PULL = """
-import {{ readFileSync }} from "node:fs";
-import {{ createEngine, steady }} from {script};
-const {{ header, cases }} = JSON.parse(readFileSync({folder} + "/about.json"));
-const engine = createEngine(header, readFileSync({folder} + "/data.bin"));
-const from = (pose, joint) => [0, 1, 2].map((i) => pose[3 * joint + i]);
-const body = (i) => steady(engine.decode(engine.zOf(i)), header.lengths);
-const out = cases.map(([start, other, joint, pin]) => {{
-  const targets = [{{ joint, at: from(body(other), joint) }}, {{ joint: pin, at: from(body(start), pin) }}];
-  const pull = engine.pull(engine.zOf(start));
-  let z = null;
-  for (let k = 0; k < 10; k++) z = pull.step(targets);
-  const end = engine.decode(z);
-  return [engine.decode(engine.zOf(start)), body(start), body(other), end, steady(end, header.lengths)]
-    .map((pose) => Array.from(pose));
-}});
-process.stdout.write(JSON.stringify(out));
-"""
-
-
-def test_a_pulled_joint_goes_to_its_target_while_limbs_and_a_pin_keep(node, tmp_path, synthetic):
-    from vvipe_explore import load_pretrained
-
-    header, tensors = message(load_pretrained("exact"), synthetic, 200, 4, "pca")
-    table, data = pack(tensors, small=False)
-    rng, ends = np.random.default_rng(0), np.array([5, 6, 11, 12])
-    pulled = rng.integers(4, size=60)  # a wrist or an ankle, and another one is pinned
-    starts, pins = rng.integers(200, size=(60, 2)), (pulled + rng.integers(1, 4, size=60)) % 4
-    cases = [[int(a), int(b), int(ends[j]), int(ends[p])] for (a, b), j, p in zip(starts, pulled, pins, strict=True)]
-    (tmp_path / "about.json").write_text(json.dumps({"header": {**header, "tensors": table}, "cases": cases}))
-    (tmp_path / "data.bin").write_bytes(data)
-    (tmp_path / "explorer.mjs").write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
-    where = {"script": json.dumps(str(tmp_path / "explorer.mjs")), "folder": json.dumps(str(tmp_path))}
-    (tmp_path / "run.mjs").write_text(PULL.format(**where))
-    done = subprocess.run([node, tmp_path / "run.mjs"], capture_output=True, text=True, timeout=250, check=False)
-    assert done.returncode == 0, done.stderr
-    out = torch.tensor(json.loads(done.stdout)).unflatten(-1, (13, 3))
-    raw, start, other, raw_end, end = out.unbind(1)
+def test_a_pulled_joint_goes_to_its_target_while_limbs_and_a_pin_keep(node, tmp_path):
+    cases, poses, _ = pulled(node, tmp_path, 60)
+    start, other, end, raw, raw_end = torch.from_numpy(poses).unbind(1)
     row = torch.arange(60)
-    joint, pin = torch.tensor(cases)[:, 2], torch.tensor(cases)[:, 3]
+    joint, pin = torch.tensor(cases)[:, 2:].T
     assert ((end[row, joint] - other[row, joint]).norm(dim=-1) < 0.03).float().mean() >= 0.9
     assert ((end[row, pin] - start[row, pin]).norm(dim=-1) < 0.02).float().mean() >= 0.9
     limbs = [skeleton.bone_lengths(poses)[:, :8] for poses in (raw, raw_end, start, end)]

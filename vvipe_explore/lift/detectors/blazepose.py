@@ -1,6 +1,6 @@
 """BlazePose: find up to four people's 33 points, and follow each from picture to picture.
 
-    detect = BlazePose()                    # fetches the two networks on first use
+    detect = BlazePose()                    # fetches its networks on first use
     people = detect(picture)                # .points (n, 33, 2) pixels, .confidence (n, 33), .number (n,)
 
 The detection network looks at the whole picture where nobody is followed, where somebody was lost, and else in every
