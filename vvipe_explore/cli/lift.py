@@ -92,7 +92,7 @@ def _lifted(args, found, choice, frames, reference):
     """Lift the chosen person and print how; give the lifted, what lift.json says of it, and the seconds a frame."""
     from ..lift.reference import errors_to
     from ..lift.sequence import LONGEST_GAP, lift_sequence
-    from ..lift.smoothing import Smoothing
+    from ..lift.smoothing import Smoothing, prepare
     from ..lift.video import match_frames
 
     one = found[choice.rows]
@@ -103,6 +103,7 @@ def _lifted(args, found, choice, frames, reference):
     model, weights = _model(args.model)
     smoothing = Smoothing() if args.smooth and video else None
     points, confidence = one.to_paper_13()
+    prepare()
     start = time.perf_counter()
     lifted = lift_sequence(model, points, confidence, frame, n, fps, smoothing, LONGEST_GAP if video else 0.0)
     seconds = (time.perf_counter() - start) / n

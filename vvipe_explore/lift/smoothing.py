@@ -97,6 +97,11 @@ def whittaker(z: np.ndarray, weight: np.ndarray, stiffness: float) -> np.ndarray
     return _solve(z, weight, stiffness)[0]
 
 
+def prepare() -> None:
+    """Compile what smoothing needs: about a second the first time on a machine, so that it is in nobody's rate."""
+    whittaker(np.zeros((3, 1)), np.ones(3), 1.0)
+
+
 def left_out(z: np.ndarray, weight: np.ndarray, stiffness: float) -> np.ndarray:
     """Give each frame's squared distance (frames) from whittaker's path through the others.
 

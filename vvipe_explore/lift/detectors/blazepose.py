@@ -5,11 +5,11 @@
 
 The detection network looks at the whole picture where nobody is followed, where somebody was lost, and else in every
 fifth picture, for who came in. Small people it only finds in parts of the picture: it looks at all parts of the first
-picture, and then at one every fifth picture. The landmark network looks at each person's region, which it says for the
+picture, and then at one every fifth picture. A landmark network looks at each person's region, which it says for the
 next picture.
 
 There are two landmark networks. The larger one takes 40 ms a look, the smaller one 9; with the larger one's points the
-lifted bodies of the real recording err 4 mm less. It looks at one person: the one who is asked for, else the largest.
+lifted bodies of the real recording err 4 mm less. It looks at one person: the one who is asked for, else a large one.
 """
 
 import numpy as np
