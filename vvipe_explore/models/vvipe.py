@@ -67,7 +67,7 @@ class VVIPE(Embedder):
         """Copies of the decoder (z to pose) and of the 2D encoder (features to z), with the metric worked into them."""
         decoder = copy.deepcopy(self.vae.decoder)
         first = cast(nn.Linear, decoder[0])
-        first.weight.copy_(first.weight.double() @ torch.linalg.inv(self.metric.double()))
+        first.weight.copy_(first.weight.double() @ self._inverse_metric())
         encoder = None
         if self.keypoint_encoder is not None:
             encoder = copy.deepcopy(self.keypoint_encoder.net)
@@ -153,8 +153,11 @@ class VVIPE(Embedder):
         return in_chunks(self._decode, z.shape[:-1], z)
 
     def _decode(self, z: Z) -> Float[Tensor, "*batch 13 3"]:
-        inverse = torch.linalg.inv(self.metric.double())  # of a learned metric it has large numbers, so not in float32
-        return self.vae.decode((z.double() @ inverse.T).to(self.latent_mean))
+        return self.vae.decode((z.double() @ self._inverse_metric().T).to(self.latent_mean))
+
+    def _inverse_metric(self) -> Float[Tensor, "d d"]:
+        """Invert the metric in double precision: that of a learned one has numbers too large for float32."""
+        return torch.linalg.inv(self.metric.double())
 
     @checked_keypoints
     def lift(

@@ -45,7 +45,7 @@ class BlazePose:
         self.weights = {name: sha256(path) for name, path in files.items()}
         self._boxes = networks.Network(files[fetch.DETECTION])
         self._smaller = networks.Network(files[fetch.LANDMARKS], landmarks.OUTPUTS)
-        self._larger = networks.Network(larger, landmarks.OUTPUTS) if larger else None
+        self._larger = networks.Network(larger, landmarks.OUTPUTS) if larger else self._smaller
         self._follow, self._person, self.settings = follow, person, {"follow": follow, "person": person}
         self._forget()
 
@@ -65,7 +65,7 @@ class BlazePose:
         for place in self._places(picture, len(found) < max(len(followed), 1)):
             self._add_new(picture, place, found)
         now = self._chosen({number: one.region for number, one in found.items()})
-        if self._larger and now is not None and now != chosen:
+        if self._larger is not self._smaller and now is not None and now != chosen:
             found[now] = self._look(picture, found[now].region, large=True) or found[now]
         self._count += 1
         self._tracks = _after([track.after(found.get(track.number)) for track in self._tracks], found)
@@ -131,7 +131,7 @@ class BlazePose:
         if not region.is_sound(picture.shape[1], picture.shape[0]):
             return None
         cut = region.cut(picture, landmarks.SIDE)
-        look = self._larger if large and self._larger else self._smaller
+        look = self._larger if large else self._smaller
         raw, presence, maps = look(cut / np.float32(255))
         one = landmarks.decode(raw, float(presence[0]), maps)
         if one.presence < landmarks.MIN_PRESENCE:

@@ -146,9 +146,11 @@ def _write_notice(folder: Path) -> None:
 def _npm(place: Path) -> Path | None:
     """Let npm download its package to place; None where it is not installed or fails."""
     npm = shutil.which("npm")
-    command = [npm or "", "pack", PACKAGE, "--silent", "--fetch-retries=0", "--pack-destination", str(place)]
-    done = npm and subprocess.run(command, capture_output=True, cwd=place, timeout=600)
-    return next(place.glob("*.tgz"), None) if done and done.returncode == 0 else None
+    if npm is None:
+        return None
+    command = [npm, "pack", PACKAGE, "--silent", "--fetch-retries=0", "--pack-destination", str(place)]
+    done = subprocess.run(command, capture_output=True, cwd=place, timeout=600)
+    return next(place.glob("*.tgz"), None) if done.returncode == 0 else None
 
 
 def unpack_larger(tarball: Path, path: Path) -> None:
