@@ -47,19 +47,19 @@ export function mount(store, el, where = "notebook") {
   for (const track of root.querySelectorAll(".track")) slideByPointer(track);
 
   let frameId = 0;
-  let waiting = new Set();
+  let waiting = null; // names of what changed since the last drawing; a pin or a hover names nothing and is drawn too
   const deaf = store.listen((changed) => {
-    changed.forEach((c) => waiting.add(c));
+    waiting = new Set([...(waiting ?? []), ...changed]);
     if (!frameId) drawAll();
   });
   // The first change of a frame is drawn at once, the others together in the next frame.
   function drawAll() {
     frameId = requestAnimationFrame(() => {
       frameId = 0;
-      if (waiting.size) drawAll();
+      if (waiting) drawAll();
     });
     const all = waiting;
-    waiting = new Set();
+    waiting = null;
     for (const p of panels) p.now?.(all);
     host.dispatchEvent(new CustomEvent("drawn"));
     for (const p of panels) p.frame?.(all);

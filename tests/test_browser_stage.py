@@ -122,6 +122,20 @@ def test_a_joint_is_picked_pulled_and_pinned_by_keys_and_undo_takes_it_back(page
     assert picture(page) == before
 
 
+def test_what_changes_twice_in_a_frame_is_drawn_as_it_is_last(page, saved):  # noqa: F811
+    opened(page, saved)
+    page.locator(STAGE).focus()
+    page.keyboard.press("j")
+    picked = picture(page)
+    page.keyboard.press("p")
+    assert picture(page) != picked
+    keys = "(c) => { for (const key of 'ppp') c.dispatchEvent(new KeyboardEvent('keydown', { key })); }"
+    page.locator(STAGE).evaluate(keys)  # free, pinned, free
+    assert picture(page) == picked
+    page.locator(STAGE).evaluate(keys.replace("ppp", "pp"))  # pinned, free
+    assert picture(page) == picked
+
+
 def grip(page) -> tuple[float, float]:
     """Find a joint that can be pulled, below the middle of the stage: where the pointer becomes a hand."""
     canvas = page.locator(STAGE)

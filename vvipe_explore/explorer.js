@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 8093c886e7dee94aca849d48a8ce34685e0b3c9bde435e07e6da56a6ac85f4ba
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 567d8b598740a1c8caf8faf7f08cc48a2062ccb7e62661e550e6b787bac6651c
 
 // constants.js
 var JOINTS = [
@@ -3924,18 +3924,18 @@ function mount(store, el, where = "notebook") {
   if (!store.engine.embed) sliders.seen(null);
   for (const track of root.querySelectorAll(".track")) slideByPointer(track);
   let frameId = 0;
-  let waiting = /* @__PURE__ */ new Set();
+  let waiting = null;
   const deaf = store.listen((changed) => {
-    changed.forEach((c) => waiting.add(c));
+    waiting = /* @__PURE__ */ new Set([...waiting ?? [], ...changed]);
     if (!frameId) drawAll();
   });
   function drawAll() {
     frameId = requestAnimationFrame(() => {
       frameId = 0;
-      if (waiting.size) drawAll();
+      if (waiting) drawAll();
     });
     const all = waiting;
-    waiting = /* @__PURE__ */ new Set();
+    waiting = null;
     for (const p of panels) p.now?.(all);
     host.dispatchEvent(new CustomEvent("drawn"));
     for (const p of panels) p.frame?.(all);

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 8093c886e7dee94aca849d48a8ce34685e0b3c9bde435e07e6da56a6ac85f4ba
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 567d8b598740a1c8caf8faf7f08cc48a2062ccb7e62661e550e6b787bac6651c
 
 // dom.js
 function h(tag, attributes = {}, ...children) {
