@@ -122,13 +122,20 @@ def test_keypoints_alone(tmp_path, seen, capsys):
     assert "| 12 | 10 | 2 | 0 |" in capsys.readouterr().out
 
 
-def test_without_smoothing_each_frame_is_lifted_alone(tmp_path, seen):
+def test_without_smoothing_and_fit_each_frame_is_what_the_model_lifts(tmp_path, seen, capsys):
     path = alphapose(tmp_path / "a.json", seen)
-    assert lift("--keypoints", path, "--out", tmp_path / "out", "--no-smooth") == 0
-    arrays, about = read(tmp_path / "out")
+    fitted, plain = tmp_path / "fitted", tmp_path / "plain"
+    assert lift("--keypoints", path, "--out", fitted, "--no-smooth") == 0
+    assert "not calibrated" not in capsys.readouterr().out
+    assert lift("--keypoints", path, "--out", plain, "--no-smooth", "--no-fit") == 0
+    assert "not calibrated" in capsys.readouterr().out
+    arrays, about = read(plain)
     alone = storage.load_pretrained("detected").lift(seen.astype(np.float32))
     np.testing.assert_allclose(arrays["poses"], alone, atol=1e-3)
-    assert about["smoothing"] is None
+    assert (about["smoothing"], about["fit"]) == (None, False)
+    arrays, about = read(fitted)
+    assert np.abs(arrays["poses"] - alone).max() > 0.01
+    assert about["fit"] is True
 
 
 def test_what_is_exported_is_levelled_unless_told_not_to(tmp_path, body):
@@ -547,7 +554,7 @@ def test_pictures_far_apart_are_lifted_one_by_one(tmp_path, seen, capsys):
     text = path.read_text().replace('"0"', "139").replace('"7"', "581781")
     path.write_text(text)
     with pytest.warns(UserWarning, match=r"2 pictures are numbered from 139 to 581,781, less than one in 15"):
-        assert lift("--keypoints", path, "--out", tmp_path / "out") == 0
+        assert lift("--keypoints", path, "--out", tmp_path / "out", "--no-fit") == 0
     arrays, about = read(tmp_path / "out")
     assert "2 single pictures, each lifted by itself" in capsys.readouterr().out
     assert about["smoothing"] is None

@@ -328,7 +328,7 @@ def test_smoothing_calms_real_detections_and_costs_no_accuracy(shipped, recordin
         after[label] = 1000 * np.median(pa_mpjpe(smooth.poses.astype(float), recording.poses))
     assert np.mean(list(after.values())) < np.mean(list(before.values())) + 1
     kept = KEPT["pa_mpjpe_mm"]  # made with the shipped weights; where they change, run benchmarks/real_recording.py
-    for row, errors in (("detected", before), ("detected, smoothed", after)):
+    for row, errors in (("detected, fitted", before), ("detected, smoothed", after)):
         assert errors == pytest.approx({label: kept[row][label] for label in errors}, abs=0.1)
 
 

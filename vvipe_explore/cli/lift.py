@@ -32,6 +32,8 @@ def add_arguments(command) -> None:
     add("--fps", type=float, help=f"frames a second (default: the video's, the keypoints', or else {DEFAULT_FPS:g})")
     add("--smooth", action=argparse.BooleanOptionalAction, default=True,
         help="smooth over time (the default), or lift each frame alone; both fill short gaps")  # fmt: skip
+    add("--fit", action=argparse.BooleanOptionalAction, default=True,
+        help="fit each body to its keypoints (the default), or take it as the 2D encoder gives it")  # fmt: skip
     add("--reference", metavar="TRC", help="Pose2Sim .trc with the true poses; print the PA-MPJPE to them")
     add("--out", metavar="FOLDER", help="folder to write to (default: runs/lift/NAME)")
     add("--export", metavar="FORMATS", type=formats, default=[],
@@ -105,16 +107,16 @@ def _lifted(args, found, choice, frames, reference):
     points, confidence = one.to_paper_13()
     prepare()
     start = time.perf_counter()
-    lifted = lift_sequence(model, points, confidence, frame, n, fps, smoothing, LONGEST_GAP if video else 0.0)
+    lifted = lift_sequence(model, points, confidence, frame, n, fps, smoothing, LONGEST_GAP if video else 0.0, args.fit)
     seconds = (time.perf_counter() - start) / n
     first, notes = _first_frame(found, frames, video, n, reference)
     if not lifted.calibrated:
-        notes.append("how far a joint may be off is not calibrated for these weights")
+        notes.append("how far a joint may be off is not calibrated for these weights, or without --fit")
     print("".join(f"{note}\n" for note in notes), end="")
     about = {
         "weights": weights, "fps": fps if video else None, "first_frame": first,
-        "smoothing": dataclasses.asdict(smoothing) if smoothing else None,
-        "pa_mpjpe_mm": None if reference is None else errors_to(reference, model, lifted, first),
+        "smoothing": dataclasses.asdict(smoothing) if smoothing else None, "fit": args.fit,
+        "pa_mpjpe_mm": None if reference is None else errors_to(reference, model, lifted, first, args.fit),
     }  # fmt: skip
     return lifted, about, seconds
 
@@ -142,7 +144,7 @@ def _again(args, out: Path) -> str:
     options = {"skeleton": args.skeleton, "size": size, "fps": args.fps, "reference": args.reference, "out": args.out}
     for name, value in (options | {"export": export, "model": args.model}).items():
         words += [f"--{name}", value] if value else []
-    words += ["--no-smooth"] * (not args.smooth) + ["--no-level"] * (not args.level)
+    words += [f"--no-{name}" for name in ("smooth", "fit", "level") if not getattr(args, name)]
     return shlex.join(map(str, words))
 
 

@@ -58,7 +58,8 @@ def weights(model, log_var: np.ndarray | None, seen: np.ndarray) -> np.ndarray:
 def factors(model, smoothed: bool) -> np.ndarray | None:
     """Give each joint's 90 % radius over the root mean square deviation of its samples (13,); None if not measured.
 
-    smoothed: over time; else each frame alone. They are measured for the weights that CALIBRATION names, no others.
+    smoothed: over time; else each frame alone; fitted in both. They are measured for the weights that CALIBRATION
+    names, no others.
     """
     kept = json.loads(CALIBRATION.read_text()) if CALIBRATION.is_file() else {}
     if kept.get("weights") != model.fingerprint():

@@ -1,8 +1,8 @@
-"""Lift one person's keypoints over time: embed each frame, smooth in the latent space, decode.
+"""Lift one person's keypoints over time: embed each frame, fit its body, smooth in the latent space, decode.
 
-    lifted = lift_sequence(model, keypoints, confidence, frame, fps=60)
-    lifted.poses                    # (frames, 13, 3) canonical; lifted.standing(): turned as the camera sees the person
-    lifted.export("walk.bvh")       # or .glb, .trc, .c3d, .csv, .npz, .json
+lifted = lift_sequence(model, keypoints, confidence, frame, fps=60)
+lifted.poses                    # (frames, 13, 3) canonical; lifted.standing(): turned as the camera sees the person
+lifted.export("walk.bvh")       # or .glb, .trc, .c3d, .csv, .npz, .json
 """
 
 from dataclasses import dataclass, replace
@@ -19,6 +19,7 @@ from ..keypoints import believed
 from . import certainty
 from .export import export, levelled, on_the_ground
 from .facing import facing
+from .fit import fitted
 from .smoothing import Smoothing
 
 MIN_KEYPOINTS = 6
@@ -92,13 +93,15 @@ def lift_sequence(
     model, keypoints, confidence=None, frame=None, n_frames: int | None = None, fps: float = 30.0,
     smoothing: Smoothing | None = Smoothing(),  # noqa: B008
     longest_gap: float = LONGEST_GAP,
+    fit: bool = True,
 ) -> Lifted:  # fmt: skip
     """Lift one person's keypoints (rows, 13, 2), pixels, at most one row a frame.
 
     confidence (rows, 13); None: 1. frame (rows,): each row's frame, from 0; None: 0, 1, 2, ... n_frames: None counts to
-    the last row's frame. fps: frames a second. smoothing: None lifts each frame as model.lift does. Gaps of up to
-    longest_gap seconds between frames seen are filled in the latent space; where every so many frames is seen, up to
-    one in SPARSEST, as in frames taken from a video, these gaps too. longest_gap=0 fills none.
+    the last row's frame. fps: frames a second. smoothing: None lifts each frame alone. Gaps of up to longest_gap
+    seconds between frames seen are filled in the latent space; where every so many frames is seen, up to one in
+    SPARSEST, as in frames taken from a video, these gaps too. longest_gap=0 fills none. fit: move each body to where it
+    covers its keypoints, as lift.fit does, if the model predicts log_var; else each is as model.lift gives it.
     What is keypoints.DOUBTFUL is left out of everything: of the count of keypoints, embedding, weight and rotation.
     Raises ValueError if a frame has two rows, or if no frame shows MIN_KEYPOINTS keypoints.
     """
@@ -110,6 +113,8 @@ def lift_sequence(
     z, rotation = np.full((n, model.latent_dim), np.nan), np.full((n, 3, 3), np.nan)
     z[seen] = model.embed_keypoints(keypoints[seen], confidence[seen])
     log_var = certainty.predicted(model, keypoints, confidence, seen)
+    if fit and log_var is not None:
+        z[seen] = fitted(model, z[seen], log_var[seen], keypoints[seen], confidence[seen])
     how = smoothing or Smoothing("none")
     weight = certainty.weights(model, log_var, seen)
     parts = _between_long_gaps(seen, _longest(seen, longest_gap * fps))
@@ -121,7 +126,7 @@ def lift_sequence(
     turn_weight = weight / np.median(weight[seen]) / TURN_VARIANCE
     rotation = _nearest_rotations(_smooth(rotation.reshape(n, 9), turn_weight, parts, how, fps))
     z = z.astype(np.float32)
-    factor = certainty.factors(model, how.method != "none")
+    factor = certainty.factors(model, how.method != "none") if fit else None
     radius = certainty.joint_radius(model, z, log_var, seen, fps, factor)
     lifted = Lifted(np.arange(n), keypoints, confidence, z, poses, seen, there & ~seen, rotation, fps, radius)
     lifted = replace(lifted, doubt=certainty.doubts(model, lifted), calibrated=factor is not None)
