@@ -55,7 +55,7 @@ def sets(cmu: bool) -> Iterator[tuple[str, Views]]:
 def shares(model, seen: Views) -> dict[str, np.ndarray]:
     """Give each joint's distance from the truth over its radius with factor 1, for both WAYS: (frames, 13)."""
     found: dict[str, list] = {way: [] for way in WAYS}
-    for (keypoints, confidence), (z, weight) in zip(seen.seen, embedded(model, seen, False), strict=True):
+    for (keypoints, confidence), (z, weight) in zip(seen.seen, embedded(model, seen, "fitted"), strict=True):
         there = np.ones(len(z), bool)
         log_var = certainty.predicted(model, keypoints.numpy(), confidence.numpy(), there)
         assert log_var is not None

@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -118,7 +119,7 @@ def smoothed(model, z, weight, how: Smoothing, seen: Views) -> np.ndarray:
     return model.decode(smooth.astype(np.float32)).astype(np.float64)
 
 
-def embedded(model, seen: Views, way: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def embedded(model, seen: Views, way: Literal["encoder", "averaged", "fitted"]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Give each camera's embeddings z (n, d) and weights (n,), the first of a way of WAYS."""
     for keypoints, confidence in seen.seen:
         z = (Averaged(model) if way == "averaged" else model).embed_keypoints(keypoints, confidence).double().numpy()

@@ -71,7 +71,7 @@ def test_one_step_goes_most_of_the_way_to_what_scipy_finds(shipped, seen):
             pose = exact.decode(z[k] + metric @ (scale[k] * change))
             pose = (pose - pose.mean(0)) @ turn[k] @ Rotation.from_rotvec(by).as_matrix()
             place = np.exp(zoom) * pose[:, :2] * 4 / (4 - pose[:, 2:]) + shift
-            r = ((place - picture[k]) / (3.4 * NOISE.numpy()[:, None])) ** 2
+            r = ((place - picture[k]) / (3 * NOISE.numpy()[:, None])) ** 2
             return (5 * np.log1p(r.sum(-1) / 3)).sum() + (change**2).sum()
 
         def best(change, k=k):  # over how the body stands
@@ -117,14 +117,6 @@ def test_a_joint_of_low_confidence_pulls_less_and_a_missing_one_not_at_all(shipp
     sure[:, wrist] = 1
     assert moved[0] > 1.2 * moved[1] > 0
     assert moved[2] == 0
-
-
-def test_scores_count_beside_the_highest_of_the_frame(shipped, seen):
-    """Detectors differ in what their scores mean: a body whose scores are all 0.4 is as sure as one of all 1."""
-    keypoints, sure, _ = seen
-    z, log_var = embedded(shipped, keypoints, sure)
-    found = [fit.fitted(shipped, z, log_var, keypoints, level * sure) for level in (1, 0.4)]
-    np.testing.assert_allclose(*found, atol=1e-5)
 
 
 def test_frames_are_fitted_alone(shipped, seen, monkeypatch):
