@@ -3,7 +3,7 @@
     VVIPE_DATA=... python benchmarks/detector_passes.py      (needs pose2sim-single; some minutes)
 
 People are followed as `vvipe lift` does it. At every fourth of the 100 frames the landmark network looks again, at
-other regions. Columns: PA-MPJPE of the lifted person, median over the frames, mm, of each camera, and the mean of
+other regions. Columns: PA-MPJPE of the person lifted without the fit, median, mm, of each camera, and the mean of
 cameras 1, 2 and 4; the keypoints' distance from OpenPose's, mean, % of the torso. Rows "OpenPose's ..." take some
 joints from OpenPose: what the others cost. It is one person for 100 frames: every run is logged in
 results/test_runs.jsonl.
@@ -124,7 +124,7 @@ def main() -> None:
         torso = np.linalg.norm(theirs[:, 1:3].mean(1) - theirs[:, 7:9].mean(1), axis=-1)[:, None]
         for row, points in (found | {"OpenPose": theirs}).items():
             confidence = sure if row == "OpenPose" else None
-            lifted = lift_sequence(model, points, confidence, fps=60 / STEP)
+            lifted = lift_sequence(model, points, confidence, fps=60 / STEP, fit=False)
             errors.setdefault(row, []).append(float(np.median(frame_errors(lifted.poses, true))))
             far = np.linalg.norm(points - theirs, axis=-1) / torso
             away.setdefault(row, []).append(100 * float(far[sure >= LEAST].mean()))

@@ -39,8 +39,9 @@ from vvipe_explore.training.detector_errors import NOISE, detector_errors
 from vvipe_explore.training.sources import synthetic
 
 CAMERAS = cameras.UNSEEN[1:3]
+Way = Literal["encoder", "averaged", "fitted"]
 GAPS = (0.1, 0.25, 0.5)  # seconds
-WAYS = {
+WAYS: dict[str, tuple[Way, Smoothing]] = {
     "not fitted": ("encoder", Smoothing("none")),
     "averaged": ("averaged", Smoothing("none")),
     "averaged, default": ("averaged", Smoothing()),
@@ -119,7 +120,7 @@ def smoothed(model, z, weight, how: Smoothing, seen: Views) -> np.ndarray:
     return model.decode(smooth.astype(np.float32)).astype(np.float64)
 
 
-def embedded(model, seen: Views, way: Literal["encoder", "averaged", "fitted"]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def embedded(model, seen: Views, way: Way) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Give each camera's embeddings z (n, d) and weights (n,), the first of a way of WAYS."""
     for keypoints, confidence in seen.seen:
         z = (Averaged(model) if way == "averaged" else model).embed_keypoints(keypoints, confidence).double().numpy()
