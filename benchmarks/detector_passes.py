@@ -3,9 +3,9 @@
     VVIPE_DATA=... python benchmarks/detector_passes.py      (needs pose2sim-single; some minutes)
 
 People are followed as `vvipe lift` does it. At every fourth of the 100 frames the landmark network looks again, at
-other regions. Columns: PA-MPJPE of the person lifted without the fit, median, mm, of each camera, and the mean of
-cameras 1, 2 and 4; the keypoints' distance from OpenPose's, mean, % of the torso. Rows "OpenPose's ..." take some
-joints from OpenPose: what the others cost. It is one person for 100 frames: every run is logged in
+other regions. Columns: PA-MPJPE of the person lifted without the fit, median over the frames, mm, of each camera, and
+the mean of cameras 1, 2 and 4; the keypoints' distance from OpenPose's, mean, % of the torso. Rows "OpenPose's ..."
+take some joints from OpenPose: what the others cost. It is one person for 100 frames: every run is logged in
 results/test_runs.jsonl.
 """
 

@@ -530,20 +530,21 @@ def trc_name(name):
     return side[:1].upper() + joint.capitalize()
 
 
-@pytest.mark.parametrize("first", [3, 9])
-def test_a_reference_is_compared_with_the_right_frames(tmp_path, synthetic, seen, first):
+@pytest.mark.parametrize(("first", "fit"), [(3, "--fit"), (9, "--no-fit")])
+def test_a_reference_is_compared_with_the_right_frames(tmp_path, synthetic, seen, first, fit):
     """Nobody is seen in the first frames: few are kept as empty frames, many are left out, and both line up."""
     reference = trc(tmp_path / "r.trc", synthetic.poses[:N])
     path = alphapose(tmp_path / "a.json", seen, range(first, N))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert lift("--keypoints", path, "--out", tmp_path / "out", "--reference", reference, "--no-smooth") == 0
+        assert lift("--keypoints", path, "--out", tmp_path / "out", "--reference", reference, "--no-smooth", fit) == 0
     arrays, about = read(tmp_path / "out")
     shift = about["first_frame"]
     assert shift == (0 if first == 3 else 9)
     assert len(arrays["frame"]) == N - shift
     from vvipe_explore.metrics import pa_mpjpe
 
+    assert about["pa_mpjpe_mm"]["each frame alone"] == about["pa_mpjpe_mm"]["lifted"]  # with or without the fit, both
     true = synthetic.poses[:N][shift:][arrays["seen"]]
     right = 1000 * np.median(pa_mpjpe(arrays["poses"][arrays["seen"]].astype(float), true.astype(float)))
     assert about["pa_mpjpe_mm"]["lifted"] == pytest.approx(right, abs=0.2)

@@ -117,8 +117,8 @@ def test_the_command_on_the_page_follows_the_other_person(tmp_path, monkeypatch,
         page = (tmp_path / "here" / "lift.html").read_text()
         return json.loads(re.findall(r'id="about">([^<]*)<', page)[0])
 
-    words = ["lift", "--keypoints", "two people.json", "--out", "here", "--no-smooth", "--fps", "25", "--export", "csv"]
-    assert main(words) == 0
+    words = ["lift", "--keypoints", "two people.json", "--out", "here", "--no-smooth", "--no-fit"]
+    assert main([*words, "--fps", "25", "--export", "csv"]) == 0
     first = about()
     assert [(p["track"], p["followed"]) for p in first["people"]] == [(7, True), (2, False)]
     assert {"lift.npz", "lift.json", "motion.csv"} <= {file["name"] for file in first["files"]}
@@ -127,3 +127,4 @@ def test_the_command_on_the_page_follows_the_other_person(tmp_path, monkeypatch,
     assert [(p["track"], p["followed"]) for p in second["people"]] == [(2, True), (7, False)]
     assert second["command"] == first["command"]
     assert second["fps"] == 25
+    assert json.loads((tmp_path / "here" / "lift.json").read_text())["fit"] is False

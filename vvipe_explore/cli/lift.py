@@ -33,7 +33,8 @@ def add_arguments(command) -> None:
     add("--smooth", action=argparse.BooleanOptionalAction, default=True,
         help="smooth over time (the default), or lift each frame alone; both fill short gaps")  # fmt: skip
     add("--fit", action=argparse.BooleanOptionalAction, default=True,
-        help="fit each body to its keypoints (the default), or take it as the 2D encoder gives it")  # fmt: skip
+        help="fit each body to its keypoints, where the model says how unsure it is (the default), or take it as the "
+        "2D encoder gives it")  # fmt: skip
     add("--reference", metavar="TRC", help="Pose2Sim .trc with the true poses; print the PA-MPJPE to them")
     add("--out", metavar="FOLDER", help="folder to write to (default: runs/lift/NAME)")
     add("--export", metavar="FORMATS", type=formats, default=[],
@@ -110,12 +111,16 @@ def _lifted(args, found, choice, frames, reference):
     lifted = lift_sequence(model, points, confidence, frame, n, fps, smoothing, LONGEST_GAP if video else 0.0, args.fit)
     seconds = (time.perf_counter() - start) / n
     first, notes = _first_frame(found, frames, video, n, reference)
+    fitted = args.fit and getattr(model.keypoint_encoder, "log_var", None) is not None
+    if args.fit and not fitted:
+        notes.append("bodies are not fitted to their keypoints: these weights predict no log_var")
     if not lifted.calibrated:
-        notes.append("how far a joint may be off is not calibrated for these weights, or without --fit")
+        why = "for these weights" if args.fit else "with --no-fit"
+        notes.append(f"how far a joint may be off is not calibrated {why}")
     print("".join(f"{note}\n" for note in notes), end="")
     about = {
         "weights": weights, "fps": fps if video else None, "first_frame": first,
-        "smoothing": dataclasses.asdict(smoothing) if smoothing else None, "fit": args.fit,
+        "smoothing": dataclasses.asdict(smoothing) if smoothing else None, "fit": fitted,
         "pa_mpjpe_mm": None if reference is None else errors_to(reference, model, lifted, first, args.fit),
     }  # fmt: skip
     return lifted, about, seconds

@@ -26,7 +26,7 @@ FEWEST = 9
 """Keypoints below which a frame's error is more than one and a half times what it is with 13."""
 MISFIT = 0.2
 """Of the keypoints' size: held-out poses with a detector's errors stay below it in 98 of 100 frames, points at random
-and joints in the wrong order never."""
+and joints in the wrong order in 1 of 500."""
 FARTHEST = 7.0
 """Deviations of the training embeddings: held-out poses stay below it in 999 of 1000 frames."""
 TILT, PITCH, USUAL_TILT, LONG = 100.0, 65.0, 50.0, 25

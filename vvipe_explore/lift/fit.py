@@ -1,16 +1,15 @@
-"""Fit lifted bodies to their keypoints, each frame alone: the 2D encoder proposes, the picture corrects.
+"""Fit lifted bodies to their keypoints, each frame alone, starting from what the 2D encoder says.
 
 The encoder says where a pose's mu lies, and how unsure it is in each dimension. The body decoded there does not quite
 cover its keypoints, least of all where a person or a detector differs from those trained on; a body a little beside it
-does. For each frame, one weighted Gauss-Newton step over mu, and over the turn, size and place of the body before the
-camera, lessens
+covers them better. For each frame, one weighted Gauss-Newton step over mu, and over the turn, size and place of the
+body before the camera, lessens
 
     |(mu - mu0) / deviation|^2 + sum over joints of (NU + 2) log(1 + |r|^2 / NU)
 
-r: from the keypoint to the joint in the picture, times the keypoint's confidence, over TRUST NOISE. The first part is
-the encoder's Gaussian. The second, of Student's t, forgives a joint that was misplaced. The encoder has seen the
-keypoints already, so TRUST is well above 1: on people not trained on, the step takes 2 to 3 mm from the error with
-exact keypoints, and adds none with the protocol's errors (benchmarks/smoothing.py).
+mu0, deviation: the encoder's Gaussian. r: from the keypoint to the joint in the picture, times the keypoint's
+confidence, divided by TRUST x NOISE. The logarithm, of Student's t, forgives a joint that was misplaced. The encoder
+has seen the keypoints already, so TRUST is well above 1. benchmarks/smoothing.py measures what the step does.
 """
 
 import numpy as np
@@ -23,45 +22,59 @@ from ..training.turns import from_vectors
 from .facing import facing
 
 TRUST = 3.0
-"""A keypoint's deviation is so many times the protocol's NOISE, in units of the keypoints' root-mean-square radius."""
+"""A keypoint's deviation is so many times the protocol's NOISE. Both are in units of the keypoints' root-mean-square
+distance from their mean, which is near the torso's length."""
 NU = 3.0
+"""Degrees of freedom of Student's t: the fewer, the more is forgiven."""
 DISTANCE = 4.0
-"""Metres of a standard body from its middle to the camera; what is nearer looks larger."""
+"""Metres from the camera to the middle of a standard body, assumed; what is nearer looks larger."""
 NUDGE = 0.05
-"""By which slopes are measured, in deviations, radians, and parts of the size."""
+"""By which slopes are measured: of mu in deviations, of the turn in radians, of the size's logarithm, and of the place
+in the keypoints' unit."""
 ROWS = 256
 """Frames at a time."""
 
 
 @torch.no_grad()
-def fitted(model, z: np.ndarray, log_var: np.ndarray, keypoints: np.ndarray, confidence: np.ndarray) -> np.ndarray:
-    """Move embeddings z (n, d) so that their bodies fit keypoints (n, 13, 2), pixels, with confidence (n, 13).
+def fitted(model, keypoints: np.ndarray, confidence: np.ndarray) -> np.ndarray:
+    """Embed keypoints (n, 13, 2), pixels, so that the bodies fit them: z (n, d).
 
-    log_var (n, d): of mu, as certainty.predicted gives it. A frame stays as it is where the step makes the fit worse.
+    confidence (n, 13): in [0, 1]; what is 0 is left out. Where the step would make the fit worse, z is the encoder's.
+    The model's 2D encoder must predict log_var.
     """
     from tqdm.auto import tqdm
 
-    metric = model.metric.double().cpu()
-    mu = torch.from_numpy(z) @ torch.linalg.inv(metric).T
-    deviation = torch.from_numpy(np.exp(log_var / 2))
-    sure = torch.from_numpy(confidence)
-    picture = centre_and_scale(torch.from_numpy(keypoints), sure)[0][..., :2] * torch.tensor([1.0, -1.0])  # y up
+    sure = torch.from_numpy(np.asarray(confidence, np.float64))
+    points = torch.where(sure[..., None] > 0, torch.from_numpy(np.asarray(keypoints, np.float64)), 0.0)
+    mu, log_var = model.keypoint_encoder.both(model.features(points, sure).to(model.latent_mean))
+    poses = model.vae.decode(mu).cpu().numpy()
+    picture = centre_and_scale(points, sure)[0][..., :2] * torch.tensor([1.0, -1.0])  # y up
     weight = sure / (TRUST * NOISE)
-    rotation = torch.from_numpy(facing(model.decode(z.astype(np.float32)), keypoints, confidence))
-    rows = [part.to(model.latent_mean) for part in (mu, deviation, picture, weight[..., None], rotation)]
-    parts = list(zip(*(part.split(ROWS) for part in rows), strict=True))
-    bar = tqdm(parts, desc="fitting bodies", unit="frame", unit_scale=ROWS, delay=2, leave=False)
-    step = torch.cat([_step(model.vae.decode, *part) for part in bar])
-    return ((mu + deviation * step.cpu()) @ metric.T).numpy()
+    rotation = torch.from_numpy(facing(poses, points.numpy(), sure.numpy()))
+    data = [part.to(mu) for part in (mu, (log_var / 2).exp(), picture, weight[..., None], rotation)]
+    parts = list(zip(*(part.split(ROWS) for part in data), strict=True))
+    bar = tqdm(total=len(mu), desc="fitting bodies", unit="frame", delay=2, leave=False)
+    moved = []
+    for part in parts:
+        moved.append(_step(model.vae.decode, *part))
+        bar.update(len(part[0]))
+    bar.close()
+    z = (mu.double() + torch.cat(moved).double()) @ model.metric.double().T
+    return z.cpu().numpy()
 
 
 def _step(decode, mu: Tensor, deviation: Tensor, picture: Tensor, weight: Tensor, rotation: Tensor) -> Tensor:
-    """Give the step of mu (n, d), in deviations; 0 where it would make the fit worse."""
-    size = _size(_project(decode(mu), rotation), picture, weight)
+    """Give the step of mu (n, d); 0 where it would make the fit worse.
 
-    def residuals(x):  # (p, n, d + 6) -> (p, n, 13, 2)
+    picture (n, 13, 2): in the keypoints' unit about their mean, y up. weight (n, 13, 1): one over it, 0 where missing.
+    rotation (n, 3, 3): as in facing, of the body decoded from mu.
+    """
+    there = weight > 0
+    size = _size(_project(decode(mu), rotation, there), picture, weight)
+
+    def residuals(x):  # (*p, n, d + 6) -> (*p, n, 13, 2)
         change, turn, zoom, shift = x.split((mu.shape[1], 3, 1, 2), dim=-1)
-        seen = _project(decode(mu + deviation * change), rotation @ from_vectors(turn))
+        seen = _project(decode(mu + deviation * change), rotation @ from_vectors(turn), there)
         return weight * ((size * zoom.exp())[..., None] * seen + shift[..., None, :] - picture)
 
     still = torch.zeros(len(mu), mu.shape[1] + 6).to(mu)
@@ -72,9 +85,9 @@ def _step(decode, mu: Tensor, deviation: Tensor, picture: Tensor, weight: Tensor
     prior = torch.cat([torch.ones(mu.shape[1]), torch.full((6,), 1e-3)]).to(mu)  # how the body stands is nearly free
     matrix = torch.einsum("pnjc,qnjc->npq", believed * slopes, slopes) + prior.diag()
     x = -torch.linalg.solve(matrix, torch.einsum("pnjc,njc->np", slopes, believed * r))
-    step = x[:, : mu.shape[1]]
-    better = step.square().sum(-1) + _unlikely(residuals(x)) < _unlikely(r)
-    return torch.where(better[:, None], step, 0)
+    change = x[:, : mu.shape[1]]
+    better = change.square().sum(-1) + _unlikely(residuals(x)) < _unlikely(r)
+    return torch.where(better[:, None], deviation * change, 0)
 
 
 def _unlikely(r: Tensor) -> Tensor:
@@ -82,9 +95,13 @@ def _unlikely(r: Tensor) -> Tensor:
     return (NU + 2) * (r.square().sum(-1) / NU).log1p().sum(-1)
 
 
-def _project(poses: Tensor, rotation: Tensor) -> Tensor:
-    """Project poses (..., 13, 3), turned by rotation (..., 3, 3) as in facing, about their means: x right, y up."""
-    turned = (poses - poses.mean(-2, keepdim=True)) @ rotation
+def _project(poses: Tensor, rotation: Tensor, there: Tensor) -> Tensor:
+    """Project poses (..., 13, 3), turned by rotation (..., 3, 3) as in facing: x right, y up (..., 13, 2).
+
+    About the mean of the joints that are there (n, 13, 1), as the keypoints are.
+    """
+    middle = (there * poses).sum(-2, keepdim=True) / there.sum(-2, keepdim=True)
+    turned = (poses - middle) @ rotation
     return turned[..., :2] * DISTANCE / (DISTANCE - turned[..., 2:])
 
 

@@ -1,11 +1,12 @@
 """Lift one person's keypoints over time: embed each frame, fit its body, smooth in the latent space, decode.
 
-lifted = lift_sequence(model, keypoints, confidence, frame, fps=60)
-lifted.poses                    # (frames, 13, 3) canonical; lifted.standing(): turned as the camera sees the person
-lifted.export("walk.bvh")       # or .glb, .trc, .c3d, .csv, .npz, .json
+    lifted = lift_sequence(model, keypoints, confidence, frame, fps=60)
+    lifted.poses                    # (frames, 13, 3) canonical; lifted.standing(): turned as the camera sees the person
+    lifted.export("walk.bvh")       # or .glb, .trc, .c3d, .csv, .npz, .json
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -42,8 +43,8 @@ class Lifted:
     are the person's left, up and forward in the camera's room (x right, y up, z to the camera), as in
     Canonical.rotation. fps: frames a second. uncertainty (n, 13): metres of the canonical pose; nine times in ten the
     true joint is nearer than that; NaN where missing, or where the model predicts no log_var. calibrated: this was
-    measured on people not trained on, as for the shipped weights; else nine in ten is a guess. doubt: for each frame,
-    why its pose should not be believed, in words; "" where nothing speaks against it.
+    measured on people not trained on, as for the shipped weights with fit; else nine in ten is a guess. doubt: for each
+    frame, why its pose should not be believed, in words; "" where nothing speaks against it.
     """
 
     frame: Array
@@ -97,12 +98,13 @@ def lift_sequence(
 ) -> Lifted:  # fmt: skip
     """Lift one person's keypoints (rows, 13, 2), pixels, at most one row a frame.
 
-    confidence (rows, 13); None: 1. frame (rows,): each row's frame, from 0; None: 0, 1, 2, ... n_frames: None counts to
-    the last row's frame. fps: frames a second. smoothing: None lifts each frame alone. Gaps of up to longest_gap
-    seconds between frames seen are filled in the latent space; where every so many frames is seen, up to one in
-    SPARSEST, as in frames taken from a video, these gaps too. longest_gap=0 fills none. fit: move each body to where it
-    covers its keypoints, as lift.fit does, if the model predicts log_var; else each is as model.lift gives it.
-    What is keypoints.DOUBTFUL is left out of everything: of the count of keypoints, embedding, weight and rotation.
+    confidence (rows, 13), in [0, 1]; None: 1. frame (rows,): each row's frame, from 0; None: 0, 1, 2, ... n_frames:
+    None counts to the last row's frame. fps: frames a second. smoothing: None lifts each frame alone. Gaps of up to
+    longest_gap seconds between frames seen are filled in the latent space; where every so many frames is seen, up to
+    one in SPARSEST, as in frames taken from a video, these gaps too. longest_gap=0 fills none. fit: move each body
+    nearer to its keypoints, as far as the 2D encoder is unsure and each keypoint's confidence allows (lift.fit), if the
+    model predicts log_var; else each is as model.lift gives it. What is keypoints.DOUBTFUL is left out of everything:
+    of the count of keypoints, embedding, fit, weight and rotation.
     Raises ValueError if a frame has two rows, or if no frame shows MIN_KEYPOINTS keypoints.
     """
     as_tensors = isinstance(keypoints, Tensor)
@@ -111,10 +113,9 @@ def lift_sequence(
     keypoints, confidence = _one_row_a_frame(keypoints, believed(confidence), frame, n)
     seen = _enough_keypoints(keypoints, confidence)
     z, rotation = np.full((n, model.latent_dim), np.nan), np.full((n, 3, 3), np.nan)
-    z[seen] = model.embed_keypoints(keypoints[seen], confidence[seen])
     log_var = certainty.predicted(model, keypoints, confidence, seen)
-    if fit and log_var is not None:
-        z[seen] = fitted(model, z[seen], log_var[seen], keypoints[seen], confidence[seen])
+    embed = partial(fitted, model) if fit and log_var is not None else model.embed_keypoints
+    z[seen] = embed(keypoints[seen], confidence[seen])
     how = smoothing or Smoothing("none")
     weight = certainty.weights(model, log_var, seen)
     parts = _between_long_gaps(seen, _longest(seen, longest_gap * fps))
