@@ -69,24 +69,26 @@ def _step(decode, mu: Tensor, deviation: Tensor, picture: Tensor, weight: Tensor
     picture (n, 13, 2): in the keypoints' unit about their mean, y up. weight (n, 13, 1): one over it, 0 where missing.
     rotation (n, 3, 3): as in facing, of the body decoded from mu.
     """
-    there = weight > 0
-    size = _size(_project(decode(mu), rotation, there), picture, weight)
+    n, d = mu.shape
+    there, pose, camera = weight > 0, decode(mu), torch.zeros(n, 6).to(mu)
+    size = _size(_project(pose, rotation, there), picture, weight)
 
-    def residuals(x):  # (*p, n, d + 6) -> (*p, n, 13, 2)
-        change, turn, zoom, shift = x.split((mu.shape[1], 3, 1, 2), dim=-1)
-        seen = _project(decode(mu + deviation * change), rotation @ from_vectors(turn), there)
+    def residuals(pose, camera):  # (*p, n, 13, 3), (*p, n, 6) -> (*p, n, 13, 2)
+        turn, zoom, shift = camera.split((3, 1, 2), dim=-1)
+        seen = _project(pose, rotation @ from_vectors(turn), there)
         return weight * ((size * zoom.exp())[..., None] * seen + shift[..., None, :] - picture)
 
-    still = torch.zeros(len(mu), mu.shape[1] + 6).to(mu)
-    nudges = NUDGE * torch.eye(still.shape[1]).to(mu)
-    r = residuals(still)
-    slopes = (residuals(still + nudges[:, None]) - r) / NUDGE  # (d + 6, n, 13, 2)
+    nudge, nudge_camera = (NUDGE * torch.eye(k).to(mu)[:, None] for k in (d, 6))
+    r = residuals(pose, camera)
+    nudged = residuals(decode(mu + deviation * nudge), camera), residuals(pose, camera + nudge_camera)
+    slopes = (torch.cat(nudged) - r) / NUDGE  # (d + 6, n, 13, 2)
     believed = (NU + 2) / (NU + r.square().sum(-1, keepdim=True))
-    prior = torch.cat([torch.ones(mu.shape[1]), torch.full((6,), 1e-3)]).to(mu)  # how the body stands is nearly free
+    prior = torch.cat([torch.ones(d), torch.full((6,), 1e-3)]).to(mu)  # how the body stands is nearly free
     matrix = torch.einsum("pnjc,qnjc->npq", believed * slopes, slopes) + prior.diag()
     x = -torch.linalg.solve(matrix, torch.einsum("pnjc,njc->np", slopes, believed * r))
-    change = x[:, : mu.shape[1]]
-    better = change.square().sum(-1) + _unlikely(residuals(x)) < _unlikely(r)
+    change, camera = x.split((d, 6), dim=-1)
+    left = residuals(decode(mu + deviation * change), camera)
+    better = change.square().sum(-1) + _unlikely(left) < _unlikely(r)
     return torch.where(better[:, None], deviation * change, 0)
 
 
