@@ -5,9 +5,9 @@
 The figures are kept in results/real_recording.json. The balancing trial has 100 frames; in each camera, the person is
 the one nearest to the projected triangulation. First table: median PA-MPJPE in mm of the mean training pose, of each
 frame alone (as the 2D encoder gives it, then fitted to its keypoints), and of frames smoothed over time; the last is
-what `vvipe lift` does. Second table: for ordered pairs of cameras 1, 2 and
-4, how often (%) the nearest embedding from the other camera is of a moment within 5 frames, searched by single frames
-and by clips of half a second. It is one person for 100 frames: every run is logged in results/test_runs.jsonl.
+what `vvipe lift` does. Second table: for ordered pairs of cameras 1, 2 and 4, how often (%) the nearest embedding from
+the other camera is of a moment within 5 frames, searched by single frames and by clips of half a second. It is one
+person for 100 frames: every run is logged in results/test_runs.jsonl.
 """
 
 import itertools

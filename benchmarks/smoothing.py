@@ -126,13 +126,12 @@ def smoothed(model, z, weight, how: Smoothing, seen: Views) -> np.ndarray:
 def embedded(model, seen: Views, way: Way) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Give each camera's embeddings z (n, d) and weights (n,), the first of a way of WAYS."""
     for keypoints, confidence in seen.seen:
-        sure, there = believed(confidence.double()), np.ones(len(keypoints), bool)
-        points = torch.where(sure[..., None] > 0, keypoints.double(), 0.0)
-        log_var = certainty.predicted(model, points.numpy(), sure.numpy(), there)
+        there = np.ones(len(keypoints), bool)
+        log_var = certainty.predicted(model, keypoints.numpy(), confidence.numpy(), there)
         if way == "fitted" and log_var is not None:
-            z = fitted(model, points.numpy(), sure.numpy())
+            z = fitted(model, keypoints.numpy(), believed(confidence).numpy())
         else:
-            z = (Averaged(model) if way == "averaged" else model).embed_keypoints(points, sure).double().numpy()
+            z = (Averaged(model) if way == "averaged" else model).embed_keypoints(keypoints, confidence).numpy()
         yield z, certainty.weights(model, log_var, there)
 
 

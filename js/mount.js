@@ -49,7 +49,8 @@ export function mount(store, el, where = "notebook") {
   let frameId = 0;
   let waiting = null; // names of what changed since the last drawing; a pin or a hover names nothing and is drawn too
   const deaf = store.listen((changed) => {
-    waiting = new Set([...(waiting ?? []), ...changed]);
+    waiting ??= new Set();
+    changed.forEach((c) => waiting.add(c));
     if (!frameId) drawAll();
   });
   // The first change of a frame is drawn at once, the others together in the next frame.

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 567d8b598740a1c8caf8faf7f08cc48a2062ccb7e62661e550e6b787bac6651c
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 0baa174239bce2b260cd72c16eee73527338677c6f487934930e9085cbfe0abd
 
 // constants.js
 var JOINTS = [
@@ -3926,7 +3926,8 @@ function mount(store, el, where = "notebook") {
   let frameId = 0;
   let waiting = null;
   const deaf = store.listen((changed) => {
-    waiting = /* @__PURE__ */ new Set([...waiting ?? [], ...changed]);
+    waiting ??= /* @__PURE__ */ new Set();
+    changed.forEach((c) => waiting.add(c));
     if (!frameId) drawAll();
   });
   function drawAll() {

@@ -27,7 +27,7 @@ def misfit(poses, keypoints, confidence, rotation) -> np.ndarray:
     """
     poses, picture = _about_their_means(poses, keypoints, confidence)
     turned = poses @ torch.from_numpy(np.asarray(rotation, np.float64))
-    left = _scale(turned, picture) * turned[..., :2] - picture
+    left = scale(turned, picture) * turned[..., :2] - picture
     return (left.square().sum((1, 2)) / picture.square().sum((1, 2))).sqrt().numpy()
 
 
@@ -47,14 +47,14 @@ def _fit(poses: Tensor, picture: Tensor, heading: float, rounds: int) -> tuple[T
     rotation = torch.tensor([[c, 0, -s], [0, 1, 0], [s, 0, c]], dtype=torch.float64).expand(len(poses), 3, 3)
     for _ in range(rounds):
         turned = poses @ rotation
-        depth = _scale(turned, picture).clamp_min(1e-12) * turned[..., 2:]
+        depth = scale(turned, picture).clamp_min(1e-12) * turned[..., 2:]
         rotation = kabsch(poses, torch.cat([picture, depth], -1)).mT
     turned = poses @ rotation
-    return rotation, (_scale(turned, picture) * turned[..., :2] - picture).square().sum((1, 2))
+    return rotation, (scale(turned, picture) * turned[..., :2] - picture).square().sum((1, 2))
 
 
-def _scale(poses: Tensor, picture: Tensor) -> Tensor:
-    """Give the scale (n, 1, 1) at which poses, seen along z, best cover their picture (n, 13, 2)."""
+def scale(poses: Tensor, picture: Tensor) -> Tensor:
+    """Give the scale (n, 1, 1) at which poses (n, 13, 2 or 3), seen along z, best cover their picture (n, 13, 2)."""
     flat = poses[..., :2]
-    scale = (flat * picture).sum((1, 2)) / flat.square().sum((1, 2)).clamp_min(1e-12)
-    return scale[:, None, None]
+    found = (flat * picture).sum((1, 2)) / flat.square().sum((1, 2)).clamp_min(1e-12)
+    return found[:, None, None]

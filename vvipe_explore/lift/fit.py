@@ -16,10 +16,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .._arrays import in_chunks
 from ..keypoints import centre_and_scale
 from ..training.detector_errors import NOISE
 from ..training.turns import from_vectors
-from .facing import facing
+from .facing import facing, scale
 
 TRUST = 3.0
 """A keypoint's deviation is so many times the protocol's NOISE. Both are in units of the keypoints' root-mean-square
@@ -46,20 +47,20 @@ def fitted(model, keypoints: np.ndarray, confidence: np.ndarray) -> np.ndarray:
 
     sure = torch.from_numpy(np.asarray(confidence, np.float64))
     points = torch.where(sure[..., None] > 0, torch.from_numpy(np.asarray(keypoints, np.float64)), 0.0)
-    mu, log_var = model.keypoint_encoder.both(model.features(points, sure).to(model.latent_mean))
+    mu, log_var = model.keypoint_encoder.both(model.features(points, sure))
     poses = model.vae.decode(mu).cpu().numpy()
     picture = centre_and_scale(points, sure)[0][..., :2] * torch.tensor([1.0, -1.0])  # y up
     weight = sure / (TRUST * NOISE)
     rotation = torch.from_numpy(facing(poses, points.numpy(), sure.numpy()))
     data = [part.to(mu) for part in (mu, (log_var / 2).exp(), picture, weight[..., None], rotation)]
-    parts = list(zip(*(part.split(ROWS) for part in data), strict=True))
-    bar = tqdm(total=len(mu), desc="fitting bodies", unit="frame", delay=2, leave=False)
-    moved = []
-    for part in parts:
-        moved.append(_step(model.vae.decode, *part))
-        bar.update(len(part[0]))
-    bar.close()
-    z = (mu.double() + torch.cat(moved).double()) @ model.metric.double().T
+    with tqdm(total=len(mu), desc="fitting bodies", unit="frame", delay=2, leave=False) as bar:
+
+        def step(*part):
+            bar.update(len(part[0]))
+            return _step(model.vae.decode, *part)
+
+        moved = in_chunks(step, mu.shape[:1], *data, rows=ROWS)
+    z = (mu.double() + moved.double()) @ model.metric.double().T
     return z.cpu().numpy()
 
 
@@ -71,12 +72,12 @@ def _step(decode, mu: Tensor, deviation: Tensor, picture: Tensor, weight: Tensor
     """
     n, d = mu.shape
     there, pose, camera = weight > 0, decode(mu), torch.zeros(n, 6).to(mu)
-    size = _size(_project(pose, rotation, there), picture, weight)
+    size = scale(weight * _project(pose, rotation, there), weight * picture).clamp_min(1e-3)
 
     def residuals(pose, camera):  # (*p, n, 13, 3), (*p, n, 6) -> (*p, n, 13, 2)
         turn, zoom, shift = camera.split((3, 1, 2), dim=-1)
         seen = _project(pose, rotation @ from_vectors(turn), there)
-        return weight * ((size * zoom.exp())[..., None] * seen + shift[..., None, :] - picture)
+        return weight * (size * zoom.exp()[..., None] * seen + shift[..., None, :] - picture)
 
     nudge, nudge_camera = (NUDGE * torch.eye(k).to(mu)[:, None] for k in (d, 6))
     r = residuals(pose, camera)
@@ -105,10 +106,3 @@ def _project(poses: Tensor, rotation: Tensor, there: Tensor) -> Tensor:
     middle = (there * poses).sum(-2, keepdim=True) / there.sum(-2, keepdim=True)
     turned = (poses - middle) @ rotation
     return turned[..., :2] * DISTANCE / (DISTANCE - turned[..., 2:])
-
-
-def _size(seen: Tensor, picture: Tensor, weight: Tensor) -> Tensor:
-    """Give the factor (n, 1) by which projected bodies best cover the picture."""
-    square = weight.square()
-    size = (square * seen * picture).sum((1, 2)) / (square * seen.square()).sum((1, 2)).clamp_min(1e-12)
-    return size.clamp_min(1e-3)[:, None]
