@@ -54,9 +54,10 @@ def test_what_goes_wrong_in_one_is_said(data, tmp_path):
 
 
 def test_an_interrupt_stops_all_and_the_same_command_goes_on(tmp_path, monkeypatch):
+    """Four trainings, two at once: the two that wait never begin."""
     out = tmp_path / "run"
-    methods = "Pr-VIPE;Pr-VIPE + A"
-    arguments = ["train", "--jobs", "2", "--scale", "0.01", "--out", str(out), "--methods", methods]
+    methods = "Pr-VIPE;Pr-VIPE + A;direct lifter;direct lifter + A"
+    arguments = ["train", "--jobs", "2", "--scale", "0.02", "--out", str(out), "--methods", methods]
     # a shell that starts tests in the background has them ignore Ctrl-C
     command = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
     command += f"from vvipe_explore.cli.main import main; sys.exit(main({arguments!r}))"
@@ -73,7 +74,9 @@ def test_an_interrupt_stops_all_and_the_same_command_goes_on(tmp_path, monkeypat
     assert process.returncode == 130, said
     assert "rerun the command to resume" in said
     assert "Traceback" not in said
+    assert {p.name.partition(".")[0] for p in out.iterdir()} == {"prvipe", "prvipe_a"}
     assert len(list(out.glob("*.checkpoint.safetensors"))) == 2
     monkeypatch.setattr(train, "measure", lambda *_: None)
     assert main.main(arguments) == 0
-    assert sorted(p.name for p in out.iterdir()) == ["prvipe.safetensors", "prvipe_a.safetensors"]
+    trained = ("direct_lifter", "direct_lifter_a", "prvipe", "prvipe_a")
+    assert sorted(p.name for p in out.iterdir()) == [f"{name}.safetensors" for name in trained]

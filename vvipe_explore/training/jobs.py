@@ -1,13 +1,14 @@
 """Several trainings at once, each in a process of its own with its share of the processor's cores."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import connection
 from pathlib import Path
 
 import torch
@@ -56,70 +57,75 @@ def train_all(jobs: Sequence[Job], data: TrainingData, workers: int = 1) -> list
 
 
 def _at_once(calls: list[tuple], workers: int, name: str, steps: int) -> None:
-    """Make the calls in worker processes; their files are the result. An interrupt stops all and is passed on."""
+    """Make the calls in processes of their own; their files are the result. What stops one stops all."""
     from tqdm.auto import tqdm
 
     if not calls:
         return
     context = multiprocessing.get_context("spawn")
     done, threads = context.Value("q", 0), max(1, torch.get_num_threads() // workers)
-    with (
-        ProcessPoolExecutor(workers, context, initializer=_start, initargs=(threads, done)) as pool,
-        tqdm(total=steps, desc=f"training {len(calls)} {name}", unit="step", smoothing=0.02) as bar,
-    ):
-        left = [pool.submit(_call, *call) for call in calls]
+    waiting, running = list(reversed(calls)), {}
+    with tqdm(total=steps, desc=f"training {len(calls)} {name}", unit="step", smoothing=0.02) as bar:
         try:
-            while left:
-                ended, left = wait(left, 0.5, FIRST_EXCEPTION)
-                bar.update(done.get_obj().value - bar.n)  # without its lock, which a killed worker may hold
-                for future in ended:
-                    future.result()
-        except BaseException as error:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in multiprocessing.active_children():
+            while waiting or running:
+                while waiting and len(running) < workers:
+                    outcome, sender = context.Pipe(duplex=False)
+                    running[outcome] = context.Process(target=_work, args=(*waiting.pop(), threads, done, sender))
+                    running[outcome].start()
+                    sender.close()
+                ready = connection.wait(running, 0.5)
+                bar.update(done.get_obj().value - bar.n)  # without its lock, which a killed process may hold
+                for outcome in [one for one in running if one in ready]:
+                    _end(running.pop(outcome), outcome)
+        finally:
+            for process in running.values():
                 process.terminate()  # the training in it keeps its checkpoint
-            if isinstance(error, BrokenProcessPool):
-                raise ChildProcessError(
-                    "a training process was killed, perhaps for lack of memory; rerun the command to resume, with "
-                    "fewer --jobs if it happens again."
-                ) from None
-            raise
+            for process in running.values():
+                process.join()
 
 
-def _start(threads: int, done) -> None:
-    """Start a worker. Ctrl-C reaches all processes of a terminal; the parent alone decides who stops."""
+def _end(process, outcome: connection.Connection) -> None:
+    """Raise what went wrong in a process that has ended, if anything did."""
+    try:
+        error = outcome.recv()
+    except EOFError:
+        error = ChildProcessError(
+            "a training process was killed, perhaps for lack of memory; rerun the command to resume, with fewer --jobs "
+            "if it happens again."
+        )
+    process.join()
+    if error is not None:
+        raise error
+
+
+def _work(function: Callable, arguments: tuple, threads: int, done, sender: connection.Connection) -> None:
+    """Make one call, and send what it raised, or None. SIGTERM, from the parent or anyone, stops it as Ctrl-C would.
+
+    Ctrl-C reaches all processes of a terminal; the parent alone decides who stops.
+    """
     global _done
-    torch.set_num_threads(threads)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _done = done
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    torch.set_num_threads(threads)
+    _done, error = done, None
+    try:
+        function(*arguments, progress=_count)
+    except (Stopped, KeyboardInterrupt):
+        error = Stopped()
+    except Exception as wrong:
+        wrong.add_note("In a training process:\n" + traceback.format_exc())
+        error = wrong
+    with contextlib.suppress(BrokenPipeError):  # the parent is gone
+        sender.send(error)
 
 
 def _end_with_parent() -> None:
-    """Wait for the parent's end; then stop the training, which keeps its checkpoint, and end this process."""
+    """Wait for the parent's end; then stop the training, which keeps its checkpoint."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
-    with _training:
-        os._exit(1)
-
-
-_training = threading.Lock()
-"""Held while a worker trains."""
-
-
-def _call(function: Callable, arguments: tuple) -> None:
-    """Call function in a worker. SIGTERM, from the parent or anyone, interrupts it; its checkpoint is kept."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with _training:
-            function(*arguments, progress=_count)
-    except KeyboardInterrupt:
-        raise Stopped from None
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _count(steps: int) -> None:
