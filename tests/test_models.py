@@ -12,12 +12,14 @@ from scipy.spatial.transform import Rotation
 
 import vvipe_explore as vv
 from vvipe_explore import _arrays, _files, cameras, latent
+from vvipe_explore.alignment import canonicalise
 from vvipe_explore.models import networks, storage
 from vvipe_explore.models.baselines import DirectLifter
 from vvipe_explore.models.networks import KeypointEncoder, PoseVAE, ResidualBlock
 from vvipe_explore.models.prvipe import PrVIPE
 from vvipe_explore.models.test_time import Averaged, Unsure
 from vvipe_explore.models.vvipe import VVIPE
+from vvipe_explore.skeleton import mirror
 
 KINDS = ("vvipe", "without encoder", "direct")
 
@@ -56,6 +58,51 @@ def test_shapes(model, poses, seen):
     direct = make("direct")
     assert direct.embed_keypoints(seen).shape == (10, 39)
     assert torch.equal(direct.lift(seen), direct.embed_keypoints(seen).reshape(10, 13, 3))
+
+
+def mirror_differences(vae, encoder, x):
+    """How far each network is from treating left and right alike."""
+    swap, flip, z = networks.swapped, mirror, torch.randn(len(x), 4, generator=torch.Generator().manual_seed(1))
+    pairs = [*zip(vae.encode(x), vae.encode(flip(x)), strict=True)]
+    pairs += zip(encoder.both(x), encoder.both(flip(x)), strict=True)
+    off = [(swap(here) - there).abs().max().item() for here, there in pairs]
+    return [*off, (flip(vae.decode(z)) - vae.decode(swap(z))).abs().max().item()]
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_sides_alike_before_and_after_training_on_one_side(poses, alike):
+    torch.manual_seed(0)
+    vae, encoder = PoseVAE(4, 16, 1, sides_alike=alike), KeypointEncoder(4, 24, 2, True, sides_alike=alike)
+    weights = [*vae.parameters(), *encoder.parameters()]
+    x = canonicalise(poses[:10]).poses.float()
+    optimiser = torch.optim.AdamW(weights, lr=1e-2)
+    for _ in range(20):
+        decoded, mu, _ = vae(x)
+        z, log_var = encoder.both(x)
+        loss = (decoded - x).square().mean() + (z - mu.detach()).square().mean() + (log_var - 1).square().mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    off = mirror_differences(vae, encoder, x)
+    assert max(off) < 1e-5 if alike else min(off) > 1e-3
+
+
+def test_sides_alike_comes_back_from_its_file(tmp_path, seen):
+    torch.manual_seed(0)
+    model = VVIPE(PoseVAE(4, 16, 1, sides_alike=True)).eval()
+    model.keypoint_encoder = KeypointEncoder(4, 24, 2, sides_alike=True).eval()
+    model.save(tmp_path / "model.safetensors")
+    loaded = storage.load(tmp_path / "model.safetensors")
+    assert loaded.vae.config["sides_alike"]
+    assert torch.equal(loaded.lift(seen), model.lift(seen))
+
+
+def test_weights_of_sides_alike_start_as_wide_as_others():
+    spreads = []
+    for alike in (True, False):
+        torch.manual_seed(0)
+        spreads.append(KeypointEncoder(32, 256, 1, sides_alike=alike).net[1].first.weight.std())
+    torch.testing.assert_close(*spreads, rtol=0.02, atol=0)
 
 
 def test_empty_batches(model):

@@ -6,9 +6,13 @@
 The paper gives no layer sizes. Both are the same residual MLP here.
 """
 
+import math
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+
+from ..skeleton import MIRROR
 
 Z = Float[Tensor, "*batch d"]
 
@@ -54,6 +58,12 @@ class ResidualMLP(nn.Sequential):
             nn.Linear(width, outputs),
         )
 
+    def make_sides_alike(self, before, after) -> None:
+        """Tie all layers, so that before(x) gives after(output); hidden units of the left and the right are halves."""
+        first, *_, last = layers = [m for m in self.modules() if list(m.parameters(recurse=False))]
+        for layer in layers:
+            make_sides_alike(layer, before if layer is first else swapped, after if layer is last else swapped)
+
     def hidden(self, x: Float[Tensor, "*batch inputs"]) -> Float[Tensor, "*batch width"]:
         """All but the last layer."""
         for layer in list(self)[:-1]:
@@ -61,14 +71,56 @@ class ResidualMLP(nn.Sequential):
         return x
 
 
-class PoseVAE(nn.Module):
-    """Variational autoencoder of canonical poses (the paper's figure 2a)."""
+def swapped(x: Float[Tensor, "*batch units"]) -> Float[Tensor, "*batch units"]:
+    """Swap the two halves of the last dimension: what a mirror does to hidden units and to z, where sides are alike."""
+    return x.unflatten(-1, (2, -1)).flip(-2).flatten(-2)
 
-    def __init__(self, latent: int = 32, width: int = 384, blocks: int = 2, activation: str = "relu"):
+
+def swapped_each(x: Float[Tensor, "*batch units"]) -> Float[Tensor, "*batch units"]:
+    """Swap the two halves of mu, and those of log_var."""
+    return swapped(x.unflatten(-1, (2, -1))).flatten(-2)
+
+
+def mirrored_joints(x: Float[Tensor, "*batch 39"]) -> Float[Tensor, "*batch 39"]:
+    """Mirror poses, or keypoints with presence, of which the first coordinate points to the side."""
+    return (x.unflatten(-1, (13, 3))[..., MIRROR, :] * x.new_tensor([-1.0, 1.0, 1.0])).flatten(-2)
+
+
+def make_sides_alike(layer: nn.Module, before, after) -> None:
+    """Tie a layer's weights, now and in training: before(x), the mirror image of its input, gives after(output).
+
+    The mean of a weight and its mirror image is kept, and so is that of its gradients. So a network of such layers
+    knows of each pose what it knows of its mirror image, and has half as much to learn.
+    """
+
+    def image(weight: Tensor) -> Tensor:
+        return after(weight) if weight.ndim == 1 else after(before(weight).mT).mT
+
+    for weight in layer.parameters(recurse=False):
+        with torch.no_grad():
+            tied = weight + image(weight)
+            weight.copy_(tied / (2 if weight.ndim == 1 else math.sqrt(2)))  # so that a matrix keeps its spread
+        weight.register_hook(lambda gradient: (gradient + image(gradient)) / 2)
+
+
+class PoseVAE(nn.Module):
+    """Variational autoencoder of canonical poses (the paper's figure 2a).
+
+    sides_alike: the mirror image of a pose has the halves of z swapped; beyond the paper.
+    """
+
+    def __init__(
+        self, latent: int = 32, width: int = 384, blocks: int = 2, activation: str = "relu", sides_alike: bool = False
+    ):
         super().__init__()
-        self.config = {"latent": latent, "width": width, "blocks": blocks, "activation": activation}
+        self.config = {
+            "latent": latent, "width": width, "blocks": blocks, "activation": activation, "sides_alike": sides_alike,
+        }  # fmt: skip
         self.encoder = ResidualMLP(39, 2 * latent, width, blocks, activation=activation)
         self.decoder = ResidualMLP(latent, 39, width, blocks, activation=activation)
+        if sides_alike:
+            self.encoder.make_sides_alike(mirrored_joints, swapped_each)
+            self.decoder.make_sides_alike(swapped, mirrored_joints)
 
     def encode(self, canonical: Float[Tensor, "*batch 13 3"]) -> tuple[Z, Z]:
         """Give the posterior's mu and log_var, each (..., d)."""
@@ -89,18 +141,30 @@ class PoseVAE(nn.Module):
 class KeypointEncoder(nn.Module):
     """2D mapping network: normalised keypoints with presence to the embedding's mean (the paper's figure 2b).
 
-    log_var: also predict how unsure each dimension is, from the same hidden layer; beyond the paper.
+    Beyond the paper: log_var, also predict how unsure each dimension is, from the same hidden layer; sides_alike, as
+    in PoseVAE.
     """
 
     def __init__(
-        self, latent: int = 32, width: int = 512, blocks: int = 2, log_var: bool = False, activation: str = "relu"
+        self,
+        latent: int = 32,
+        width: int = 512,
+        blocks: int = 2,
+        log_var: bool = False,
+        activation: str = "relu",
+        sides_alike: bool = False,
     ):
         super().__init__()
         self.config = {
             "latent": latent, "width": width, "blocks": blocks, "log_var": log_var, "activation": activation,
+            "sides_alike": sides_alike,
         }  # fmt: skip
         self.net = ResidualMLP(39, latent, width, blocks, activation=activation)
         self.log_var = nn.Linear(width, latent) if log_var else None
+        if sides_alike:
+            self.net.make_sides_alike(mirrored_joints, swapped)
+            if self.log_var is not None:
+                make_sides_alike(self.log_var, swapped, swapped)
 
     def forward(self, features: Float[Tensor, "*batch 13 3"]) -> Z:
         """features: what keypoints.normalise gives."""

@@ -35,6 +35,7 @@ class VAESettings:
     width: int = 384
     blocks: int = 2
     activation: str = "silu"
+    sides_alike: bool = False
     augmentation: Augmentation = AS_RECORDED
     kl_weight: float = 3e-5
     triplet_weight: float = 1e-3
@@ -193,7 +194,7 @@ def train_vae(settings: VAESettings, data: TrainingData, out, seed: int = 0, pro
         return cast(VVIPE, found)
     torch.manual_seed(seed)
     s, canonical = settings, canonicalise(data.train).poses
-    vae = PoseVAE(s.latent, s.width, s.blocks, s.activation)
+    vae = PoseVAE(s.latent, s.width, s.blocks, s.activation, s.sides_alike)
     objective = VAEObjective(
         vae, canonical, canonicalise(data.held_out).poses, s.kl_weight, s.triplet_weight, batch=s.batch,
         augmentation=s.augmentation,
@@ -235,7 +236,9 @@ def _prvipe(m: Method, projected: ProjectedPoses, held_out: Tensor, vae: None) -
 
 
 def _vvipe(m: Method, projected: ProjectedPoses, held_out: Tensor, vae: VVIPE) -> tuple:
-    encoder = vae.keypoint_encoder = KeypointEncoder(vae.latent_dim, m.width, m.blocks, m.log_var, m.activation)
+    encoder = vae.keypoint_encoder = KeypointEncoder(
+        vae.latent_dim, m.width, m.blocks, m.log_var, m.activation, vae.vae.config["sides_alike"]
+    )
     terms = {"contrastive": m.contrastive, "two_bodies": m.two_bodies}
     return vae, KeypointObjective(encoder, projected, held_out, vae.vae, **terms)
 

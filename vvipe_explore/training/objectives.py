@@ -21,7 +21,7 @@ from .._files import fingerprint
 from ..alignment import canonicalise
 from ..keypoints import centre_and_scale, hip_centred
 from ..metrics import HIT_THRESHOLD, mpjpe, np_mpjpe
-from ..models.networks import KeypointEncoder, PoseVAE
+from ..models.networks import KeypointEncoder, PoseVAE, make_sides_alike, swapped
 from ..models.prvipe import PrVIPE
 from ..retrieval import hit_at_k
 from .augment import AS_RECORDED, Augmentation, augment
@@ -151,7 +151,7 @@ class KeypointObjective:
         self.pose_weight, self.contrastive, self.two_bodies = pose_weight, contrastive, two_bodies
         self.targets = self._target(projected.stored.poses)
         self.variance = self.targets.var(0).mean()
-        self.metric = _metric(self.targets) if contrastive else None
+        self.metric = _metric(self.targets, network.config["sides_alike"]) if contrastive else None
         self.network = network if self.metric is None else nn.ModuleList([network, self.metric])
         self.held_keypoints, self.held_confidence = projected.see(held_out, torch.Generator().manual_seed(1))
         self.held_canonical = projected.align(held_out).poses
@@ -210,9 +210,11 @@ class KeypointObjective:
         return self.metric.weight / spread
 
 
-def _metric(targets: Tensor) -> nn.Linear:
+def _metric(targets: Tensor, sides_alike: bool) -> nn.Linear:
     """Start the contrastive metric: a linear map, the identity at a scale where distances tell poses apart."""
     layer = nn.Linear(targets.shape[1], targets.shape[1], bias=False)
+    if sides_alike:
+        make_sides_alike(layer, swapped, swapped)
     with torch.no_grad():
         layer.weight.copy_(torch.eye(targets.shape[1]) * (2 / targets.var(0).mean().sqrt()))
     return layer
