@@ -58,7 +58,8 @@ def changed(settings, changes: dict):
 def data_named(name: str) -> TrainingData:
     """Load what to train on: "cmu"; "all", what the shipped weights take in; "source-out", the same less UI-PRMD."""
     if name != "cmu":
-        return shipped_data(ui_prmd=name == "all", hold_out=True)
+        source, _, made_up = name.partition(" + ")
+        return shipped_data(ui_prmd=source == "all", hold_out=True, made_up=int(made_up or 0))
     motion = datasets.load("cmu")
     rows = datasets.split(motion)
     poses = torch.from_numpy(motion.poses)
@@ -117,7 +118,7 @@ def main() -> None:
     parser.add_argument("settings", nargs="*", metavar="name=value", help="fields of Method to change, by dotted names")
     parser.add_argument("--hide", action="store_true", help="measure with three hidden joints of the query too")
     parser.add_argument("--use", choices=list(USES), default="plain", help="way to use the model (models.test_time)")
-    parser.add_argument("--data", choices=("cmu", "all", "source-out"), help="what to train on (default: see above)")
+    parser.add_argument("--data", help="what to train on: cmu, all, source-out; or, with exercises, 'all + 20000'")
     parser.add_argument("--seed", type=int, default=0, help="seed of the training")
     args = parser.parse_args()
     changes = {name: json.loads(value) for name, value in (pair.split("=") for pair in args.settings)}

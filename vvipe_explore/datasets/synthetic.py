@@ -79,7 +79,7 @@ def _sample_body(rng, number, bodies):
             "amplitude": rng.uniform(0.85, 1.12), "speed": rng.uniform(0.85, 1.15)}  # fmt: skip
 
 
-def _mirrored(angles):
+def mirrored(angles):
     """Swap left and right: for left-handed people."""
     swap = {"_l": "_r", "_r": "_l"}
     flip = ("spine_side", "spine_twist", "neck_side", "neck_twist", "side", "turn")
@@ -92,7 +92,7 @@ def joint_angles(activity, body, seconds, rng):
     phase = 2 * np.pi * (rate * seconds + rng.random()) + 0.25 * _sway(rng, seconds, 1)[0]
     angles = activity(phase, body["amplitude"] * rng.uniform(0.92, 1.08))
     angles = dict.fromkeys(LIMITS, 0) | {"lift": 0} | _two_sides(REST) | angles
-    angles = _mirrored(angles) if body["left_handed"] else angles
+    angles = mirrored(angles) if body["left_handed"] else angles
     noise = dict(zip(LIMITS, _sway(rng, seconds, len(LIMITS)), strict=True))
     for name, (low, high) in LIMITS.items():
         share = 0.02 if name.startswith(("spine", "neck", "shoulder", "elbow")) else 0.01

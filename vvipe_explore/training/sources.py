@@ -5,6 +5,7 @@ import torch
 
 from .. import datasets
 from ..datasets import Motion
+from .exercises import exercises
 from .loop import TrainingData
 
 HELD_OUT_BODIES = (7, 8)
@@ -17,11 +18,12 @@ def synthetic(trained_on: bool) -> Motion:
     return motion[np.isin(motion.subject, HELD_OUT_BODIES) ^ trained_on]
 
 
-def shipped_parts(ui_prmd: bool = True, hold_out: bool = False) -> dict[str, np.ndarray]:
+def shipped_parts(ui_prmd: bool = True, hold_out: bool = False, made_up: int = 0) -> dict[str, np.ndarray]:
     """Give the world poses (n, 13, 3) that the shipped weights train on, by where they come from.
 
     ui_prmd: take UI-PRMD's training people in, at 6 poses a second. hold_out: keep CMU's validation rows out; else they
-    are trained on too, every choice having been made. Raises ValueError where a data set is missing.
+    are trained on too, every choice having been made. made_up: how many exercises from joint angles to add. Raises
+    ValueError where a data set is missing.
     """
     cmu = datasets.load("cmu")
     rows = datasets.split(cmu)
@@ -30,16 +32,18 @@ def shipped_parts(ui_prmd: bool = True, hold_out: bool = False) -> dict[str, np.
     if ui_prmd:
         people = datasets.load("ui-prmd")
         parts["UI-PRMD, 5 people"] = people.poses[datasets.split(people)["train"]][::4]
-    return parts | {"synthetic sample, 6 bodies": synthetic(trained_on=True).poses[::2]}
+    parts["synthetic sample, 6 bodies"] = synthetic(trained_on=True).poses[::2]
+    return parts | ({"made-up exercises": exercises(made_up)} if made_up else {})
 
 
-def shipped_data(ui_prmd: bool = True, hold_out: bool = False) -> TrainingData:
+def shipped_data(ui_prmd: bool = True, hold_out: bool = False, made_up: int = 0) -> TrainingData:
     """Give shipped_parts as one; the best weights are kept by CMU's and, with ui_prmd, UI-PRMD's validation rows."""
-    parts = shipped_parts(ui_prmd, hold_out)
+    parts = shipped_parts(ui_prmd, hold_out, made_up)
     cmu, held_out = datasets.load("cmu"), []
     held_out.append(cmu.poses[datasets.split(cmu)["validation"]][::4])
     if ui_prmd:
         people = datasets.load("ui-prmd")
         held_out.append(people.poses[datasets.split(people)["validation"]][::24])
     train, held = (torch.from_numpy(np.concatenate(list(poses))) for poses in (parts.values(), held_out))
-    return TrainingData(train, held, "cmu, ui-prmd, synthetic" if ui_prmd else "cmu, synthetic")
+    names = ["cmu", *(["ui-prmd"] if ui_prmd else []), "synthetic", *([f"{made_up} exercises"] if made_up else [])]
+    return TrainingData(train, held, ", ".join(names))
