@@ -232,8 +232,8 @@ def test_without_the_fit_a_sequence_is_what_lift_gives(shipped, seen):
     plain, moved = (lift_sequence(shipped, keypoints, smoothing=None, fit=wanted) for wanted in (False, True))
     np.testing.assert_allclose(plain.poses, shipped.lift(keypoints), atol=1e-5)
     assert np.abs(moved.poses - plain.poses).max() > 0.01
-    assert moved.calibrated
-    assert not plain.calibrated
+    assert (moved.fitted, moved.calibrated) == (True, True)
+    assert (plain.fitted, plain.calibrated) == (False, False)
 
 
 def test_a_model_that_does_not_say_how_unsure_it_is_is_not_fitted(seen):
@@ -241,4 +241,5 @@ def test_a_model_that_does_not_say_how_unsure_it_is_is_not_fitted(seen):
     model = VVIPE(PoseVAE(6, 16, 1), KeypointEncoder(6, 16, 1)).eval().requires_grad_(False)
     keypoints, _, _ = seen
     lifted = lift_sequence(model, keypoints, smoothing=None, fit=True)
+    assert not lifted.fitted
     np.testing.assert_allclose(lifted.poses, model.lift(keypoints), atol=1e-5)

@@ -240,7 +240,7 @@ def test_a_single_frame_and_two(model, walk):
 def test_tensors_in_tensors_out(model, walk):
     lifted = sequence.lift_sequence(model, torch.from_numpy(walk))
     others = {name for name, value in vars(lifted).items() if not isinstance(value, torch.Tensor)}
-    assert others == {"fps", "doubt", "calibrated"}
+    assert others == {"fps", "doubt", "calibrated", "fitted"}
     assert isinstance(lifted.standing(), torch.Tensor)
 
 

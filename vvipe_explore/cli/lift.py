@@ -111,8 +111,7 @@ def _lifted(args, found, choice, frames, reference):
     lifted = lift_sequence(model, points, confidence, frame, n, fps, smoothing, LONGEST_GAP if video else 0.0, args.fit)
     seconds = (time.perf_counter() - start) / n
     first, notes = _first_frame(found, frames, video, n, reference)
-    fitted = args.fit and getattr(model.keypoint_encoder, "log_var", None) is not None
-    if args.fit and not fitted:
+    if args.fit and not lifted.fitted:
         notes.append("bodies are not fitted to their keypoints: these weights predict no log_var")
     if not lifted.calibrated:
         why = "for these weights" if args.fit else "with --no-fit"
@@ -120,8 +119,8 @@ def _lifted(args, found, choice, frames, reference):
     print("".join(f"{note}\n" for note in notes), end="")
     about = {
         "weights": weights, "fps": fps if video else None, "first_frame": first,
-        "smoothing": dataclasses.asdict(smoothing) if smoothing else None, "fit": fitted,
-        "pa_mpjpe_mm": None if reference is None else errors_to(reference, model, lifted, first, args.fit),
+        "smoothing": dataclasses.asdict(smoothing) if smoothing else None, "fit": lifted.fitted,
+        "pa_mpjpe_mm": None if reference is None else errors_to(reference, model, lifted, first),
     }  # fmt: skip
     return lifted, about, seconds
 

@@ -14,10 +14,10 @@ def read_reference(path) -> np.ndarray:
     return np.stack([poses[:, places].mean(1) for places in skeleton.derived_joints(names, "paper_13")], 1)
 
 
-def errors_to(reference: np.ndarray, model, lifted: Lifted, first: int = 0, fit: bool = True) -> dict[str, float]:
+def errors_to(reference: np.ndarray, model, lifted: Lifted, first: int = 0) -> dict[str, float]:
     """Give the median PA-MPJPE in mm over the frames that both have: lifted, each frame alone, mean training pose.
 
-    first: the frame of the reference that lifted begins with. fit: as in lift_sequence.
+    first: the frame of the reference that lifted begins with.
     Raises ValueError if no frame has both a lifted and a reference pose.
     """
     reference = reference[first:]
@@ -30,7 +30,7 @@ def errors_to(reference: np.ndarray, model, lifted: Lifted, first: int = 0, fit:
         )
     compared = {"lifted": (lifted.poses[:n], both)}
     if (seen := both & lifted.seen[:n]).any():
-        alone = lift_sequence(model, lifted.keypoints, lifted.confidence, smoothing=None, fit=fit)
+        alone = lift_sequence(model, lifted.keypoints, lifted.confidence, smoothing=None, fit=lifted.fitted)
         compared["each frame alone"] = (alone.poses[:n], seen)
     mean = model.decode(np.asarray(model.latent_mean)[None])
     compared["mean training pose"] = (np.broadcast_to(mean, (n, 13, 3)), both)

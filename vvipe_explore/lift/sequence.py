@@ -43,8 +43,9 @@ class Lifted:
     are the person's left, up and forward in the camera's room (x right, y up, z to the camera), as in
     Canonical.rotation. fps: frames a second. uncertainty (n, 13): metres of the canonical pose; nine times in ten the
     true joint is nearer than that; NaN where missing, or where the model predicts no log_var. calibrated: this was
-    measured on people not trained on, as for the shipped weights with fit; else nine in ten is a guess. doubt: for each
-    frame, why its pose should not be believed, in words; "" where nothing speaks against it.
+    measured on people not trained on, as for the shipped weights with fit; else nine in ten is a guess. fitted: bodies
+    were moved nearer to their keypoints (lift.fit). doubt: for each frame, why its pose should not be believed, in
+    words; "" where nothing speaks against it.
     """
 
     frame: Array
@@ -59,6 +60,7 @@ class Lifted:
     uncertainty: Float[Array, "n 13"] = None  # type: ignore[assignment]
     doubt: tuple[str, ...] = ()
     calibrated: bool = False
+    fitted: bool = False
 
     def __post_init__(self):
         if self.uncertainty is None:
@@ -114,7 +116,8 @@ def lift_sequence(
     seen = _enough_keypoints(keypoints, confidence)
     z, rotation = np.full((n, model.latent_dim), np.nan), np.full((n, 3, 3), np.nan)
     log_var = certainty.predicted(model, keypoints, confidence, seen)
-    embed = partial(fitted, model) if fit and log_var is not None else model.embed_keypoints
+    fit = fit and log_var is not None
+    embed = partial(fitted, model) if fit else model.embed_keypoints
     z[seen] = embed(keypoints[seen], confidence[seen])
     how = smoothing or Smoothing("none")
     weight = certainty.weights(model, log_var, seen)
@@ -130,7 +133,7 @@ def lift_sequence(
     factor = certainty.factors(model, how.method != "none") if fit else None
     radius = certainty.joint_radius(model, z, log_var, seen, fps, factor)
     lifted = Lifted(np.arange(n), keypoints, confidence, z, poses, seen, there & ~seen, rotation, fps, radius)
-    lifted = replace(lifted, doubt=certainty.doubts(model, lifted), calibrated=factor is not None)
+    lifted = replace(lifted, doubt=certainty.doubts(model, lifted), calibrated=factor is not None, fitted=fit)
     return _as_tensors(lifted) if as_tensors else lifted
 
 
