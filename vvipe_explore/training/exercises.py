@@ -2,8 +2,8 @@
 
 A pose is a stance and a position of the arms, each somewhere between rest and its far end, with a trunk and a head that
 bend a little. The angles are drawn at random from ranges of our own, those of gymnastics and physiotherapy; their names
-and signs, in degrees, are those of datasets.synthetic, whose forward kinematics makes the body. For a left leg that
-moves and a right one that stands; half of the poses are mirrored.
+and signs, in degrees, are those of datasets.synthetic, whose forward kinematics makes the body. Where one leg moves, it
+is the left one; half of the poses are mirrored afterwards.
 """
 
 from collections.abc import Callable
