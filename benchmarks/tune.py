@@ -5,8 +5,9 @@
 
 Each run adds a line to results/tuning.jsonl, with the settings that were changed and "mean", the figure that chooses
 (evaluation.other_bodies.choosing_figure). Methods of the comparison train on CMU alone; exact and detected on all that
-the shipped weights take in, without the validation rows (--data cmu, or source-out: no UI-PRMD). Trained models are
-kept in runs/tuning and used again. Subject 14 and UI-PRMD's test people are not used.
+the shipped weights take in, without the validation rows (--data cmu, or source-out: no UI-PRMD). With --exercises
+20000 the record says "source-out + 20000". Trained models are kept in runs/tuning and used again. Subject 14 and
+UI-PRMD's test people are not used.
 """
 
 import argparse
@@ -55,11 +56,15 @@ def changed(settings, changes: dict):
 
 
 @functools.cache
-def data_named(name: str) -> TrainingData:
-    """Load what to train on: "cmu"; "all", what the shipped weights take in; "source-out", the same less UI-PRMD."""
+def data_named(name: str, made_up: int = 0) -> TrainingData:
+    """Load what to train on: "cmu"; "all", what the shipped weights take in; "source-out", the same less UI-PRMD.
+
+    made_up: how many exercises to add to the latter two. Raises ValueError if there are any and name is "cmu".
+    """
+    if name == "cmu" and made_up:
+        raise ValueError(f"expected no exercises with cmu, got {made_up}; give --data source-out or all.")
     if name != "cmu":
-        source, _, made_up = name.partition(" + ")
-        return shipped_data(ui_prmd=source == "all", hold_out=True, made_up=int(made_up or 0))
+        return shipped_data(ui_prmd=name == "all", hold_out=True, made_up=made_up)
     motion = datasets.load("cmu")
     rows = datasets.split(motion)
     poses = torch.from_numpy(motion.poses)
@@ -90,17 +95,23 @@ def hidden(model, poses: torch.Tensor, detected: bool) -> float:
 
 
 def run(
-    name: str, changes: dict, use: str = "plain", seed: int = 0, hide: bool = False, data: str | None = None
+    name: str,
+    changes: dict,
+    use: str = "plain",
+    seed: int = 0,
+    hide: bool = False,
+    data: str | None = None,
+    made_up: int = 0,
 ) -> dict:
     """Train, measure on the validation sets, and keep the line."""
     method = changed((SHIPPED | METHODS)[name], changes)
     data = data or ("all" if name in SHIPPED else "cmu")
     start = time.process_time()
-    model = USES[use](trained(method, seed, data_named(data)))
+    model = USES[use](trained(method, seed, data_named(data, made_up)))
     seconds = round(time.process_time() - start)
     detected = method.errors.detected
     hits = hits_by_set(model, measured_on(), detected)
-    entry = {"method": name, **changes, "use": use, "seed": seed, "data": data}
+    entry = {"method": name, **changes, "use": use, "seed": seed, "data": f"{data} + {made_up}" if made_up else data}
     entry["mean"] = round(choosing_figure(hits), 2)
     entry["hit@1"] = {body: {c: round(hit, 1) for c, hit in by.items()} for body, by in hits.items()}
     if hide:
@@ -118,11 +129,12 @@ def main() -> None:
     parser.add_argument("settings", nargs="*", metavar="name=value", help="fields of Method to change, by dotted names")
     parser.add_argument("--hide", action="store_true", help="measure with three hidden joints of the query too")
     parser.add_argument("--use", choices=list(USES), default="plain", help="way to use the model (models.test_time)")
-    parser.add_argument("--data", help="what to train on: cmu, all, source-out; or, with exercises, 'all + 20000'")
+    parser.add_argument("--data", choices=("cmu", "all", "source-out"), help="what to train on (default: see above)")
+    parser.add_argument("--exercises", type=int, default=0, help="how many made-up exercises to add; not with cmu")
     parser.add_argument("--seed", type=int, default=0, help="seed of the training")
     args = parser.parse_args()
     changes = {name: json.loads(value) for name, value in (pair.split("=") for pair in args.settings)}
-    print(json.dumps(run(args.method, changes, args.use, args.seed, args.hide, args.data)))
+    print(json.dumps(run(args.method, changes, args.use, args.seed, args.hide, args.data, args.exercises)))
 
 
 if __name__ == "__main__":

@@ -83,6 +83,7 @@ def swapped_each(x: Float[Tensor, "*batch units"]) -> Float[Tensor, "*batch unit
 
 def mirrored_joints(x: Float[Tensor, "*batch 39"]) -> Float[Tensor, "*batch 39"]:
     """Mirror poses, or keypoints with presence, of which the first coordinate points to the side."""
+    # not skeleton.mirror: it looks at the values, and storage builds models on the meta device, which has none
     return (x.unflatten(-1, (13, 3))[..., MIRROR, :] * x.new_tensor([-1.0, 1.0, 1.0])).flatten(-2)
 
 

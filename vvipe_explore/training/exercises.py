@@ -61,23 +61,31 @@ def stand(u: Draw, far):
     return both(hip_abd=u(0, 15), hip_rot=u(-5, 20), knee=u(0, 10))
 
 
-def _lean(angle):
-    """Lean the trunk forward, most of it in the hips."""
-    return {"tilt": 0.8 * angle, "spine_flex": 0.3 * angle}
+IN_HIPS = 0.8
+"""The part of a lean that the hips take; the spine bends by the rest and a little more."""
+
+
+def _lean(angle) -> Angles:
+    """Lean the trunk forward."""
+    return {"tilt": IN_HIPS * angle, "spine_flex": 0.3 * angle}
+
+
+def _bend(thigh, shank, lean, apart, turned) -> Angles:
+    """Bend both legs: thighs swing forward by thigh and shanks by shank from upright, the trunk leans."""
+    legs = both(hip_flex=thigh + IN_HIPS * lean, knee=thigh + shank, hip_abd=apart, hip_rot=turned)
+    return _lean(lean) | legs
 
 
 def squat(u: Draw, far):
     """Squat; the thighs swing forward, the shanks too, and the trunk leans."""
     thigh, shank, lean = far * u(40, 120), far * u(0, 40), far * u(0, 60)
-    legs = both(hip_flex=thigh + 0.8 * lean, knee=thigh + shank, hip_abd=u(0, 10) + far * u(0, 20), hip_rot=u(-5, 25))
-    return _lean(lean) | legs
+    return _bend(thigh, shank, lean, apart=u(0, 10) + far * u(0, 20), turned=u(-5, 25))
 
 
 def sit(u: Draw, far):
     """Sit down or stand up; the trunk leans most half-way."""
     thigh, shank, lean = far * u(55, 95), far * u(-20, 20), far * u(-15, 15) + np.sin(np.pi * far) * u(0, 55)
-    legs = both(hip_flex=thigh + 0.8 * lean, knee=thigh + shank, hip_abd=u(0, 18), hip_rot=u(-10, 10))
-    return _lean(lean) | legs
+    return _bend(thigh, shank, lean, apart=u(0, 18), turned=u(-10, 10))
 
 
 def lunge(u: Draw, far):
@@ -92,7 +100,7 @@ def lunge(u: Draw, far):
 def side_lunge(u: Draw, far):
     """Step sideways and sink down on that leg; the other one stays stretched."""
     thigh, lean, apart, tip = far * u(20, 100), far * u(0, 80), u(0, 30), far * u(-15, 20)
-    bent = {"hip_flex_l": thigh + 0.8 * lean, "knee_l": thigh + far * u(0, 35), "hip_abd_l": apart + far * u(0, 40)}
+    bent = {"hip_flex_l": thigh + IN_HIPS * lean, "knee_l": thigh + far * u(0, 35), "hip_abd_l": apart + far * u(0, 40)}
     straight = {"hip_flex_r": lean * u(0.2, 1.0), "knee_r": u(0, 20), "hip_abd_r": apart + far * u(0, 50)}
     sideways = {"side": -tip, "spine_side": tip * u(0, 1)} | both(hip_rot=u(-10, 30))
     return _lean(lean) | sideways | bent | straight

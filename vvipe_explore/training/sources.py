@@ -45,5 +45,5 @@ def shipped_data(ui_prmd: bool = True, hold_out: bool = False, made_up: int = 0)
         people = datasets.load("ui-prmd")
         held_out.append(people.poses[datasets.split(people)["validation"]][::24])
     train, held = (torch.from_numpy(np.concatenate(list(poses))) for poses in (parts.values(), held_out))
-    names = ["cmu", *(["ui-prmd"] if ui_prmd else []), "synthetic", *([f"{made_up} exercises"] if made_up else [])]
-    return TrainingData(train, held, ", ".join(names))
+    names = "cmu", ui_prmd and "ui-prmd", "synthetic", made_up and f"{made_up} exercises"
+    return TrainingData(train, held, ", ".join(name for name in names if name))
