@@ -40,7 +40,7 @@ LINES = (
     ("the same, contrastive weight 0.4", EXACT, STRAIGHTENED | {"contrastive": 0.4}),
     ("limbs drawn in 30 %, bodies tilted by 10 degrees", EXACT,
      {"augmentation.drawn_limbs_prob": 0.3, "augmentation.tilt_deg": 10.0}),
-    ("one body in the contrastive term", EXACT, {"two_bodies": False}),
+    ("one body in the contrastive term", EXACT, {"two_bodies": 0.0}),
     ("no contrastive term", EXACT, {"contrastive": 0.0}),
     ("width 640", EXACT, {"width": 640}),
     ("4 blocks", EXACT, {"blocks": 4}),

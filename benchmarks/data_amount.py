@@ -82,7 +82,7 @@ def method_of(of: str, amount: int) -> Method:
     method = METHODS[METHOD].scaled(0.5)
     if of != "bodies":
         return method
-    method = dataclasses.replace(method, two_bodies=False)
+    method = dataclasses.replace(method, two_bodies=0.0)
     if not amount:
         return method
     still = {"length_spread": 0.0, "human_proportions": 0.0, "any_body_prob": 0.0}  # the bodies given are all there are

@@ -6,8 +6,9 @@
 Each run adds a line to results/tuning.jsonl, with the settings that were changed and "mean", the figure that chooses
 (evaluation.other_bodies.choosing_figure). Methods of the comparison train on CMU alone; exact and detected on all that
 the shipped weights take in, without the validation rows (--data cmu, or source-out: no UI-PRMD). With --exercises
-20000 the record says "source-out + 20000". Trained models are kept in runs/tuning and used again. Subject 14 and
-UI-PRMD's test people are not used.
+20000 the record says "source-out + 20000". Where no UI-PRMD is trained on, "strangers" is the mean over groups of its
+seven people that are not the test (evaluation.other_bodies.strangers). Trained models are kept in runs/tuning and used
+again. Subject 14 and UI-PRMD's test people are not used.
 """
 
 import argparse
@@ -19,12 +20,14 @@ import random
 import shutil
 import time
 from pathlib import Path
+from statistics import fmean
 
 import torch
 
 from vvipe_explore import datasets
+from vvipe_explore.evaluation.cross_view import CAMERA_SETS
 from vvipe_explore.evaluation.occlusion import hits_without, joint_sets
-from vvipe_explore.evaluation.other_bodies import body_sets, choosing_figure, hits_by_set
+from vvipe_explore.evaluation.other_bodies import body_sets, choosing_figure, hits_by_set, strangers
 from vvipe_explore.models.test_time import Averaged, Unsure
 from vvipe_explore.training.loop import TrainingData
 from vvipe_explore.training.methods import METHODS, SHIPPED, Method, train_method, train_vae
@@ -114,6 +117,9 @@ def run(
     entry = {"method": name, **changes, "use": use, "seed": seed, "data": f"{data} + {made_up}" if made_up else data}
     entry["mean"] = round(choosing_figure(hits), 2)
     entry["hit@1"] = {body: {c: round(hit, 1) for c, hit in by.items()} for body, by in hits.items()}
+    groups = hits_by_set(model, {} if data == "all" else strangers(), detected)
+    if groups:
+        entry["strangers"] = {c: round(fmean(hits[c] for hits in groups.values()), 1) for c in CAMERA_SETS}
     if hide:
         entry["unseen, three joints hidden"] = hidden(model, measured_on()["CMU"], detected)
     entry["cpu_seconds"] = seconds

@@ -1,6 +1,6 @@
 // The networks of models/networks.py and keypoints.normalise, in float32.
 
-import { DOUBTFUL, JOINTS } from "./constants.js";
+import { DOUBTFUL, JOINTS, LOWER_END, UPPER_END } from "./constants.js";
 
 let halves = null; // the value of each of the 65,536 half-precision numbers
 
@@ -82,7 +82,25 @@ const FORWARD = {
     const y = forward(inner, x);
     for (let i = 0; i < x.length; i++) out[i] = x[i] + y[i];
   },
+  upright(_, x, out) {
+    const [ux, uy] = middle(x, UPPER_END);
+    const [lx, ly] = middle(x, LOWER_END);
+    const length = Math.hypot(lx - ux, ly - uy);
+    const [dx, dy] = length > 1e-4 ? [(lx - ux) / length, (ly - uy) / length] : [0, 1];
+    for (let i = 0; i < x.length; i += 3) {
+      out[i] = x[i] * dy - x[i + 1] * dx;
+      out[i + 1] = x[i] * dx + x[i + 1] * dy;
+      out[i + 2] = x[i + 2];
+    }
+  },
 };
+
+// The middle of those joints that are there, of features (x, y, presence); the origin if none is.
+function middle(features, joints) {
+  const there = joints.filter((j) => features[3 * j + 2] > 0);
+  const sum = (axis) => there.reduce((total, j) => total + features[3 * j + axis], 0);
+  return [0, 1].map((axis) => sum(axis) / Math.max(there.length, 1));
+}
 
 function layerNorm(gain, bias, eps, x, out) {
   let mean = 0;

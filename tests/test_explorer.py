@@ -31,10 +31,12 @@ SIZES = [(32, 384, 2), (5, 24, 1), (16, 50, 3)]
 """Latent dimensions, width, blocks: the explorer must work with any of them."""
 
 
-def make(latent_dim=12, width=48, blocks=2, encoder=True) -> VVIPE:
+def make(latent_dim=12, width=48, blocks=2, encoder=True, upright=False) -> VVIPE:
     """Make a model with random weights, also in its norms and biases."""
     torch.manual_seed(1)
-    model = VVIPE(PoseVAE(latent_dim, width, blocks), KeypointEncoder(latent_dim, width, blocks) if encoder else None)
+    model = VVIPE(PoseVAE(latent_dim, width, blocks))
+    if encoder:
+        model.keypoint_encoder = KeypointEncoder(latent_dim, width, blocks, upright=upright)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.05 * torch.randn_like(parameter))
@@ -140,9 +142,9 @@ def run_node(node, folder, model, synthetic, n=1000, first="") -> tuple[dict, di
 
 
 @pytest.mark.parametrize("first", ["", "delete globalThis.WebAssembly;"])
-@pytest.mark.parametrize("size", SIZES)
-def test_the_browser_computes_what_pytorch_computes(node, tmp_path, synthetic, size, first):
-    model = make(*size)
+@pytest.mark.parametrize(("size", "upright"), [*((size, False) for size in SIZES), (SIZES[1], True)])
+def test_the_browser_computes_what_pytorch_computes(node, tmp_path, synthetic, size, upright, first):
+    model = make(*size, upright=upright)
     given, out = run_node(node, tmp_path, model, synthetic, first=first)
     assert np.abs(out["decoded"] - model.decode(given["z"]).flatten(1).numpy()).max() < 1e-4
     features = normalise(given["keypoints"], given["confidence"])

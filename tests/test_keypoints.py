@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from vvipe_explore import cameras, keypoints, skeleton
 from vvipe_explore.keypoints import normalise
+from vvipe_explore.models.test_time import rotate_keypoints
 from vvipe_explore.skeleton import PAPER_13
 from vvipe_explore.training import detector_errors as errors
 from vvipe_explore.training.detector_errors import detector_errors, drop_joints
@@ -60,6 +61,34 @@ def test_missing_joints_are_never_read(seen, value):
     spoilt[:, [2, 7, 8]] = value
     assert torch.equal(normalise(spoilt, confidence), normalise(seen, confidence))
     assert (normalise(spoilt, confidence)[:, [2, 7, 8]] == 0).all()
+
+
+@pytest.mark.parametrize("missing", [(), (0, 11), (1, 2, 9), LEGS, (0, 1, 2), (7, 8)])
+def test_upright_undoes_a_roll_of_the_camera(seen, missing):
+    confidence = torch.ones(len(seen), 13)
+    confidence[:, missing] = 0
+    as_seen = keypoints.upright(normalise(seen, confidence))
+    for roll in (30.0, -75.0, 180.0):
+        other = keypoints.upright(normalise(rotate_keypoints(seen, roll), confidence))
+        torch.testing.assert_close(other, as_seen, atol=1e-6, rtol=0)
+    assert (as_seen[:, missing] == 0).all()
+
+
+def test_upright_by_hand():
+    """Head and shoulders at the right of the picture, knees and ankles at the left: a quarter turn to the left."""
+    features = torch.zeros(13, 3)
+    features[[0, 1, 2, 9, 10, 11, 12], 2] = 1
+    features[:3, 0], features[9:, 0], features[5] = 1.0, -1.0, torch.tensor([0.5, 0.25, 1.0])
+    got = keypoints.upright(features)
+    torch.testing.assert_close(got[:3, :2], torch.tensor([[0.0, -1.0]] * 3))
+    torch.testing.assert_close(got[9:, :2], torch.tensor([[0.0, 1.0]] * 4))
+    torch.testing.assert_close(got[5], torch.tensor([0.25, -0.5, 1.0]))
+
+
+def test_upright_leaves_a_body_whose_ends_meet():
+    features = normalise(torch.randn(13, 2, generator=torch.Generator().manual_seed(0)))
+    features[[0, 1, 2, 9, 10, 11, 12], :2] = 0.1
+    torch.testing.assert_close(keypoints.upright(features), features)
 
 
 def test_confidence_none_is_all_one(seen):

@@ -13,11 +13,12 @@ from scipy.spatial.transform import Rotation
 import vvipe_explore as vv
 from vvipe_explore import _arrays, _files, cameras, latent
 from vvipe_explore.alignment import canonicalise
+from vvipe_explore.keypoints import normalise
 from vvipe_explore.models import networks, storage
 from vvipe_explore.models.baselines import DirectLifter
 from vvipe_explore.models.networks import KeypointEncoder, PoseVAE, ResidualBlock
 from vvipe_explore.models.prvipe import PrVIPE
-from vvipe_explore.models.test_time import Averaged, Unsure
+from vvipe_explore.models.test_time import Averaged, Unsure, rotate_keypoints
 from vvipe_explore.models.vvipe import VVIPE
 from vvipe_explore.skeleton import mirror
 
@@ -95,6 +96,44 @@ def test_sides_alike_comes_back_from_its_file(tmp_path, seen):
     loaded = storage.load(tmp_path / "model.safetensors")
     assert loaded.vae.config["sides_alike"]
     assert torch.equal(loaded.lift(seen), model.lift(seen))
+
+
+def test_halves_give_what_the_whole_matrix_gives():
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(6, 10)
+    networks.make_sides_alike(layer, networks.swapped, networks.swapped)
+    x = torch.randn(7, 6)
+    assert type(layer) is networks.HalvesLinear
+    torch.testing.assert_close(layer(x), x @ layer.weight.T + layer.bias)
+
+
+def test_halves_learn_as_the_whole_matrix_does():
+    """The gradient of the tied weights is the same, computed from halves or from the whole matrix."""
+    gradients = []
+    for whole in (True, False):
+        torch.manual_seed(0)
+        layer = torch.nn.Linear(6, 10)
+        networks.make_sides_alike(layer, networks.swapped, networks.swapped)
+        if whole:
+            layer.__class__ = torch.nn.Linear
+        layer(torch.randn(7, 6)).sin().sum().backward()
+        gradients.append(layer.weight.grad)
+    torch.testing.assert_close(*gradients)
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_an_upright_encoder_does_not_mind_a_roll_of_the_camera(tmp_path, seen, upright):
+    torch.manual_seed(0)
+    model = VVIPE(PoseVAE(4, 16, 1)).eval()
+    model.keypoint_encoder = KeypointEncoder(4, 24, 2, log_var=True, upright=upright).eval()
+    model.save(tmp_path / "model.safetensors")
+    loaded = storage.load(tmp_path / "model.safetensors")
+    z = loaded.embed_keypoints(seen)
+    assert torch.equal(z, model.embed_keypoints(seen))
+    off = (loaded.embed_keypoints(rotate_keypoints(seen, 40.0)) - z).abs().max()
+    assert off < 1e-5 if upright else off > 1e-3
+    features = normalise(seen).flatten(-2)
+    torch.testing.assert_close(loaded.networks()["keypoint_encoder"](features), z)
 
 
 def test_weights_of_sides_alike_start_as_wide_as_others():

@@ -45,6 +45,17 @@ def test_a_large_part_is_thinned_to_the_most_by_an_even_stride():
     assert set(rows.subject.tolist()) == {7, 8, 9}
 
 
+def test_strangers_are_nobody_of_the_test(monkeypatch):
+    monkeypatch.setattr(other_bodies, "_loaded", lambda name, root: exercises(5000))
+    groups = {name: set(poses[:, 0, 0].int().tolist()) for name, poses in other_bodies.strangers(most=1000).items()}
+    assert groups == {"s04 s06": {4, 6}, "s01 s02 s03": {1, 2, 3}, "s03 s05 s10": {3, 5, 10}, "s01 s05 s10": {1, 5, 10}}
+    assert all(500 < len(poses) <= 1000 for poses in other_bodies.strangers(most=1000).values())
+
+
+def test_without_ui_prmd_there_are_no_strangers(tmp_path):
+    assert other_bodies.strangers(tmp_path / "missing") == {}
+
+
 def test_the_figure_weighs_bodies_and_cameras_alike():
     hits = {"one": {"seen": 90.0, "unseen": 70.0}, "another": {"seen": 50.0, "unseen": 30.0}}
     assert other_bodies.choosing_figure(hits) == 60

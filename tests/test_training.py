@@ -14,7 +14,7 @@ from vvipe_explore.training import loop, objectives
 from vvipe_explore.training.augment import Augmentation
 from vvipe_explore.training.detector_errors import DetectorErrors
 from vvipe_explore.training.loop import Checkpoint, fit
-from vvipe_explore.training.projected_poses import ProjectedPoses, with_mirrored
+from vvipe_explore.training.projected_poses import ProjectedPoses, similar_rows, with_mirrored
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +135,34 @@ def test_so_many_joints_go_missing(missing, most, few):
     _, confidence = projected.see_in_training(few.repeat(50, 1, 1), torch.Generator().manual_seed(0))
     gone = (confidence == 0).sum(1)
     assert set(gone.tolist()) == (set(range(1, most + 1)) if missing else {0})
+
+
+def test_a_batch_of_similar_poses_is_groups_of_neighbours(poses):
+    many = canonicalise(poses.float()).poses
+    rows = similar_rows(many, 510, 3, torch.Generator().manual_seed(0)).unflatten(0, (170, 3))
+    assert rows.min() >= 0
+    assert rows.max() < len(many)
+    apart = torch.cdist(many.flatten(1), many.flatten(1))
+    within = apart[rows[:, :1], rows[:, 1:]]
+    assert len(rows[:, 0].unique()) > 40
+    assert within.mean() < 0.75 * apart.mean()
+    assert (within.diff(dim=1) >= 0).all()  # nearest first
+
+
+def test_a_batch_is_so_many_groups(few):
+    assert len(ProjectedPoses(few, batch=64, similar=16).sample(torch.Generator().manual_seed(0))[0]) == 64
+    with pytest.raises(ValueError, match="groups of similar poses"):
+        ProjectedPoses(few, batch=64, similar=12)
+
+
+@pytest.mark.parametrize("differ", [0.0, 0.3, 1.0])
+def test_so_many_poses_stand_on_another_body(few, differ):
+    projected = ProjectedPoses(few, augmentation=Augmentation(length_spread=0.1), batch=512)
+    world, canonical, _ = projected.sample(torch.Generator().manual_seed(0), 2, differ)
+    for made in (world, canonical):
+        first, second = made.chunk(2)
+        other = (first != second).flatten(1).any(1).float().mean()
+        assert abs(other - differ) < 0.07
 
 
 def test_losses_add_up_as_written(canonical, few):

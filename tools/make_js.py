@@ -54,6 +54,8 @@ def constants() -> str:
         "FOCAL": cameras.FOCAL_LENGTH,
         "CENTRE": cameras.IMAGE_SIZE / 2,
         "DOUBTFUL": keypoints.DOUBTFUL,
+        "UPPER_END": list(keypoints.UPPER_END),
+        "LOWER_END": list(keypoints.LOWER_END),
         "VIEW": _page.VIEW,
         "LEFT": plots.LEFT,
         "RIGHT": plots.RIGHT,

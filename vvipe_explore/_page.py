@@ -22,7 +22,7 @@ from ._gauge import gauge, recordings
 from ._named_poses import named_poses
 from .alignment import canonicalise
 from .datasets import Motion, load
-from .models.networks import ResidualBlock
+from .models.networks import ResidualBlock, Upright
 from .models.vvipe import VVIPE
 from .plots import PALETTE
 from .skeleton import PAPER_13, bone_lengths, convert
@@ -43,10 +43,12 @@ def _steps(module: nn.Module, name: str, tensors: dict) -> list[dict]:
     if isinstance(module, ResidualBlock):
         parts = (module.norm, module.first, module.activation, module.second)
         return [{"op": "residual", "steps": _steps(nn.Sequential(*parts), name, tensors)}]
-    if isinstance(module, nn.ReLU | nn.SiLU):
+    if isinstance(module, nn.ReLU | nn.SiLU | Upright):
         return [{"op": type(module).__name__.lower()}]
+    if isinstance(module, nn.Identity):
+        return []
     if not isinstance(module, nn.Linear | nn.LayerNorm):
-        expected = "Linear, LayerNorm, ReLU, SiLU or ResidualBlock"
+        expected = "Linear, LayerNorm, ReLU, SiLU, Upright or ResidualBlock"
         raise ValueError(f"expected {expected}, got {type(module).__name__}; add it to run() in js/network.js.")
     for part in ("weight", "bias"):
         tensors[f"{name}.{part}"] = getattr(module, part).detach().cpu().float().numpy()

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 0baa174239bce2b260cd72c16eee73527338677c6f487934930e9085cbfe0abd
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 3eb367252b0148fc6efe56ac6fef0f296f4fdaae87fb5b4f8444d0e6b9557aa6
 
 // constants.js
 var JOINTS = [
@@ -60,6 +60,8 @@ var TRUNK = [[7, 8, "trunk"], [1, 2, "trunk"], [1, 7, "left"], [2, 8, "right"]];
 var FOCAL = 1145;
 var CENTRE = 500;
 var DOUBTFUL = 0.3;
+var UPPER_END = [0, 1, 2];
+var LOWER_END = [9, 10, 11, 12];
 var VIEW = { "azimuth": 28, "elevation": 9, "zoom": 1, "x": 0, "y": 0 };
 var LEFT = "#0072B2";
 var RIGHT = "#D55E00";
@@ -175,9 +177,9 @@ var unit = (a) => {
 var across = (a, way) => along(a, way, -dot(a, way));
 function figure(pose) {
   const points = JOINTS.map((_, j) => Array.from(pose.subarray(3 * j, 3 * j + 3)));
-  const middle = (a, b) => points[a].map((v, i) => (v + points[b][i]) / 2);
-  const neck = middle(JOINT.left_shoulder, JOINT.right_shoulder);
-  const hips = middle(JOINT.left_hip, JOINT.right_hip);
+  const middle2 = (a, b) => points[a].map((v, i) => (v + points[b][i]) / 2);
+  const neck = middle2(JOINT.left_shoulder, JOINT.right_shoulder);
+  const hips = middle2(JOINT.left_hip, JOINT.right_hip);
   const up = minus(neck, hips);
   const left = minus(points[JOINT.left_shoulder], points[JOINT.right_shoulder]).map(
     (v, i) => v + points[JOINT.left_hip][i] - points[JOINT.right_hip][i]
@@ -735,8 +737,24 @@ var FORWARD = {
   residual({ inner }, x, out) {
     const y = forward(inner, x);
     for (let i = 0; i < x.length; i++) out[i] = x[i] + y[i];
+  },
+  upright(_, x, out) {
+    const [ux, uy] = middle(x, UPPER_END);
+    const [lx, ly] = middle(x, LOWER_END);
+    const length = Math.hypot(lx - ux, ly - uy);
+    const [dx, dy] = length > 1e-4 ? [(lx - ux) / length, (ly - uy) / length] : [0, 1];
+    for (let i = 0; i < x.length; i += 3) {
+      out[i] = x[i] * dy - x[i + 1] * dx;
+      out[i + 1] = x[i] * dx + x[i + 1] * dy;
+      out[i + 2] = x[i + 2];
+    }
   }
 };
+function middle(features, joints) {
+  const there = joints.filter((j) => features[3 * j + 2] > 0);
+  const sum = (axis) => there.reduce((total, j) => total + features[3 * j + axis], 0);
+  return [0, 1].map((axis) => sum(axis) / Math.max(there.length, 1));
+}
 function layerNorm(gain, bias, eps, x, out) {
   let mean = 0;
   let square = 0;
@@ -934,7 +952,7 @@ function createNearest(points, d, products) {
 
 // gauge.js
 var NEAREST = 3;
-function createGauge(known, whitening, middle, d, products) {
+function createGauge(known, whitening, middle2, d, products) {
   const turned2 = whitening.map((_, i) => whitening[i % d * d + Math.floor(i / d)]);
   const matrix = products.matrix(turned2, d);
   const at = products.vector(d);
@@ -954,7 +972,7 @@ function createGauge(known, whitening, middle, d, products) {
     nearest ??= prepare();
     const near = nearest(whiten(z), NEAREST);
     const mean = near.reduce((sum, [, far]) => sum + Math.sqrt(far), 0) / near.length;
-    return { off: mean / (mean + middle), nearest: near[0][0] };
+    return { off: mean / (mean + middle2), nearest: near[0][0] };
   };
 }
 
@@ -2638,9 +2656,9 @@ var median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 function fitted(pose) {
   const at = (name) => Array.from(pose.subarray(3 * JOINT[name], 3 * JOINT[name] + 3));
   const between2 = (a, b) => add(at(b), at(a), -1);
-  const middle = (joint) => add(at(`left_${joint}`), at(`right_${joint}`)).map((v) => v / 2);
-  const low = middle("hip");
-  const high = middle("shoulder");
+  const middle2 = (joint) => add(at(`left_${joint}`), at(`right_${joint}`)).map((v) => v / 2);
+  const low = middle2("hip");
+  const high = middle2("shoulder");
   const trunk = size(add(high, low, -1));
   const hips = upright(between2("right_hip", "left_hip"), unit2(add(high, low, -1), [0, 1, 0]));
   const spine = add(high, add(low, column(hips, 1), BEND * trunk), -1);

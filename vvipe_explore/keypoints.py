@@ -90,6 +90,28 @@ def centre_and_scale(keypoints: Tensor, confidence: Tensor) -> tuple[Tensor, Ten
     return torch.cat([points, there.to(points)], dim=-1), size
 
 
+UPPER_END, LOWER_END = (0, 1, 2), (9, 10, 11, 12)
+"""A body's ends, as places in PAPER_13: nose and shoulders, knees and ankles."""
+_ENDS = torch.zeros(2, 13)
+_ENDS[0, UPPER_END], _ENDS[1, LOWER_END] = 1, 1
+
+
+def upright(features: Float[Tensor, "*batch 13 3"]) -> Float[Tensor, "*batch 13 3"]:
+    """Turn what normalise gives in the picture, so that the middle of the lower end is below that of the upper end.
+
+    A camera that rolls about its axis turns the picture alone: what it sees then is the same. An end of which no joint
+    is there counts as the origin; where both ends are at one point, nothing turns.
+    """
+    points, there = features[..., :2], features[..., 2]
+    ends = _ENDS.to(features) * there[..., None, :]
+    upper, lower = (ends @ points / ends.sum(-1, keepdim=True).clamp_min(1)).unbind(-2)
+    length = (lower - upper).norm(dim=-1, keepdim=True)
+    down = torch.where(length > 1e-4, (lower - upper) / length.clamp_min(1e-4), points.new_tensor([0.0, 1.0]))
+    x, y = down.unbind(-1)
+    turn = torch.stack([torch.stack([y, x], -1), torch.stack([-x, y], -1)], -2)
+    return torch.cat([points @ turn, there[..., None]], dim=-1)
+
+
 _TORSO = [PAPER_13.index(f"{side}_{joint}") for joint in ("hip", "shoulder") for side in ("left", "right")]
 
 

@@ -1,4 +1,4 @@
-// Made of js/ by `make js`; change it there. SHA-256 of the sources: 0baa174239bce2b260cd72c16eee73527338677c6f487934930e9085cbfe0abd
+// Made of js/ by `make js`; change it there. SHA-256 of the sources: 3eb367252b0148fc6efe56ac6fef0f296f4fdaae87fb5b4f8444d0e6b9557aa6
 
 // dom.js
 function h(tag, attributes = {}, ...children) {

@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from .. import keypoints
 from ..skeleton import MIRROR
 
 Z = Float[Tensor, "*batch d"]
@@ -102,6 +103,23 @@ def make_sides_alike(layer: nn.Module, before, after) -> None:
             tied = weight + image(weight)
             weight.copy_(tied / (2 if weight.ndim == 1 else math.sqrt(2)))  # so that a matrix keeps its spread
         weight.register_hook(lambda gradient: (gradient + image(gradient)) / 2)
+    if isinstance(layer, nn.Linear) and before is after is swapped:
+        layer.__class__ = HalvesLinear
+
+
+class HalvesLinear(nn.Linear):
+    """A linear layer that make_sides_alike tied between halves: the same function with half of the products.
+
+    Its weight is ((same, other), (other, same)), so the sum of the two halves and their difference do not mix.
+    """
+
+    def forward(self, input: Float[Tensor, "*batch inputs"]) -> Float[Tensor, "*batch outputs"]:
+        """Give input @ weight.T + bias."""
+        left, right = input.chunk(2, dim=-1)
+        same, other = self.weight[: self.out_features // 2].chunk(2, dim=-1)
+        total, difference = (left + right) @ (same + other).mT, (left - right) @ (same - other).mT
+        output = torch.cat([total + difference, total - difference], dim=-1) / 2
+        return output if self.bias is None else output + self.bias
 
 
 class PoseVAE(nn.Module):
@@ -139,11 +157,19 @@ class PoseVAE(nn.Module):
         return self.decode(mu + (log_var / 2).exp() * eps), mu, log_var
 
 
+class Upright(nn.Module):
+    """Turn normalised keypoints upright in the picture."""
+
+    def forward(self, features: Float[Tensor, "*batch 39"]) -> Float[Tensor, "*batch 39"]:
+        """Give keypoints.upright of features."""
+        return keypoints.upright(features.unflatten(-1, (13, 3))).flatten(-2)
+
+
 class KeypointEncoder(nn.Module):
     """2D mapping network: normalised keypoints with presence to the embedding's mean (the paper's figure 2b).
 
     Beyond the paper: log_var, also predict how unsure each dimension is, from the same hidden layer; sides_alike, as
-    in PoseVAE.
+    in PoseVAE; upright, first turn the keypoints upright in the picture.
     """
 
     def __init__(
@@ -154,12 +180,14 @@ class KeypointEncoder(nn.Module):
         log_var: bool = False,
         activation: str = "relu",
         sides_alike: bool = False,
+        upright: bool = False,
     ):
         super().__init__()
         self.config = {
             "latent": latent, "width": width, "blocks": blocks, "log_var": log_var, "activation": activation,
-            "sides_alike": sides_alike,
+            "sides_alike": sides_alike, "upright": upright,
         }  # fmt: skip
+        self.turn = Upright() if upright else nn.Identity()
         self.net = ResidualMLP(39, latent, width, blocks, activation=activation)
         self.log_var = nn.Linear(width, latent) if log_var else None
         if sides_alike:
@@ -169,10 +197,10 @@ class KeypointEncoder(nn.Module):
 
     def forward(self, features: Float[Tensor, "*batch 13 3"]) -> Z:
         """features: what keypoints.normalise gives."""
-        return self.net(features.flatten(-2))
+        return self.net(self.turn(features.flatten(-2)))
 
     def both(self, features: Float[Tensor, "*batch 13 3"]) -> tuple[Z, Z | None]:
         """The mean, and log_var or None; log_var's gradient stops at the hidden layer, so the mean is not disturbed."""
-        hidden = self.net.hidden(features.flatten(-2))
+        hidden = self.net.hidden(self.turn(features.flatten(-2)))
         log_var = None if self.log_var is None else self.log_var(hidden.detach()).clamp(-12, 6)
         return self.net[-1](hidden), log_var

@@ -17,7 +17,7 @@ from .._arrays import ALL_THERE, any_floats, arrays, in_chunks, poses_13
 from ..alignment import canonicalise, check_torso
 from ..keypoints import checked_keypoints
 from .embedder import Embedder
-from .networks import KeypointEncoder, PoseVAE, ResidualMLP, Z
+from .networks import KeypointEncoder, PoseVAE, Z
 
 
 class VVIPE(Embedder):
@@ -63,17 +63,16 @@ class VVIPE(Embedder):
         return cls(PoseVAE(**parts["vae"]), encoder, about)
 
     @torch.no_grad()
-    def networks(self) -> dict[str, ResidualMLP | None]:
+    def networks(self) -> dict[str, nn.Module | None]:
         """Copies of the decoder (z to pose) and of the 2D encoder (features to z), with the metric worked into them."""
-        decoder = copy.deepcopy(self.vae.decoder)
+        decoder, encoder = copy.deepcopy(self.vae.decoder), None
         first = cast(nn.Linear, decoder[0])
-        first.weight.copy_(first.weight.double() @ self._inverse_metric())
-        encoder = None
+        decoder[0] = _linear(first.weight.double() @ self._inverse_metric(), first.bias)
         if self.keypoint_encoder is not None:
-            encoder = copy.deepcopy(self.keypoint_encoder.net)
-            last = cast(nn.Linear, encoder[-1])
-            last.weight.copy_(self.metric @ last.weight)
-            last.bias.copy_(self.metric @ last.bias)
+            layers = copy.deepcopy(self.keypoint_encoder.net)
+            last = cast(nn.Linear, layers[-1])
+            layers[-1] = _linear(self.metric @ last.weight, self.metric @ last.bias)
+            encoder = nn.Sequential(self.keypoint_encoder.turn, *layers)
         return {"decoder": decoder, "keypoint_encoder": encoder}
 
     @torch.no_grad()
@@ -178,3 +177,10 @@ class VVIPE(Embedder):
         """
         eps = torch.randn(n, self.latent_dim, generator=generator).to(self.latent_mean)
         return self.decode(self.latent_mean + temperature * eps @ self.latent_factor.T)
+
+
+def _linear(weight: Tensor, bias: Tensor) -> nn.Linear:
+    layer = nn.Linear(weight.shape[1], weight.shape[0], device=bias.device, dtype=bias.dtype)
+    layer.weight.copy_(weight)
+    layer.bias.copy_(bias)
+    return layer

@@ -51,7 +51,8 @@ class Method:
 
     kind: "vvipe", "prvipe" or "direct", which says the network and its objective. random_cameras: "+ A", else the
     protocol's seen cameras. errors.detected: trained on D keypoints, else on exact ones. vae: of a V-VIPE.
-    contrastive, two_bodies and log_var: see KeypointObjective. The defaults are sizes and steps that all methods share.
+    contrastive, two_bodies and log_var: see KeypointObjective; similar: see ProjectedPoses; upright: see
+    KeypointEncoder. The defaults are sizes and steps that all methods share.
     """
 
     name: str
@@ -61,7 +62,9 @@ class Method:
     errors: DetectorErrors = EXACT
     vae: VAESettings | None = None
     contrastive: float = 0.0
-    two_bodies: bool = False
+    two_bodies: float = 0.0
+    similar: int = 1
+    upright: bool = False
     log_var: bool = False
     width: int = 512
     blocks: int = 2
@@ -92,7 +95,7 @@ _LEARNERS = (
     Method("Pr-VIPE", "prvipe", lr=8e-4),
     Method("Pr-VIPE (our augmentations)", "prvipe", lr=8e-4, augmentation=OURS),
     Method("V-VIPE", "vvipe", vae=VAESettings()),
-    Method("V-VIPE (ours)", "vvipe", vae=OUR_VAE, augmentation=OURS, contrastive=0.1, two_bodies=True),
+    Method("V-VIPE (ours)", "vvipe", vae=OUR_VAE, augmentation=OURS, contrastive=0.1, two_bodies=1.0),
 )
 _SEEN_BY = (
     ("", {}),
@@ -216,7 +219,9 @@ def train_method(method: Method, data: TrainingData, out, seed: int = 0, progres
     m = method
     vae = train_vae(m.vae, data, out, seed, progress) if m.vae else None
     torch.manual_seed(seed + 1)
-    projected = ProjectedPoses(data.train, m.random_cameras, m.augmentation, m.errors, m.batch)
+    projected = ProjectedPoses(
+        data.train, m.random_cameras, m.augmentation, m.errors, m.batch, similar=m.similar
+    )
     model, objective = _BUILD[m.kind](m, projected, data.held_out, vae)
     run.fit(objective)
     if m.contrastive:
@@ -237,7 +242,7 @@ def _prvipe(m: Method, projected: ProjectedPoses, held_out: Tensor, vae: None) -
 
 def _vvipe(m: Method, projected: ProjectedPoses, held_out: Tensor, vae: VVIPE) -> tuple:
     encoder = vae.keypoint_encoder = KeypointEncoder(
-        vae.latent_dim, m.width, m.blocks, m.log_var, m.activation, vae.vae.config["sides_alike"]
+        vae.latent_dim, m.width, m.blocks, m.log_var, m.activation, vae.vae.config["sides_alike"], m.upright
     )
     terms = {"contrastive": m.contrastive, "two_bodies": m.two_bodies}
     return vae, KeypointObjective(encoder, projected, held_out, vae.vae, **terms)

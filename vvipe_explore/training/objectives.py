@@ -132,9 +132,9 @@ class KeypointObjective:
     distance of the embeddings over the mean variance of the VAE's means (mean over dimensions).
 
     Beyond the paper: contrastive is the weight of a term that sees each pose from two cameras and makes the two nearer
-    to one another than to the batch's other poses, in a metric that is learned with it; two_bodies: the cameras see the
-    pose on two bodies, so that the metric forgets the body. Where the network has a
-    log_var, its variance is fitted to the errors of its mean, which stays as it is.
+    to one another than to the batch's other poses, in a metric that is learned with it; two_bodies: the part of the
+    poses that the cameras see on two bodies, so that the metric forgets the body. Where the network has a log_var, its
+    variance is fitted to the errors of its mean, which stays as it is.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class KeypointObjective:
         vae: PoseVAE | None = None,
         pose_weight: float = 10.0,
         contrastive: float = 0.0,
-        two_bodies: bool = False,
+        two_bodies: float = 0.0,
     ):
         self.encoder, self.projected, self.vae = network, projected, vae
         self.pose_weight, self.contrastive, self.two_bodies = pose_weight, contrastive, two_bodies
@@ -170,7 +170,7 @@ class KeypointObjective:
         """Give one batch's losses: loss, pose (m^2), embedding (in units of its variance), and what is switched on."""
         cameras = 2 if self.contrastive else 1
         bodies = 2 if self.contrastive and self.two_bodies else 1
-        world, canonical, rows = self.projected.sample(generator, bodies)
+        world, canonical, rows = self.projected.sample(generator, bodies, self.two_bodies)
         with fast_products():
             target = self._target(canonical) if self.projected.augmentation else self.targets[rows]
         again = cameras // bodies

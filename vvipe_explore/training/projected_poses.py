@@ -22,13 +22,30 @@ def sample_rows(n: int, batch: int, generator: torch.Generator) -> Tensor:
     return torch.randint(n, (batch,), generator=generator)
 
 
+AMONG = 20
+"""Similar poses are the nearest of one in so many poses: alike, and yet not all next to one another in a recording."""
+
+
+def similar_rows(poses: Tensor, batch: int, similar: int, generator: torch.Generator) -> Tensor:
+    """Sample the rows of a batch in groups of so many similar poses: one at random, and its nearest among some.
+
+    poses (n, 13, 3): canonical.
+    """
+    flat, n = poses.flatten(1), len(poses)
+    first = sample_rows(n, batch // similar, generator)
+    among = sample_rows(n, max(similar, n // AMONG), generator)
+    near = torch.cdist(flat[first], flat[among]).topk(similar - 1, largest=False).indices
+    return torch.cat([first[:, None], among[near]], dim=1).flatten()
+
+
 class ProjectedPoses:
     """Batches of world poses, and what a camera of its own sees of each.
 
     poses (n, 13, 3): world, metres; their mirror images are added. random_cameras: the augmentation "+ A"; else the
     protocol's seen cameras. augmentation: changes of the body and the limbs. errors: what happens to the keypoints.
-    align: the alignment of the poses to learn. Raises ValueError if it is not the paper's and there is an augmentation,
-    which works in the paper's frame.
+    similar: how many poses of a batch resemble one another, 1 for poses at random. align: the alignment of the poses to
+    learn. Raises ValueError if it is not the paper's and there is an augmentation, which works in the paper's frame, or
+    if batch is no multiple of similar.
     """
 
     def __init__(
@@ -39,25 +56,39 @@ class ProjectedPoses:
         errors: DetectorErrors = EXACT,
         batch: int = 512,
         align: Callable[[Tensor], Canonical] = canonicalise,
+        similar: int = 1,
     ):
         if augmentation and align is not canonicalise:
             raise ValueError("expected no augmentation with another alignment, got both; leave one of them out.")
-        self.random_cameras, self.augmentation, self.errors, self.batch = random_cameras, augmentation, errors, batch
+        if batch % similar:
+            raise ValueError(f"expected a batch in groups of similar poses, got {batch} in groups of {similar}.")
+        self.random_cameras, self.augmentation, self.errors = random_cameras, augmentation, errors
+        self.batch, self.similar = batch, similar
         self.align, self.poses = align, with_mirrored(poses)
         self.stored = align(self.poses)
 
-    def sample(self, generator: torch.Generator, bodies: int = 1) -> tuple[Tensor, Tensor, Tensor]:
+    def sample(
+        self, generator: torch.Generator, bodies: int = 1, differ: float = 1.0
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Sample a batch: world poses, the same in the canonical frame, and the rows that they come from.
 
-        bodies: how many bodies each pose is put on; all poses on the first come first, then all on the second.
+        bodies: on how many bodies each pose is put; all poses on the first come first, then all on the second.
+        differ: the part of the poses whose second body is another one; the rest has the first one twice.
         """
-        rows = sample_rows(len(self.poses), self.batch, generator)
+        if self.similar > 1:
+            rows = similar_rows(self.stored.poses, self.batch, self.similar, generator)
+        else:
+            rows = sample_rows(len(self.poses), self.batch, generator)
         if not self.augmentation:
             rows = rows.repeat(bodies)
             return self.poses[rows], self.stored.poses[rows], rows
         posed = other_pose(self.stored.poses[rows], self.augmentation, generator)
         rows = rows.repeat(bodies)
         made = other_body(posed.repeat(bodies, 1, 1), self.augmentation, generator)
+        if bodies == 2 and differ < 1:
+            first, second = made.chunk(2)
+            other = torch.rand(len(first), 1, 1, generator=generator) < differ
+            made = torch.cat([first, torch.where(other, second, first)])
         frame = self.stored
         standing = tilt(made, self.augmentation.tilt_deg, generator) if self.augmentation.tilt_deg else made
         world = restore(standing, frame.rotation[rows], frame.translation[rows], frame.scale[rows])
