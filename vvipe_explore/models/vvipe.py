@@ -180,7 +180,9 @@ class VVIPE(Embedder):
 
 
 def _linear(weight: Tensor, bias: Tensor) -> nn.Linear:
-    layer = nn.Linear(weight.shape[1], weight.shape[0], device=bias.device, dtype=bias.dtype)
+    # skip_init: a new layer's weights would take numbers from the user's random generator
+    inputs, outputs = weight.shape[1], weight.shape[0]
+    layer = cast(nn.Linear, nn.utils.skip_init(nn.Linear, inputs, outputs, device=bias.device, dtype=bias.dtype))
     layer.weight.copy_(weight)
     layer.bias.copy_(bias)
     return layer

@@ -61,7 +61,10 @@ class ProjectedPoses:
         if augmentation and align is not canonicalise:
             raise ValueError("expected no augmentation with another alignment, got both; leave one of them out.")
         if batch % similar:
-            raise ValueError(f"expected a batch in groups of similar poses, got {batch} in groups of {similar}.")
+            raise ValueError(
+                f"expected a batch in groups of similar poses, got {batch} poses in groups of {similar}; "
+                f"make it a multiple of {similar}."
+            )
         self.random_cameras, self.augmentation, self.errors = random_cameras, augmentation, errors
         self.batch, self.similar = batch, similar
         self.align, self.poses = align, with_mirrored(poses)
